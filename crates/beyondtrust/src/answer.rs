@@ -1,0 +1,69 @@
+//! From an HTTP answer to an element, or to the error that it stands for.
+//!
+//! The order is that of the reference: status, empty or a web page, an `<error>` as root or as
+//! its child, the expected root.
+
+use casebridge_transport::Response;
+
+use crate::error::Error;
+use crate::xml::{self, Element, Flaw};
+
+/// Reads an answer whose root is one of `roots`. Elements named in `skip` are dropped.
+pub(crate) fn element(
+    response: &Response,
+    roots: &[&str],
+    skip: &[&str],
+) -> Result<Element, Error> {
+    let root = document(response, skip)?;
+    match roots.contains(&root.name.as_str()) {
+        true => Ok(root),
+        false => Err(Error::UnexpectedRoot(root.name)),
+    }
+}
+
+/// Reads an answer that only says that it was done: `<success>` as root or as its child.
+pub(crate) fn success(response: &Response) -> Result<(), Error> {
+    let root = document(response, &[])?;
+    match root.name == "success" || root.child("success").is_some() {
+        true => Ok(()),
+        false => Err(Error::UnexpectedRoot(root.name)),
+    }
+}
+
+/// A status other than 2xx, as an error.
+pub(crate) fn status(response: &Response) -> Result<(), Error> {
+    match response.status {
+        200..=299 => Ok(()),
+        403 => Err(Error::Forbidden),
+        other => Err(Error::Status(other)),
+    }
+}
+
+fn document(response: &Response, skip: &[&str]) -> Result<Element, Error> {
+    status(response)?;
+    if response.body.trim_ascii().is_empty() {
+        return Err(Error::Empty);
+    }
+    if response.is_html() {
+        return Err(Error::Html);
+    }
+    let document = xml::parse(&response.body, skip).map_err(|flaw| match flaw {
+        Flaw::Empty => Error::Empty,
+        Flaw::CutOff => Error::CutOff,
+        Flaw::Malformed(detail) => Error::Malformed(detail),
+    })?;
+    if document.removed > 0 {
+        tracing::warn!(count = document.removed, "characters that XML forbids were removed");
+    }
+    let root = document.root;
+    if root.name == "error" {
+        return Err(Error::message(root.text()));
+    }
+    match root.child("error") {
+        Some(error) => Err(Error::message(error.text())),
+        None => Ok(root),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,174 @@
+//! One appliance: where it is, who we are, and how a call is made.
+
+use std::fmt;
+
+use casebridge_transport::{HttpClient, Response};
+use reqwest::header::{CONNECTION, HeaderValue};
+use reqwest::{Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::error::Error;
+use crate::pace::Pace;
+use crate::token::{self, Grant, Token, TokenStore};
+
+/// The most bytes of a Command API answer.
+const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
+/// The most bytes of a report.
+const REPORT_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Where the appliance is and with which API account it is used.
+#[derive(Debug, Clone)]
+pub struct ApplianceConfig {
+    /// `HOST` or `HOST:PORT`.
+    pub hostname: String,
+    /// The API account's client id.
+    pub client_id: String,
+    /// The API account's client secret.
+    pub client_secret: SecretString,
+}
+
+/// The client of one appliance. It is shared by all calls, so that they share one token.
+pub struct Appliance {
+    http: HttpClient,
+    config: ApplianceConfig,
+    site: Url,
+    tokens: TokenStore,
+    pace: Pace,
+}
+
+impl fmt::Debug for Appliance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Appliance").field("site", &self.site.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl Appliance {
+    /// An appliance that is called with `http`, which should not keep connections: the appliance
+    /// closes each one after its answer.
+    ///
+    /// # Errors
+    /// The host name is not `HOST` or `HOST:PORT`.
+    pub fn new(http: HttpClient, config: ApplianceConfig) -> Result<Self, Error> {
+        let site = site(&config.hostname)?;
+        Ok(Self { http, config, site, tokens: TokenStore::default(), pace: Pace::default() })
+    }
+
+    /// The address of the site, where customers can type a session key.
+    pub fn site(&self) -> &Url {
+        &self.site
+    }
+
+    /// Makes sure of a token: the test of host, client id and secret.
+    ///
+    /// # Errors
+    /// There is no token to be had.
+    pub async fn log_in(&self) -> Result<(), Error> {
+        self.token(None).await.map(drop)
+    }
+
+    pub(crate) async fn command(
+        &self,
+        action: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Response, Error> {
+        let form = with_first("action", action, parameters);
+        self.call("/api/command", &form, COMMAND_LIMIT).await
+    }
+
+    pub(crate) async fn report(
+        &self,
+        report: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Response, Error> {
+        let form = with_first("generate_report", report, parameters);
+        self.call("/api/reporting", &form, REPORT_LIMIT).await
+    }
+
+    /// Makes a call; a refused token is replaced once.
+    async fn call(
+        &self,
+        path: &str,
+        form: &[(String, String)],
+        limit: usize,
+    ) -> Result<Response, Error> {
+        let token = self.token(None).await?;
+        let response = self.send(self.authorized(path, form, &token), limit).await?;
+        if response.status != 401 {
+            return Ok(response);
+        }
+        // Desktops that share an account evict each other's tokens, so one 401 is ordinary.
+        let token = self.token(Some(token.serial)).await?;
+        let response = self.send(self.authorized(path, form, &token), limit).await?;
+        match response.status {
+            401 => Err(Error::Unauthorized),
+            _ => Ok(response),
+        }
+    }
+
+    async fn token(&self, refused: Option<u64>) -> Result<Token, Error> {
+        self.tokens.get(refused, self.grant()).await
+    }
+
+    async fn grant(&self) -> Result<Grant, Error> {
+        let secret = self.config.client_secret.expose_secret();
+        let request = self
+            .post("/oauth2/token")
+            .basic_auth(&self.config.client_id, Some(secret))
+            .form(&[("grant_type", "client_credentials")]);
+        token::read(&self.send(request, COMMAND_LIMIT).await?)
+    }
+
+    fn authorized(&self, path: &str, form: &[(String, String)], token: &Token) -> RequestBuilder {
+        self.post(path).bearer_auth(token.value.expose_secret()).form(form)
+    }
+
+    fn post(&self, path: &str) -> RequestBuilder {
+        self.http
+            .request(Method::POST, &self.address(path))
+            .header(CONNECTION, HeaderValue::from_static("close"))
+    }
+
+    /// Sends within the appliance's rate; a request refused for its rate is sent once more if the
+    /// wait is short. The appliance did not act on a refused one.
+    async fn send(&self, request: RequestBuilder, limit: usize) -> Result<Response, Error> {
+        let again = request.try_clone();
+        self.pace.wait().await?;
+        let response = self.http.send_within(request, limit).await?;
+        let Err(refused) = self.pace.note(&response) else { return Ok(response) };
+        let again = again.ok_or(refused)?;
+        self.pace.wait().await?;
+        let response = self.http.send_within(again, limit).await?;
+        self.pace.note(&response)?;
+        Ok(response)
+    }
+
+    fn address(&self, path: &str) -> Url {
+        let mut address = self.site.clone();
+        address.set_path(path);
+        address
+    }
+}
+
+fn with_first(name: &str, value: &str, rest: &[(String, String)]) -> Vec<(String, String)> {
+    let mut all = vec![(name.to_owned(), value.to_owned())];
+    all.extend_from_slice(rest);
+    all
+}
+
+/// The site's address from `HOST` or `HOST:PORT`, and from nothing else (S6).
+fn site(hostname: &str) -> Result<Url, Error> {
+    let is_plain = !hostname.is_empty()
+        && hostname
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
+    if !is_plain {
+        return Err(Error::BadHostname);
+    }
+    Url::parse(&format!("https://{hostname}/")).map_err(|_| Error::BadHostname)
+}
+
+#[cfg(test)]
+mod test_server;
+#[cfg(test)]
+mod tests;

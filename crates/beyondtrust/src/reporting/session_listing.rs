@@ -1,0 +1,92 @@
+//! `SupportSessionListing`: which sessions there are.
+
+use casebridge_domain::Lsid;
+use casebridge_transport::Response;
+use jiff::Timestamp;
+
+use super::none_is_empty;
+use crate::answer;
+use crate::appliance::Appliance;
+use crate::error::Error;
+use crate::time;
+use crate::xml::Element;
+
+/// A session in the listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSummary {
+    /// The session's id.
+    pub lsid: Lsid,
+    /// What links the session to a case, if the listing shows it.
+    pub external_key: Option<String>,
+    /// When it began, if the listing shows it.
+    pub start_time: Option<Timestamp>,
+    /// When it ended, if the listing shows it; its absence does not mean that it is running.
+    pub end_time: Option<Timestamp>,
+    /// Whether there is a recording.
+    pub has_recording: Option<bool>,
+}
+
+impl Appliance {
+    /// Lists the sessions that began at or after `since`, running ones included.
+    ///
+    /// # Errors
+    /// The call failed; no session is an answer.
+    pub async fn session_listing(&self, since: Timestamp) -> Result<Vec<SessionSummary>, Error> {
+        let parameters = [
+            ("start_time".to_owned(), since.as_second().to_string()),
+            ("duration".to_owned(), "0".to_owned()),
+        ];
+        read(&self.report("SupportSessionListing", &parameters).await?)
+    }
+}
+
+pub(super) fn read(response: &Response) -> Result<Vec<SessionSummary>, Error> {
+    none_is_empty(
+        answer::element(response, &["session_summary_list"], &[])
+            .map(|root| root.all("session_summary").filter_map(summary).collect()),
+    )
+}
+
+/// An entry without a usable LSID leads nowhere and is left out.
+fn summary(item: &Element) -> Option<SessionSummary> {
+    Some(SessionSummary {
+        lsid: item.field("lsid")?.parse().ok()?,
+        external_key: item.field("external_key"),
+        start_time: time::of_field(item, "start_time"),
+        end_time: time::of_field(item, "end_time"),
+        has_recording: item.flag("has_recording"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
+
+    #[test]
+    fn the_external_key_is_read_as_attribute_and_as_child() {
+        let list = read(&answer(200, &fixture("session_listing.xml"))).unwrap();
+        let keys: Vec<_> = list.iter().map(|s| s.external_key.as_deref()).collect();
+        assert_eq!(keys, [Some("500Hs00001Abcde"), Some("00001026"), None]);
+        assert_eq!(list[0].lsid.as_str(), "0123456789abcdef0123456789abcdef");
+        assert_eq!(list[0].has_recording, Some(true));
+        assert_eq!(list[1].start_time.unwrap().as_second(), 1_572_955_200);
+    }
+
+    #[test]
+    fn no_match_is_an_empty_list_in_either_form() {
+        for xml in [
+            "<session_summary_list/>",
+            "<error>No sessions found for the given search criteria.</error>",
+            "<session_summary_list><error>No sessions found for the given search criteria.</error></session_summary_list>",
+        ] {
+            assert_eq!(read(&answer(200, xml)).unwrap(), [], "{xml}");
+        }
+        assert!(read(&answer(200, "<error>Permission denied</error>")).is_err());
+    }
+
+    #[test]
+    fn s12_no_cut_of_the_answer_is_taken_as_whole() {
+        no_cut_is_taken_as_whole("session_listing.xml", read);
+    }
+}

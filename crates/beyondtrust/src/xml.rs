@@ -1,0 +1,306 @@
+//! Reads an XML answer into a small bounded tree, or not at all.
+//!
+//! Names are local names: the namespace differs by product and age. A document counts as whole
+//! only when exactly one root was opened and closed and nothing but blanks follows (S12).
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error as XmlError, IllFormedError};
+use quick_xml::events::{BytesStart, Event};
+
+const MAX_DEPTH: usize = 64;
+const MAX_ATTRIBUTES: usize = 64;
+const MAX_ELEMENTS: usize = 200_000;
+
+/// An element with what is inside of it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Element {
+    pub(crate) name: String,
+    attributes: Vec<(String, String)>,
+    text: String,
+    pub(crate) children: Vec<Self>,
+}
+
+/// A document that was read to its end.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) root: Element,
+    /// How many characters were dropped because XML forbids them.
+    pub(crate) removed: usize,
+}
+
+/// Why a text is no whole document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// There is nothing but blanks.
+    Empty,
+    /// It ends too early.
+    CutOff,
+    /// It breaks a rule.
+    Malformed(String),
+}
+
+impl Element {
+    /// The text directly inside of the element, trimmed.
+    pub(crate) fn text(&self) -> &str {
+        self.text.trim()
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
+        self.all(name).next()
+    }
+
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    /// The items of a list such as `rep_list/representative`; none if there is no such list.
+    pub(crate) fn items(&self, list: &str, item: &str) -> impl Iterator<Item = &Self> {
+        self.all(list).flat_map(move |list| list.all(item))
+    }
+
+    /// A child's text, if the child is there and not blank.
+    pub(crate) fn child_text(&self, name: &str) -> Option<String> {
+        self.child(name).and_then(|child| non_blank(child.text()))
+    }
+
+    /// What is written as attribute or as child.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        self.attribute(name).and_then(non_blank).or_else(|| self.child_text(name))
+    }
+
+    pub(crate) fn number<N: std::str::FromStr>(&self, name: &str) -> Option<N> {
+        self.field(name)?.parse().ok()
+    }
+
+    /// A switch that is written as `0` or `1`.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        flag(&self.field(name)?)
+    }
+}
+
+/// Reads `0`/`1` and their words.
+pub(crate) fn flag(text: &str) -> Option<bool> {
+    match text.trim() {
+        "1" | "true" | "yes" => Some(true),
+        "0" | "false" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// The text, if it is not blank.
+pub(crate) fn non_blank(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Reads a whole document. Elements named in `skip` are checked and dropped.
+pub(crate) fn parse(body: &[u8], skip: &[&str]) -> Result<Document, Flaw> {
+    let (text, mut removed) = legal_text(body);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if text.trim().is_empty() {
+        return Err(Flaw::Empty);
+    }
+    let mut reader = Reader::from_str(text);
+    let mut tree = Tree { skip, ..Tree::default() };
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => break,
+            Ok(event) => tree.take(event, &mut removed)?,
+            Err(error) => {
+                let at_end =
+                    usize::try_from(reader.buffer_position()).is_ok_and(|p| p >= text.len());
+                return Err(flaw(&error, at_end));
+            }
+        }
+    }
+    Ok(Document { root: tree.finish()?, removed })
+}
+
+fn flaw(error: &XmlError, at_end: bool) -> Flaw {
+    // Each syntax error says that the input ended inside of some markup.
+    let is_cut = matches!(error, XmlError::Syntax(_))
+        || (at_end && matches!(error, XmlError::IllFormed(IllFormedError::UnclosedReference)));
+    match is_cut {
+        true => Flaw::CutOff,
+        false => Flaw::Malformed(error.to_string()),
+    }
+}
+
+/// The body as text without the characters that XML 1.0 forbids.
+fn legal_text(body: &[u8]) -> (Cow<'_, str>, usize) {
+    let text = String::from_utf8_lossy(body);
+    let removed = text.chars().filter(|c| !is_legal(*c)).count();
+    // The common case keeps the body where it is: reports are large.
+    if removed == 0 {
+        return (text, 0);
+    }
+    (text.chars().filter(|c| is_legal(*c)).collect::<String>().into(), removed)
+}
+
+fn is_legal(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// The tree while it grows.
+#[derive(Default)]
+struct Tree<'a> {
+    skip: &'a [&'a str],
+    open: Vec<Element>,
+    /// How many open elements are inside of a skipped one, itself included.
+    skipped: usize,
+    root: Option<Element>,
+    elements: usize,
+}
+
+impl Tree<'_> {
+    fn take(&mut self, event: Event<'_>, removed: &mut usize) -> Result<(), Flaw> {
+        match event {
+            Event::Start(start) => self.open(&start, removed),
+            Event::Empty(start) => {
+                self.open(&start, removed)?;
+                self.close()
+            }
+            Event::End(_) => self.close(),
+            Event::Text(text) => self.text(&text.xml10_content()),
+            Event::CData(text) => {
+                self.inside("character data")?;
+                self.text(&text.xml10_content())
+            }
+            Event::GeneralRef(name) => {
+                self.inside("a reference")?;
+                let text = reference(&name, removed)?;
+                self.append(text.as_str());
+                Ok(())
+            }
+            Event::DocType(_) => Err(malformed("a document type is not accepted")),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
+        }
+    }
+
+    fn open(&mut self, start: &BytesStart<'_>, removed: &mut usize) -> Result<(), Flaw> {
+        if self.root.is_some() {
+            return Err(malformed("there is more than one root"));
+        }
+        self.elements += 1;
+        if self.open.len() + self.skipped >= MAX_DEPTH || self.elements > MAX_ELEMENTS {
+            return Err(malformed("it is too deep or has too many elements"));
+        }
+        let name = start.local_name().as_ref().to_owned();
+        let attributes = attributes(start, removed)?;
+        if self.skipped > 0 || self.skip.contains(&name.as_str()) {
+            self.skipped += 1;
+        } else {
+            self.open.push(Element { name, attributes, ..Element::default() });
+        }
+        Ok(())
+    }
+
+    /// Closes the innermost element; the reader has checked that the names fit.
+    fn close(&mut self) -> Result<(), Flaw> {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return Ok(());
+        }
+        let done = self.open.pop().ok_or_else(|| malformed("an end without a start"))?;
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(done),
+            None => self.root = Some(done),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Flaw> {
+        if !text.trim().is_empty() {
+            self.inside("text")?;
+        }
+        self.append(text);
+        Ok(())
+    }
+
+    fn inside(&self, what: &str) -> Result<(), Flaw> {
+        match self.open.is_empty() && self.skipped == 0 {
+            true => Err(Flaw::Malformed(format!("there is {what} outside of the root"))),
+            false => Ok(()),
+        }
+    }
+
+    fn append(&mut self, text: &str) {
+        if self.skipped == 0
+            && let Some(element) = self.open.last_mut()
+        {
+            element.text.push_str(text);
+        }
+    }
+
+    fn finish(self) -> Result<Element, Flaw> {
+        if !self.open.is_empty() || self.skipped > 0 {
+            return Err(Flaw::CutOff);
+        }
+        self.root.ok_or(Flaw::CutOff)
+    }
+}
+
+fn attributes(start: &BytesStart<'_>, removed: &mut usize) -> Result<Vec<(String, String)>, Flaw> {
+    let mut found = Vec::new();
+    for (count, attribute) in start.attributes().enumerate() {
+        if count >= MAX_ATTRIBUTES {
+            return Err(malformed("an element has too many attributes"));
+        }
+        let attribute = attribute.map_err(|error| Flaw::Malformed(error.to_string()))?;
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        let name = attribute.key.local_name().as_ref().to_owned();
+        found.push((name, unescape(&attribute.value, removed)?));
+    }
+    Ok(found)
+}
+
+fn unescape(raw: &str, removed: &mut usize) -> Result<String, Flaw> {
+    let mut parts = raw.split('&');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) =
+            part.split_once(';').ok_or_else(|| malformed("a reference is not closed"))?;
+        text.push_str(&reference(name, removed)?);
+        text.push_str(rest);
+    }
+    Ok(text)
+}
+
+/// What a reference stands for: one of the five names or a character's number.
+fn reference(name: &str, removed: &mut usize) -> Result<String, Flaw> {
+    let code = match name {
+        "lt" => return Ok("<".to_owned()),
+        "gt" => return Ok(">".to_owned()),
+        "amp" => return Ok("&".to_owned()),
+        "quot" => return Ok("\"".to_owned()),
+        "apos" => return Ok("'".to_owned()),
+        _ => name.strip_prefix('#').ok_or_else(|| malformed("an entity is not known"))?,
+    };
+    let number = match code.strip_prefix('x') {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => code.parse(),
+    };
+    let number = number.map_err(|_| malformed("a character's number is not one"))?;
+    match char::from_u32(number).filter(|c| is_legal(*c)) {
+        Some(c) => Ok(c.to_string()),
+        None => {
+            *removed += 1;
+            Ok(String::new())
+        }
+    }
+}
+
+fn malformed(text: &str) -> Flaw {
+    Flaw::Malformed(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

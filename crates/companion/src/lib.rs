@@ -1,0 +1,1 @@
+//! Every use case of Casebridge, without a window.

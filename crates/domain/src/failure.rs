@@ -1,0 +1,264 @@
+//! Every failure that a person can meet: a code, a plain sentence and a next step, in one table.
+//!
+//! Window, tray, notification, log and command line all read this table. Each entry of the
+//! vendor's troubleshooting list is a code here.
+
+use std::error::Error;
+use std::fmt;
+
+/// What a person reads about a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// The word in JSON answers and logs.
+    pub code: &'static str,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What to do.
+    pub next_step: &'static str,
+}
+
+macro_rules! failures {
+    ($($(#[$doc:meta])* $name:ident: $code:literal, $title:literal, $next:literal;)*) => {
+        /// The kinds of failure.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum FailureCode {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl FailureCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Code, title and next step.
+            pub fn text(self) -> Text {
+                match self {
+                    $(Self::$name => Text { code: $code, title: $title, next_step: $next },)*
+                }
+            }
+        }
+    };
+}
+
+failures! {
+    /// The settings cannot be read.
+    SettingsInvalid: "settings_invalid", "The settings cannot be used",
+        "Open Settings and correct the value that is named.";
+    /// A settings file or folder cannot be written.
+    SettingsNotSaved: "settings_not_saved", "The settings could not be saved",
+        "Check that the disk has space and that you may write to the settings folder, then save again.";
+    /// A value that policy sets was to be changed.
+    SettingLocked: "setting_locked", "This setting is managed by your organisation",
+        "Ask your IT department if it has to change.";
+    /// No appliance is set up yet.
+    NotConfigured: "not_configured", "Casebridge is not set up yet",
+        "Open Settings and complete the three steps.";
+    /// No appliance named `Default`.
+    DefaultApplianceMissing: "default_appliance_missing", "\"Default\" was not found",
+        "Name one appliance Default: the first appliance must have exactly that name.";
+    /// A named appliance is not in the settings.
+    ApplianceUnknown: "appliance_unknown", "This appliance is not set up",
+        "Use the name of an appliance from Settings, or ask IT to correct the button on the case.";
+    /// The host name does not resolve.
+    HostNotFound: "host_not_found", "The site's name cannot be found",
+        "Check the host name in Settings and your network or VPN connection, then try again.";
+    /// No connection to the host.
+    SiteUnreachable: "site_unreachable", "The site cannot be reached",
+        "Check your network or VPN connection and that a firewall lets Casebridge reach port 443, then try again.";
+    /// The host took too long.
+    TimedOut: "timed_out", "The site did not answer in time",
+        "Try again. If it happens often, ask IT to check the network and the proxy.";
+    /// The certificate is not trusted.
+    CertificateNotTrusted: "certificate_not_trusted", "The site's certificate is not trusted",
+        "Ask IT for the CA file of the site and choose it in Settings.";
+    /// A CA file cannot be used.
+    CaFileInvalid: "ca_file_invalid", "The CA file cannot be used",
+        "Choose a file with certificates in PEM form.";
+    /// The proxy refuses.
+    ProxyRefused: "proxy_refused", "The proxy wants a sign-in (407)",
+        "Ask IT to let Casebridge through the proxy, or correct network.proxy in Settings.";
+    /// The connection broke during an answer.
+    AnswerCutOff: "answer_cut_off", "The answer was cut off",
+        "Try again. Nothing was taken from the incomplete answer.";
+    /// The answer is not what the system sends.
+    AnswerNotUnderstood: "answer_not_understood", "The site sent an answer that is not from its API",
+        "Check that the host name is the site's own and that no proxy or sign-in page stands in between.";
+    /// Too many requests.
+    RateLimited: "rate_limited", "The site asks to wait",
+        "Wait a minute, then try again.";
+    /// The other side failed.
+    ServerError: "server_error", "The site reported an error of its own",
+        "Try again in a few minutes. If it stays, tell your IT department the text below.";
+
+    /// Client id or secret is wrong, or the secret was never saved on the appliance.
+    ApplianceSecretWrong: "appliance_secret_wrong", "The appliance refuses the client id or secret",
+        "Enter the secret again. If it was just made, save the API account on the appliance first: a new secret counts only once it is saved.";
+    /// No secret stored on this computer.
+    ApplianceSecretMissing: "appliance_secret_missing", "The appliance's client secret is not on this computer",
+        "Open Settings, enter the client secret and save.";
+    /// The account may not use the command API.
+    EndpointUnauthorized: "endpoint_unauthorized", "The API account may not use this endpoint",
+        "Ask the appliance's administrator to enable the XML API and to give the API account full access to the Command API.";
+    /// The user name is not known to the appliance.
+    RepresentativeNotFound: "representative_not_found", "The representative could not be found",
+        "Ask your administrator to enter your BeyondTrust user name on your Salesforce user.";
+    /// The org has no user name for the rep.
+    RepresentativeNotMapped: "representative_not_mapped", "Your Salesforce user has no BeyondTrust user name",
+        "Ask your administrator to fill in the BeyondTrust user name on your Salesforce user.";
+    /// The rep is not logged in.
+    RepresentativeNotAvailable: "representative_not_available", "You are not available in the representative console",
+        "Log in to the representative console, then make the key again.";
+    /// The appliance refused for another reason.
+    ApplianceRefused: "appliance_refused", "The appliance refused the request",
+        "Read the appliance's text below; your administrator can tell what it means here.";
+    /// The session is over.
+    SessionNotActive: "session_not_active", "The session has ended",
+        "Start a new session from the case.";
+
+    /// Nobody is signed in to the org.
+    SignedOut: "signed_out", "You are not signed in to Salesforce",
+        "Sign in from Settings; your browser opens for it.";
+    /// The org ended the sign-in.
+    SignInAgain: "sign_in_again", "Salesforce asks you to sign in again",
+        "Sign in from Settings; your browser opens for it.";
+    /// The person said no.
+    SignInDenied: "sign_in_denied", "The sign-in was not allowed",
+        "Sign in again and choose Allow.";
+    /// The browser never came back.
+    SignInTimedOut: "sign_in_timed_out", "The browser did not come back from Salesforce",
+        "Sign in again. If Salesforce showed an error page, ask IT to check the client id and the callback addresses.";
+    /// No callback port is free.
+    SignInPortsBusy: "sign_in_ports_busy", "Every sign-in port is in use",
+        "Close other programs that are signing in, or ask IT for other ports in org.redirect_ports.";
+    /// The browser cannot be opened.
+    BrowserNotOpened: "browser_not_opened", "The browser could not be opened",
+        "Set a default browser and try again.";
+    /// The app is not known or not allowed in the org.
+    OrgAppNotAllowed: "org_app_not_allowed", "The org does not let Casebridge in",
+        "Ask your Salesforce administrator to check the client id and to allow the Casebridge app for your user.";
+    /// The answer names a host that is not the org's.
+    OrgHostForeign: "org_host_foreign", "The sign-in named a host outside the configured org",
+        "Check the login address in Settings. Nothing was sent to the other host.";
+    /// The link is from another org.
+    OrgMismatch: "org_mismatch", "This link comes from another Salesforce org",
+        "Open the case in the org you are signed in to, or sign in to the other org in Settings.";
+    /// API off or daily limit used up.
+    OrgLimit: "org_limit", "The org's API limit is used up",
+        "Try again later, or ask your Salesforce administrator.";
+    /// No API access.
+    OrgApiDisabled: "org_api_disabled", "Your Salesforce user may not use the API",
+        "Ask your Salesforce administrator for the Casebridge permission set.";
+    /// A field is missing or hidden.
+    OrgMetadata: "org_metadata", "A field that Casebridge needs is missing in the org",
+        "Ask your Salesforce administrator to deploy the Casebridge package and to assign its permission set.";
+    /// The org refused.
+    OrgRefused: "org_refused", "Salesforce refused the request",
+        "Read the text below; your Salesforce administrator can tell what it means here.";
+    /// No such case, or not shared.
+    CaseNotFound: "case_not_found", "The case was not found",
+        "Check the number. If it is right, ask the case's owner to share it with you.";
+    /// What was typed is no case.
+    CaseReferenceInvalid: "case_reference_invalid", "This is not a case",
+        "Enter a case number such as 00001026, a case id, or the address of a case page.";
+    /// Nobody to mail to.
+    NoRecipient: "no_recipient", "The case has nobody to write to",
+        "Add a contact with an e-mail address to the case, or read the key to the customer.";
+    /// The org did not take the e-mail.
+    EmailRefused: "email_refused", "Salesforce did not take the e-mail",
+        "Copy the message and send it yourself, or try again.";
+    /// The key is not one we can mail.
+    KeyUnknown: "key_unknown", "This key is not known here any more",
+        "Make a new key for the case.";
+
+    /// No keyring on the desktop.
+    KeyringUnavailable: "keyring_unavailable", "The keyring cannot be used",
+        "Start and unlock the desktop's keyring. On a machine without one, use casebridgectl with a credentials file.";
+    /// The credentials file cannot be used.
+    CredentialsFileRefused: "credentials_file_refused", "The credentials file cannot be used",
+        "Make the file readable by you alone (chmod 600) and check that it is TOML.";
+    /// A link outside the grammar.
+    LinkRefused: "link_refused", "This link cannot be used",
+        "Use the buttons on the case. If one of them made this link, tell your IT department.";
+    /// A link for a part that is not there.
+    LinkNotSupported: "link_not_supported", "This version cannot do that yet",
+        "Update Casebridge, or use the case's Generate session key button.";
+    /// The tray app is not running.
+    AppNotRunning: "app_not_running", "Casebridge is not running",
+        "Start Casebridge and open the link again.";
+    /// The link handler is not registered: a click does nothing.
+    LinkNotRegistered: "link_not_registered", "A click on a case button does nothing",
+        "Start Casebridge once, or install it again, so that casebridge links open it; then allow the browser to open it.";
+    /// Something that must not happen.
+    Internal: "internal", "Something went wrong in Casebridge",
+        "Try again. If it stays, send the log to your IT department.";
+}
+
+impl fmt::Display for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text().code)
+    }
+}
+
+/// A failure of a use case: its code, what it was about, and the chain for the log.
+#[derive(Debug)]
+pub struct Failure {
+    /// The kind.
+    pub code: FailureCode,
+    /// What it was about, for people; no secret and no customer text.
+    pub detail: String,
+    /// What caused it, for the log.
+    pub source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure without a cause of its own.
+    pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), source: None }
+    }
+
+    /// A failure that another error caused.
+    pub fn caused(
+        code: FailureCode,
+        detail: impl Into<String>,
+        source: impl Error + Send + Sync + 'static,
+    ) -> Self {
+        Self { code, detail: detail.into(), source: Some(Box::new(source)) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = self.code.text().title;
+        if self.detail.is_empty() {
+            f.write_str(title)
+        } else {
+            write!(f, "{title}: {}", self.detail)
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|e| e as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_failure_has_a_code_of_its_own_a_sentence_and_a_next_step() {
+        let codes: BTreeSet<_> = FailureCode::ALL.iter().map(|c| c.text().code).collect();
+        assert_eq!(codes.len(), FailureCode::ALL.len());
+        for code in FailureCode::ALL {
+            let text = code.text();
+            assert!(!text.title.ends_with('.') && text.title.len() <= 70, "{}", text.title);
+            assert!(
+                text.next_step.ends_with('.') && text.next_step.len() > 20,
+                "{}",
+                text.next_step
+            );
+        }
+    }
+}

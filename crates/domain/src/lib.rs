@@ -1,0 +1,18 @@
+//! The words and the rules of Casebridge.
+//!
+//! This crate owns identifiers, the link grammar, settings, failures and mail composition. It
+//! knows no network, file, clock or window, and derives no wire format of either system.
+
+pub mod case;
+pub mod deep_link;
+pub mod failure;
+pub mod ids;
+pub mod mail;
+pub mod session_key;
+pub mod settings;
+
+pub use case::{Case, CaseRef, Person, Recipient, RecipientRole};
+pub use deep_link::{DeepLink, LinkError};
+pub use failure::{Failure, FailureCode};
+pub use ids::{CaseId, CaseNumber, IdError, Lsid, OrgId, UserId};
+pub use session_key::SessionKey;

@@ -1,0 +1,1 @@
+//! Commands, events and wire types between the windows and the app.

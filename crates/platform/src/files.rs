@@ -1,0 +1,144 @@
+//! Files of the user's own: bounded reading, private folders, atomic replacement.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// The operating system's, `InvalidInput` for anything but a regular file, and `FileTooLarge`.
+pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    // Asked before opening, since opening a pipe would wait for its other end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    read_open_file(&File::open(path)?, limit)
+}
+
+/// Reads the rest of an open file of at most `limit` bytes.
+pub(crate) fn read_open_file(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let text = format!("larger than {limit} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+    }
+    Ok(bytes)
+}
+
+/// Replaces a file at once, readable by the user alone: a reader, and a crash at any point,
+/// meets the old content or the new one. The folder is made if it is missing.
+///
+/// # Errors
+/// The operating system's; the old file is then untouched.
+pub fn write_private_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, bytes, tempfile::Builder::new().prefix(".casebridge-"))
+}
+
+/// Replaces a file at once that others may read, such as a desktop entry.
+#[cfg(target_os = "linux")]
+pub(crate) fn write_shared_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = fs::Permissions::from_mode(0o644);
+    write_with(
+        path,
+        bytes,
+        tempfile::Builder::new().prefix(".casebridge-").permissions(permissions),
+    )
+}
+
+fn write_with(path: &Path, bytes: &[u8], builder: &tempfile::Builder<'_, '_>) -> io::Result<()> {
+    let no_folder = || io::Error::new(io::ErrorKind::InvalidInput, "a path without a folder");
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).ok_or_else(no_folder)?;
+    create_private_dir(dir)?;
+    let mut file = builder.tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    sync_folder(dir)
+}
+
+/// Makes a folder and its missing parents, open to the user alone; one that exists stays as it is.
+///
+/// # Errors
+/// The operating system's.
+pub fn create_private_dir(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+#[cfg(unix)]
+fn sync_folder(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_dir: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Fails unless the folder is a real one, the user's own, and closed to everybody else.
+#[cfg(unix)]
+pub(crate) fn require_private_dir(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::symlink_metadata(path)?;
+    let is_mine = found.uid() == rustix::process::geteuid().as_raw();
+    if found.is_dir() && is_mine && found.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    let text = "it must be the user's own folder with mode 700";
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
+}
+
+/// The folders of a Windows profile are the user's own by inheritance.
+#[cfg(not(unix))]
+pub(crate) fn require_private_dir(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replaced_file_has_the_new_content_and_leaves_nothing_beside_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("new/settings.toml");
+        write_private_atomically(&path, b"one").unwrap();
+        write_private_atomically(&path, b"two").unwrap();
+        assert_eq!(read_limited(&path, 3).unwrap(), b"two");
+        assert_eq!(fs::read_dir(temp.path().join("new")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_above_the_limit_is_not_read() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("large");
+        write_private_atomically(&path, b"1234").unwrap();
+        let refused = read_limited(&path, 3).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn a_folder_is_not_read() {
+        let temp = tempfile::tempdir().unwrap();
+        let refused = read_limited(temp.path(), 3).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn s16_a_data_file_is_open_to_the_user_alone_even_when_it_was_not() {
+        use std::os::unix::fs::PermissionsExt;
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("data");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        write_private_atomically(&path, b"new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,104 @@
+//! Link registration on Windows: `Software\Classes` of the machine (the installer's) or the user.
+
+use super::{Registration, SCHEME};
+use std::io;
+use std::path::{Path, PathBuf};
+use winreg::RegKey;
+use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
+
+const CLASSES: &str = r"Software\Classes";
+
+/// The user's entry wins over the machine's, as in Windows itself.
+pub(super) fn status() -> io::Result<Registration> {
+    if let Some(command) = command_in(&RegKey::predef(HKEY_CURRENT_USER), CLASSES)? {
+        return Ok(judge(&command, "the user's registration"));
+    }
+    match command_in(&RegKey::predef(HKEY_LOCAL_MACHINE), CLASSES)? {
+        Some(command) => Ok(judge(&command, "the installer")),
+        None => Ok(Registration::Missing),
+    }
+}
+
+/// A user's entry outlives the uninstall and wins over the installer's: only without one.
+pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
+    if command_in(&RegKey::predef(HKEY_LOCAL_MACHINE), CLASSES)?.is_some() {
+        return Ok(());
+    }
+    register_in(&RegKey::predef(HKEY_CURRENT_USER), CLASSES, exe)
+}
+
+fn judge(command: &str, by: &str) -> Registration {
+    match program(command) {
+        Some(path) if is_casebridge(&path) && path.is_file() => {
+            Registration::Registered { by: by.to_owned() }
+        }
+        _ => Registration::Other { handler: command.to_owned() },
+    }
+}
+
+fn is_casebridge(program: &Path) -> bool {
+    program
+        .file_stem()
+        .is_some_and(|stem| stem.to_string_lossy().to_ascii_lowercase().starts_with("casebridge"))
+}
+
+fn program(command: &str) -> Option<PathBuf> {
+    let text = match command.trim().strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next()?,
+        None => command.split_whitespace().next()?,
+    };
+    Some(PathBuf::from(text))
+}
+
+fn command_in(root: &RegKey, classes: &str) -> io::Result<Option<String>> {
+    let key = root.open_subkey(format!(r"{classes}\{SCHEME}\shell\open\command"));
+    match key.and_then(|key| key.get_value::<String, _>("")) {
+        Ok(command) => Ok(Some(command)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+fn register_in(root: &RegKey, classes: &str, exe: &Path) -> io::Result<()> {
+    let exe = exe.to_str().filter(|path| !path.contains('"')).ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidInput, "the program's path cannot be registered")
+    })?;
+    let (scheme, _) = root.create_subkey(format!(r"{classes}\{SCHEME}"))?;
+    scheme.set_value("", &"URL:Casebridge")?;
+    scheme.set_value("URL Protocol", &"")?;
+    scheme.create_subkey("DefaultIcon")?.0.set_value("", &format!("\"{exe}\",0"))?;
+    scheme.create_subkey(r"shell\open\command")?.0.set_value("", &format!("\"{exe}\" \"%1\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s4_the_link_is_registered_as_one_quoted_argument() {
+        let user = RegKey::predef(HKEY_CURRENT_USER);
+        let classes = format!(r"Software\Casebridge test {}", std::process::id());
+        assert_eq!(command_in(&user, &classes).unwrap(), None);
+        let exe = Path::new(r"C:\Program Files\Casebridge\casebridge.exe");
+        register_in(&user, &classes, exe).unwrap();
+        let command = command_in(&user, &classes).unwrap().unwrap();
+        assert_eq!(command, r#""C:\Program Files\Casebridge\casebridge.exe" "%1""#);
+        assert_eq!(program(&command).as_deref(), Some(exe));
+        assert!(matches!(judge(&command, "test"), Registration::Other { .. }), "not installed");
+        assert!(register_in(&user, &classes, Path::new("C:\\a\" \"b.exe")).is_err());
+        user.delete_subkey_all(&classes).unwrap();
+    }
+
+    #[test]
+    fn another_program_is_named() {
+        let exe = std::env::current_exe().unwrap();
+        let command = format!("\"{}\" \"%1\"", exe.display());
+        let expected = match is_casebridge(&exe) {
+            true => Registration::Registered { by: "test".to_owned() },
+            false => Registration::Other { handler: command.clone() },
+        };
+        assert_eq!(judge(&command, "test"), expected);
+        let other = r"C:\Windows\notepad.exe %1".to_owned();
+        assert_eq!(judge(&other, "test"), Registration::Other { handler: other.clone() });
+    }
+}

@@ -1,0 +1,170 @@
+//! A case with its contact, account and requester, in one call.
+
+use crate::error::shown;
+use crate::org::Call;
+use crate::query::{Condition, Field, Object, Query, Value as Literal};
+use crate::{API_VERSION, Error, Org};
+use casebridge_domain::{Case, CaseRef, Person};
+use serde_json::Value;
+
+const FIELDS: [Field; 11] = [
+    Field::Id,
+    Field::CaseNumber,
+    Field::Subject,
+    Field::Status,
+    Field::IsClosed,
+    Field::AccountName,
+    Field::ContactId,
+    Field::ContactName,
+    Field::ContactEmail,
+    Field::SuppliedName,
+    Field::SuppliedEmail,
+];
+
+impl Org {
+    /// Reads a case. A number is taken as typed first, then padded with zeros to eight digits.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none or it is not shared with the user;
+    /// [`Error::InvalidField`] if a field is hidden from them.
+    pub async fn case_by_ref(&self, case: &CaseRef) -> Result<Case, Error> {
+        let query = Query::select(Object::Case, &FIELDS).wherever(condition(case)).limit(2);
+        let rows = self.records(&query).await?;
+        let row = best(&rows, case).ok_or(Error::NotFound)?;
+        read_case(row).ok_or_else(|| Error::Unexpected {
+            status: 200,
+            code: String::new(),
+            message: "the case in the answer has no id or number".into(),
+        })
+    }
+
+    async fn records(&self, query: &Query) -> Result<Vec<Value>, Error> {
+        let path = ["services", "data", API_VERSION, "query"];
+        let mut answer = self.json(&Call::get(&path, &[("q", &query.text())])).await?;
+        match answer.get_mut("records").map(Value::take) {
+            Some(Value::Array(rows)) => Ok(rows),
+            Some(_) | None => Err(Error::Unexpected {
+                status: 200,
+                code: String::new(),
+                message: "the answer to the query has no records".into(),
+            }),
+        }
+    }
+}
+
+fn condition(case: &CaseRef) -> Condition {
+    match case {
+        CaseRef::Id(id) => Condition::Is(Field::Id, Literal::Text(id.to_string())),
+        CaseRef::Number(number) => {
+            let padded = number.padded();
+            let mut forms = vec![Literal::Text(number.to_string())];
+            if padded != *number {
+                forms.push(Literal::Text(padded.to_string()));
+            }
+            Condition::OneOf(Field::CaseNumber, forms)
+        }
+    }
+}
+
+/// Of two cases, `1026` and `00001026`, the one as typed is meant.
+fn best<'a>(rows: &'a [Value], case: &CaseRef) -> Option<&'a Value> {
+    let as_typed = |row: &&Value| match case {
+        CaseRef::Id(_) => true,
+        CaseRef::Number(number) => {
+            row.get("CaseNumber").and_then(Value::as_str) == Some(number.as_str())
+        }
+    };
+    rows.iter().find(as_typed).or_else(|| rows.first())
+}
+
+fn read_case(row: &Value) -> Option<Case> {
+    let text = |name: &str| member(row, name);
+    Some(Case {
+        id: text("Id")?.parse().ok()?,
+        number: text("CaseNumber")?,
+        subject: text("Subject").unwrap_or_default(),
+        status: text("Status").unwrap_or_default(),
+        closed: row.get("IsClosed").and_then(Value::as_bool).unwrap_or(false),
+        account: row.get("Account").and_then(|account| member(account, "Name")),
+        contact: row.get("Contact").and_then(contact),
+        requester: requester(text("SuppliedName"), text("SuppliedEmail")),
+    })
+}
+
+fn contact(row: &Value) -> Option<Person> {
+    let (id, name, email) = (member(row, "Id"), member(row, "Name"), member(row, "Email"));
+    if id.is_none() && name.is_none() && email.is_none() {
+        return None;
+    }
+    let name = name.or_else(|| email.clone()).unwrap_or_default();
+    Some(Person { id, name, email })
+}
+
+fn requester(name: Option<String>, email: Option<String>) -> Option<Person> {
+    let name = name.or_else(|| email.clone())?;
+    Some(Person { id: None, name, email })
+}
+
+fn member(row: &Value, name: &str) -> Option<String> {
+    let text = shown(row.get(name)?.as_str()?.trim());
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn by(text: &str) -> CaseRef {
+        text.parse().unwrap()
+    }
+
+    fn asked(case: &str) -> String {
+        Query::select(Object::Case, &[Field::Id]).wherever(condition(&by(case))).text()
+    }
+
+    #[test]
+    fn a_case_is_asked_for_by_id_or_by_number_in_both_forms() {
+        assert!(asked("500D0000001Abcd").ends_with("WHERE Id = '500D0000001AbcdIAC'"));
+        assert!(asked("1026").ends_with("WHERE CaseNumber IN ('1026', '00001026')"));
+        assert!(asked("00001026").ends_with("WHERE CaseNumber IN ('00001026')"));
+        assert!(asked("123456789").ends_with("WHERE CaseNumber IN ('123456789')"));
+    }
+
+    #[test]
+    fn the_number_as_typed_wins() {
+        let rows = [json!({"CaseNumber": "00001026"}), json!({"CaseNumber": "1026"})];
+        assert_eq!(best(&rows, &by("1026")), Some(&rows[1]));
+        assert_eq!(best(&rows[..1], &by("1026")), Some(&rows[0]));
+        assert_eq!(best(&[], &by("1026")), None);
+    }
+
+    #[test]
+    fn a_full_row_is_read() {
+        let case = read_case(&json!({
+            "attributes": {"type": "Case"},
+            "Id": "500D0000001AbcdIAC", "CaseNumber": "00001026", "Subject": "Printer\r\nsmokes",
+            "Status": "New", "IsClosed": false, "Account": {"Name": "Acme"},
+            "Contact": {"Id": "003D000000QYVCxIAP", "Name": "Cora", "Email": "cora@customer.test"},
+            "SuppliedName": "Web Form", "SuppliedEmail": "web@customer.test"
+        }))
+        .unwrap();
+        assert_eq!((case.number.as_str(), case.subject.as_str()), ("00001026", "Printer  smokes"));
+        assert_eq!(case.account.as_deref(), Some("Acme"));
+        assert_eq!(case.contact.unwrap().email.as_deref(), Some("cora@customer.test"));
+        assert_eq!(case.requester.unwrap().name, "Web Form");
+    }
+
+    #[test]
+    fn parents_and_texts_may_be_absent() {
+        let case = read_case(&json!({
+            "Id": "500D0000001AbcdIAC", "CaseNumber": "7", "Subject": null, "Status": null,
+            "IsClosed": true, "Account": null, "Contact": null, "SuppliedName": null,
+            "SuppliedEmail": "web@customer.test"
+        }))
+        .unwrap();
+        assert!(case.closed && case.account.is_none() && case.contact.is_none());
+        assert_eq!(case.requester.unwrap().name, "web@customer.test");
+        assert!(read_case(&json!({"CaseNumber": "7"})).is_none());
+    }
+}

@@ -1,0 +1,105 @@
+//! E-mail to the customer through the org, so that it is logged on the case.
+//!
+//! The action is pinned to one version: its inputs were renamed later
+//! (`reference/salesforce.md` section 2.4). The org takes the e-mail; whether it arrives, nobody
+//! reports.
+
+use crate::error::Reported;
+use crate::org::Call;
+use crate::{Error, Org};
+use casebridge_domain::mail::{Mail, is_address};
+use casebridge_domain::{CaseId, Recipient};
+use casebridge_transport::Response;
+use serde_json::{Value, json};
+
+const EMAIL_VERSION: &str = "v63.0";
+
+impl Org {
+    /// Hands an e-mail to the org, from the signed-in user, logged on the case. It is never
+    /// repeated: a second try could reach the customer twice.
+    ///
+    /// # Errors
+    /// [`Error::EmailRefused`] if the org did not take it, [`Error::InvalidInput`] if the address
+    /// or the subject has a form that could smuggle in another recipient or header.
+    pub async fn email(&self, case: &CaseId, to: &Recipient, mail: &Mail) -> Result<(), Error> {
+        let body = inputs(case, to, mail)?;
+        let path = ["services", "data", EMAIL_VERSION, "actions", "standard", "emailSimple"];
+        judge(&self.call(&Call::post(&path, body)).await?)
+    }
+}
+
+fn inputs(case: &CaseId, to: &Recipient, mail: &Mail) -> Result<Value, Error> {
+    if !is_address(&to.address) {
+        return Err(Error::InvalidInput("the recipient is not one plain e-mail address"));
+    }
+    if mail.subject.chars().any(char::is_control) {
+        return Err(Error::InvalidInput("the subject has more than one line"));
+    }
+    // The address that the person saw is the one that is written to: the org would take a
+    // contact's id at its address of the moment.
+    Ok(json!({"inputs": [{
+        "emailAddresses": to.address,
+        "emailSubject": mail.subject,
+        "emailBody": mail.body,
+        "senderType": "CurrentUser",
+        "relatedRecordId": case.as_str(),
+        "logEmailOnSend": true,
+        "addThreadingTokenToBody": true,
+    }]}))
+}
+
+/// A refused e-mail may come under 200 or 400: only `isSuccess` counts.
+fn judge(response: &Response) -> Result<(), Error> {
+    let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+    let first = value.get(0).unwrap_or(&value);
+    match first.get("isSuccess").and_then(Value::as_bool) {
+        Some(true) => Ok(()),
+        Some(false) => {
+            let Reported { code, message } = Reported::from_value(&value).unwrap_or_default();
+            let known = Error::known(response.status, &code, &message);
+            Err(known.unwrap_or(Error::EmailRefused { code, message }))
+        }
+        None => Err(Error::from_response(response)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use casebridge_domain::RecipientRole;
+
+    fn to(address: &str) -> Recipient {
+        Recipient {
+            role: RecipientRole::Contact,
+            contact_id: None,
+            name: String::new(),
+            address: address.into(),
+        }
+    }
+
+    fn mail(subject: &str) -> Mail {
+        Mail { subject: subject.into(), body: "Open\nthe link".into() }
+    }
+
+    #[test]
+    fn the_inputs_are_those_of_the_pinned_version() {
+        let case = "500D0000001Abcd".parse().unwrap();
+        let body = inputs(&case, &to("cora@customer.test"), &mail("Support")).unwrap();
+        let input = &body["inputs"][0];
+        assert_eq!(input["emailAddresses"], "cora@customer.test");
+        assert_eq!(input["relatedRecordId"], "500D0000001AbcdIAC");
+        assert_eq!(
+            (&input["senderType"], &input["logEmailOnSend"]),
+            (&json!("CurrentUser"), &json!(true))
+        );
+    }
+
+    #[test]
+    fn s10_neither_recipient_nor_subject_can_add_a_header_or_a_recipient() {
+        let case = "500D0000001Abcd".parse().unwrap();
+        for address in ["a@b.test,c@d.test", "a@b.test\r\nBcc: c@d.test", "a@b.test;c@d.test", ""] {
+            assert!(inputs(&case, &to(address), &mail("x")).is_err(), "{address}");
+        }
+        assert!(inputs(&case, &to("a@b.test"), &mail("x\r\nBcc: c@d.test")).is_err());
+    }
+}

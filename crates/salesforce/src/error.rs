@@ -1,0 +1,379 @@
+//! What can go wrong with the org, read once from every shape in which it reports errors.
+//!
+//! Shapes (`reference/salesforce.md` sections 1.6, 2.1 and 2.3): the REST list, one object, the
+//! `errors` list of collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
+
+use crate::oauth::tokens::StoreError;
+use casebridge_transport::{self as transport, Response, TransportError};
+use serde_json::Value;
+
+/// Why the org did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request did not reach the org, or its answer did not reach us.
+    #[error("the org could not be reached")]
+    Transport(#[from] TransportError),
+    /// There is no refresh token: nobody has signed in.
+    #[error("nobody is signed in to the org")]
+    NotSignedIn,
+    /// The org ended the grant; only a new sign-in helps.
+    #[error("the org asks for a new sign-in: {reason}")]
+    SignInAgain {
+        /// The org's own words.
+        reason: String,
+    },
+    /// The client id is wrong, or the app does not work as a public client.
+    #[error("the org does not know the client id ({code})")]
+    BadClient {
+        /// The org's error code.
+        code: String,
+    },
+    /// An administrator has to allow the app for this user.
+    #[error("the app is not approved for this user: {message}")]
+    NotApproved {
+        /// The org's own words.
+        message: String,
+    },
+    /// The app is not installed in the org that answered.
+    #[error("the app is not installed in this org")]
+    AppNotInstalled,
+    /// The person chose not to allow the sign-in.
+    #[error("the sign-in was not allowed")]
+    Denied,
+    /// The callback reported something else.
+    #[error("the org refused the sign-in ({code}): {message}")]
+    SignInRefused {
+        /// The org's error code.
+        code: String,
+        /// The org's own words.
+        message: String,
+    },
+    /// The browser did not come back in time. A wrong client id or callback address shows an error
+    /// page in the browser and never comes back.
+    #[error("the browser did not come back from the org in time")]
+    TimedOutSignIn,
+    /// A newer sign-in took the place of this one.
+    #[error("a newer sign-in took the place of this one")]
+    Superseded,
+    /// None of the callback ports is free.
+    #[error("every sign-in port is in use")]
+    PortsBusy,
+    /// The configured login address cannot be one of an org.
+    #[error("the login address is not one of an org: {0}")]
+    LoginUrl(&'static str),
+    /// The answer names a host outside the configured org; nothing was sent to it.
+    #[error("the answer names a host outside the configured org: {host}")]
+    ForeignInstance {
+        /// The host that was named.
+        host: String,
+    },
+    /// The user or the org may not use the API.
+    #[error("the API is disabled for this user or org")]
+    ApiDisabled,
+    /// The user lacks a permission.
+    #[error("the user lacks a permission in the org: {message}")]
+    InsufficientAccess {
+        /// The org's own words.
+        message: String,
+    },
+    /// The daily number of calls, or of long calls at a time, is used up.
+    #[error("the org's API limit is used up")]
+    LimitExceeded {
+        /// Whether it is the cap on calls at a time.
+        concurrent: bool,
+    },
+    /// The org asks to slow down, or is not available for a moment.
+    #[error("the org is busy ({status})")]
+    Busy {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// There is no such record, or it is not shared with the user.
+    #[error("the record was not found")]
+    NotFound,
+    /// A field or object is missing in the org, or hidden from the user.
+    #[error("a field is missing in the org or hidden: {message}")]
+    InvalidField {
+        /// The org's own words.
+        message: String,
+    },
+    /// The org has moved away from this host.
+    #[error("the org is no longer at this address (420)")]
+    Moved,
+    /// A page came instead of an answer of the API.
+    #[error("a page came instead of an answer ({status})")]
+    Html {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The org did not take the e-mail.
+    #[error("the org did not take the e-mail ({code}): {message}")]
+    EmailRefused {
+        /// The org's status code.
+        code: String,
+        /// The org's own words.
+        message: String,
+    },
+    /// What was to be sent has a form that the org must not see.
+    #[error("the request was not sent: {0}")]
+    InvalidInput(&'static str),
+    /// The refresh token cannot be read or written.
+    #[error("the stored sign-in cannot be used")]
+    Store(#[from] StoreError),
+    /// Any other answer.
+    #[error("the org answered {status} {code}: {message}")]
+    Unexpected {
+        /// The HTTP status.
+        status: u16,
+        /// The org's error code; may be empty.
+        code: String,
+        /// The org's own words; may be empty.
+        message: String,
+    },
+}
+
+/// Whether and when the same call may be made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryKind {
+    /// A repeat would end the same way.
+    Never,
+    /// Anything may be repeated: the request never reached the org.
+    Safe,
+    /// A read may be repeated at once; anything else only if it cannot happen twice.
+    Reads,
+    /// Only after a pause of minutes.
+    Later,
+    /// Only after a person has signed in again.
+    AfterSignIn,
+}
+
+impl Error {
+    /// Whether and when the same call may be made again.
+    pub fn retry_kind(&self) -> RetryKind {
+        match self {
+            Self::Transport(error) => match error.retry_kind() {
+                transport::RetryKind::Safe => RetryKind::Safe,
+                transport::RetryKind::Uncertain => RetryKind::Reads,
+                transport::RetryKind::Never => RetryKind::Never,
+            },
+            Self::Busy { .. } => RetryKind::Reads,
+            Self::Html { status: 429 | 502..=504 } => RetryKind::Reads,
+            Self::LimitExceeded { .. } => RetryKind::Later,
+            Self::NotSignedIn | Self::SignInAgain { .. } => RetryKind::AfterSignIn,
+            Self::Unexpected { code, .. } if code == "QUERY_TIMEOUT" => RetryKind::Reads,
+            Self::BadClient { .. }
+            | Self::NotApproved { .. }
+            | Self::AppNotInstalled
+            | Self::Denied
+            | Self::SignInRefused { .. }
+            | Self::TimedOutSignIn
+            | Self::Superseded
+            | Self::PortsBusy
+            | Self::LoginUrl(_)
+            | Self::ForeignInstance { .. }
+            | Self::ApiDisabled
+            | Self::InsufficientAccess { .. }
+            | Self::NotFound
+            | Self::InvalidField { .. }
+            | Self::Moved
+            | Self::Html { .. }
+            | Self::EmailRefused { .. }
+            | Self::InvalidInput(_)
+            | Self::Store(_)
+            | Self::Unexpected { .. } => RetryKind::Never,
+        }
+    }
+
+    /// Whether a new sign-in is the way forward.
+    pub fn is_auth(&self) -> bool {
+        self.retry_kind() == RetryKind::AfterSignIn
+    }
+
+    /// Reads an answer that is no success.
+    pub(crate) fn from_response(response: &Response) -> Self {
+        if response.status == 420 {
+            return Self::Moved;
+        }
+        if response.is_html() {
+            return Self::Html { status: response.status };
+        }
+        Self::from_report(response.status, Reported::read(response))
+    }
+
+    pub(crate) fn from_report(status: u16, report: Reported) -> Self {
+        let Reported { code, message } = report;
+        Self::known(status, &code, &message).unwrap_or(Self::Unexpected { status, code, message })
+    }
+
+    /// The error that a code stands for everywhere.
+    pub(crate) fn known(status: u16, code: &str, message: &str) -> Option<Self> {
+        let message = message.to_owned();
+        Some(match code {
+            "INVALID_SESSION_ID" | BAD_TOKEN | "invalid_grant" => {
+                Self::SignInAgain { reason: message }
+            }
+            "REQUEST_LIMIT_EXCEEDED" => {
+                Self::LimitExceeded { concurrent: message.contains("ConcurrentPerOrgLongTxn") }
+            }
+            "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Self::ApiDisabled,
+            "INSUFFICIENT_ACCESS"
+            | "INSUFFICIENT_ACCESS_OR_READONLY"
+            | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
+                Self::InsufficientAccess { message }
+            }
+            "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" => {
+                Self::InvalidField { message }
+            }
+            "NOT_FOUND" | "ENTITY_IS_DELETED" | "INVALID_CROSS_REFERENCE_KEY" => Self::NotFound,
+            "SERVER_UNAVAILABLE" | "rate_limit_exceeded" | "server_error" => Self::Busy { status },
+            "invalid_client_id" | "invalid_client" | "redirect_uri_mismatch" => {
+                Self::BadClient { code: code.to_owned() }
+            }
+            "invalid_app_access" => Self::NotApproved { message },
+            _ if matches!(status, 429 | 502..=504) => Self::Busy { status },
+            _ => return None,
+        })
+    }
+
+    /// Reads the error parameters of the callback.
+    pub(crate) fn from_callback(code: &str, message: &str) -> Self {
+        match code {
+            "access_denied" => Self::Denied,
+            "OAUTH_EC_APP_NOT_FOUND" => Self::AppNotInstalled,
+            "OAUTH_APPROVAL_ERROR_GENERIC" => Self::NotApproved { message: shown(message) },
+            _ => {
+                let (code, message) = (shown(code), shown(message));
+                Self::known(0, &code, &message).unwrap_or(Self::SignInRefused { code, message })
+            }
+        }
+    }
+}
+
+/// The text of a refused token at the OAuth resources.
+const BAD_TOKEN: &str = "Bad_OAuth_Token";
+
+/// The first telling error of an answer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reported {
+    /// The org's error code; may be empty.
+    pub(crate) code: String,
+    /// The org's own words; may be empty.
+    pub(crate) message: String,
+}
+
+impl Reported {
+    /// Reads the error out of an answer of any shape.
+    pub(crate) fn read(response: &Response) -> Self {
+        match serde_json::from_slice::<Value>(&response.body) {
+            Ok(value) => Self::from_value(&value).unwrap_or_default(),
+            Err(_) => {
+                let text = shown(response.text().trim());
+                let code = if text == BAD_TOKEN { text.clone() } else { String::new() };
+                Self { code, message: text }
+            }
+        }
+    }
+
+    /// The first error in a value that is not merely the consequence of another row's error.
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
+        let mut found = Vec::new();
+        collect(value, &mut found);
+        let halted = |r: &Self| {
+            matches!(r.code.as_str(), "PROCESSING_HALTED" | "ALL_OR_NONE_OPERATION_ROLLED_BACK")
+        };
+        let first = found.iter().position(|r| !halted(r)).unwrap_or(0);
+        (first < found.len()).then(|| found.swap_remove(first))
+    }
+
+    /// Whether the answer says that the access token counts no more.
+    pub(crate) fn session_ended(response: &Response) -> bool {
+        matches!(response.status, 401 | 403)
+            && !response.is_html()
+            && matches!(Self::read(response).code.as_str(), "INVALID_SESSION_ID" | BAD_TOKEN)
+    }
+}
+
+fn collect(value: &Value, found: &mut Vec<Reported>) {
+    match value {
+        Value::Array(rows) => rows.iter().for_each(|row| collect(row, found)),
+        Value::Object(fields) => {
+            let text = |names: &[&str]| {
+                names.iter().find_map(|n| fields.get(*n)?.as_str()).map(shown).unwrap_or_default()
+            };
+            let code = text(&["errorCode", "statusCode", "error"]);
+            let message = text(&["message", "error_description"]);
+            if !code.is_empty() || !message.is_empty() {
+                found.push(Reported { code, message });
+            }
+            if let Some(errors) = fields.get("errors") {
+                collect(errors, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A text of the other side, in one line and of bounded length.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(value: Value, code: &str) {
+        assert_eq!(Reported::from_value(&value).unwrap_or_default().code, code, "{value}");
+    }
+
+    #[test]
+    fn every_shape_of_error_is_read() {
+        check(
+            json!([{"message": "no such column", "errorCode": "INVALID_FIELD"}]),
+            "INVALID_FIELD",
+        );
+        check(json!({"message": "x", "errorCode": "NOT_FOUND"}), "NOT_FOUND");
+        check(json!({"error": "invalid_grant", "error_description": "expired"}), "invalid_grant");
+        check(
+            json!([{"isSuccess": false, "errors": [{"statusCode": "INVALID_EMAIL_ADDRESS"}]}]),
+            "INVALID_EMAIL_ADDRESS",
+        );
+        check(
+            json!([
+                {"success": false, "errors": [{"statusCode": "PROCESSING_HALTED"}]},
+                {"success": false, "errors": [{"statusCode": "STRING_TOO_LONG"}]}
+            ]),
+            "STRING_TOO_LONG",
+        );
+        check(json!([{"isSuccess": true, "errors": null}]), "");
+    }
+
+    #[test]
+    fn codes_become_typed_errors() {
+        let of = |status, code: &str| {
+            let report = Reported { code: code.into(), message: String::new() };
+            Error::from_report(status, report)
+        };
+        assert!(matches!(of(400, "invalid_grant"), Error::SignInAgain { .. }));
+        assert!(matches!(of(400, "invalid_client_id"), Error::BadClient { .. }));
+        assert!(matches!(of(403, "API_DISABLED_FOR_ORG"), Error::ApiDisabled));
+        assert!(matches!(of(503, ""), Error::Busy { status: 503 }));
+        assert!(matches!(of(400, "MALFORMED_QUERY"), Error::Unexpected { .. }));
+        assert_eq!(of(403, "REQUEST_LIMIT_EXCEEDED").retry_kind(), RetryKind::Later);
+        assert!(of(400, "invalid_grant").is_auth());
+    }
+
+    #[test]
+    fn callback_errors_become_typed_errors() {
+        let of = |code| Error::from_callback(code, "");
+        assert!(matches!(of("access_denied"), Error::Denied));
+        assert!(matches!(of("OAUTH_EC_APP_NOT_FOUND"), Error::AppNotInstalled));
+        assert!(matches!(of("invalid_client_id"), Error::BadClient { .. }));
+        assert!(
+            matches!(of("something\nelse"), Error::SignInRefused { code, .. } if code == "something else")
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! The client of the Salesforce org: sign-in, cases, the representative's user name, e-mail.
+//!
+//! It owns everything that is particular to the org's OAuth and REST interfaces and hands out the
+//! words of `casebridge_domain`. It knows no appliance, no window and no keyring: the refresh
+//! token lives behind [`RefreshTokenStore`].
+
+mod cases;
+mod email;
+mod error;
+mod host;
+mod identity;
+mod limits;
+mod oauth;
+mod org;
+pub mod query;
+#[cfg(test)]
+mod test_org;
+mod users;
+
+pub use error::{Error, RetryKind};
+pub use host::LoginUrl;
+pub use identity::Identity;
+pub use limits::ApiUsage;
+pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
+pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
+pub use org::{API_VERSION, Org, OrgConfig};
+pub use users::{FieldName, UsernameSource};

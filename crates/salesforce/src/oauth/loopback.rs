@@ -1,0 +1,437 @@
+//! The end of the sign-in on this computer: a listener that lives for one callback (S18).
+//!
+//! It speaks just enough HTTP/1.1 for a browser: one exact path, the exact `state`, once. Every
+//! connection has a small budget of bytes and time, and nothing of a request is echoed or logged.
+
+use super::CALLBACK_PATH;
+use super::pkce::State;
+use crate::Error;
+use secrecy::SecretString;
+use std::borrow::Cow;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+/// A browser sends every cookie it has for `localhost`, whoever set it.
+const MAX_HEAD: usize = 32 * 1024;
+const CONNECTION_TIME: Duration = Duration::from_secs(10);
+const MAX_CONNECTIONS: usize = 64;
+
+/// What came back through the browser.
+#[derive(Debug)]
+pub(crate) enum Callback {
+    /// The authorization code.
+    Code(SecretString),
+    /// The org's error, already typed.
+    Refused(Error),
+}
+
+/// The bound listeners of one attempt.
+#[derive(Debug)]
+pub(crate) struct Loopback {
+    v4: TcpListener,
+    v6: Option<TcpListener>,
+    port: u16,
+}
+
+impl Loopback {
+    /// Binds the first of the ports that is free on both loopback addresses.
+    pub(crate) async fn bind(ports: &[u16]) -> Result<Self, Error> {
+        for port in ports {
+            if let Some(loopback) = Self::bind_one(*port).await {
+                return Ok(loopback);
+            }
+        }
+        Err(Error::PortsBusy)
+    }
+
+    async fn bind_one(port: u16) -> Option<Self> {
+        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.ok()?;
+        let port = v4.local_addr().ok()?.port();
+        // A browser may read `localhost` as ::1: a port that another program holds there is taken.
+        let v6 = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(v6) => Some(v6),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => return None,
+            Err(_) => None,
+        };
+        Some(Self { v4, v6, port })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Serves until the callback with the right `state` has been answered. It stays with a person
+    /// whose browser brings an old or a forged one first.
+    pub(crate) async fn callback(&self, state: State, login_origin: String) -> Callback {
+        let gate = Arc::new(Gate {
+            state,
+            used: AtomicBool::new(false),
+            login_origin,
+            hosts: ["localhost", "127.0.0.1", "[::1]"].map(|h| format!("{h}:{}", self.port)),
+        });
+        let (found, mut callbacks) = mpsc::channel(1);
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                Some(callback) = callbacks.recv() => return callback,
+                Some(_) = connections.join_next() => continue,
+                accepted = self.accept(), if connections.len() < MAX_CONNECTIONS => accepted,
+            };
+            let Ok(stream) = accepted else {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            let (gate, found) = (gate.clone(), found.clone());
+            connections.spawn(async move {
+                if let Ok(Some(callback)) =
+                    tokio::time::timeout(CONNECTION_TIME, gate.serve(stream)).await
+                {
+                    // A full channel means that the one callback has already been taken.
+                    let _ = found.try_send(callback);
+                }
+            });
+        }
+    }
+
+    async fn accept(&self) -> std::io::Result<TcpStream> {
+        let (stream, _) = match &self.v6 {
+            Some(v6) => tokio::select! {
+                accepted = self.v4.accept() => accepted,
+                accepted = v6.accept() => accepted,
+            },
+            None => self.v4.accept().await,
+        }?;
+        Ok(stream)
+    }
+}
+
+struct Gate {
+    state: State,
+    used: AtomicBool,
+    login_origin: String,
+    hosts: [String; 3],
+}
+
+impl Gate {
+    /// Answers the one request of a connection. The callback is handed on even if the browser has
+    /// gone before its page was written.
+    async fn serve(&self, mut stream: TcpStream) -> Option<Callback> {
+        let head = read_head(&mut stream).await?;
+        let (reply, callback) = self.answer(&head);
+        let written = async {
+            stream.write_all(reply.as_bytes()).await?;
+            stream.shutdown().await
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(2), written).await;
+        callback
+    }
+
+    fn answer(&self, head: &str) -> (String, Option<Callback>) {
+        let Some(request) = Request::parse(head) else {
+            return (page("400 Bad Request", NOT_HERE), None);
+        };
+        let (path, query) = request.target.split_once('?').unwrap_or((request.target, ""));
+        let host = request.header("host").unwrap_or_default();
+        if path != CALLBACK_PATH || !self.hosts.iter().any(|h| h.eq_ignore_ascii_case(host)) {
+            return (page("404 Not Found", NOT_HERE), None);
+        }
+        match request.method {
+            "GET" => self.callback(query),
+            "OPTIONS" => (self.preflight(&request), None),
+            _ => (page("405 Method Not Allowed", NOT_HERE), None),
+        }
+    }
+
+    fn callback(&self, query: &str) -> (String, Option<Callback>) {
+        let given = url::form_urlencoded::parse(query.as_bytes());
+        let parameters = Parameters::collect(given);
+        let state = parameters.once("state");
+        if !state.is_some_and(|state| self.state.is(state)) {
+            return (page("400 Bad Request", OTHER_ATTEMPT), None);
+        }
+        let (status, text, callback) = match (parameters.once("code"), parameters.once("error")) {
+            (Some(code), None) => {
+                ("200 OK", RECEIVED, Callback::Code(SecretString::from(code.to_owned())))
+            }
+            (None, Some(error)) => {
+                let message = parameters.once("error_description").unwrap_or_default();
+                ("200 OK", REFUSED, Callback::Refused(Error::from_callback(error, message)))
+            }
+            (Some(_), Some(_)) | (None, None) => {
+                return (page("400 Bad Request", OTHER_ATTEMPT), None);
+            }
+        };
+        if self.used.swap(true, Ordering::SeqCst) {
+            return (page("400 Bad Request", OTHER_ATTEMPT), None);
+        }
+        (page(status, text), Some(callback))
+    }
+
+    /// Chromium asks before a public page may reach a loopback address.
+    fn preflight(&self, request: &Request<'_>) -> String {
+        if request.header("access-control-request-private-network") != Some("true") {
+            return page("405 Method Not Allowed", NOT_HERE);
+        }
+        format!(
+            "HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: {}\r\n\
+             Access-Control-Allow-Methods: GET\r\nAccess-Control-Allow-Private-Network: true\r\n\
+             Vary: Origin\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            self.login_origin
+        )
+    }
+}
+
+async fn read_head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        let count = stream.read(&mut part).await.ok()?;
+        head.extend_from_slice(part.get(..count)?);
+        if head.windows(4).any(|w| w == b"\r\n\r\n") {
+            return String::from_utf8(head).ok();
+        }
+        if count == 0 || head.len() > MAX_HEAD {
+            return None;
+        }
+    }
+}
+
+struct Request<'a> {
+    method: &'a str,
+    target: &'a str,
+    headers: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Request<'a> {
+    fn parse(head: &'a str) -> Option<Self> {
+        let (head, _) = head.split_once("\r\n\r\n")?;
+        let mut lines = head.split("\r\n");
+        let mut first = lines.next()?.split(' ');
+        let (method, target, version) = (first.next()?, first.next()?, first.next()?);
+        if first.next().is_some() || !version.starts_with("HTTP/1.") || !target.starts_with('/') {
+            return None;
+        }
+        let headers = lines.map(|line| line.split_once(':')).collect::<Option<Vec<_>>>()?;
+        Some(Self { method, target, headers })
+    }
+
+    fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    }
+}
+
+struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> Parameters<'a> {
+    fn collect(given: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        Self(given.collect())
+    }
+
+    /// The value of a parameter that is there exactly once and not empty.
+    fn once(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref());
+        let value = values.next().filter(|v| !v.is_empty())?;
+        values.next().is_none().then_some(value)
+    }
+}
+
+struct Text {
+    title: &'static str,
+    body: &'static str,
+}
+
+const RECEIVED: Text = Text {
+    title: "Back to Casebridge",
+    body: "Your browser has done its part. Casebridge goes on from here; you can close this tab.",
+};
+const REFUSED: Text = Text {
+    title: "The sign-in did not go through",
+    body: "Casebridge tells you what to do next; you can close this tab.",
+};
+const OTHER_ATTEMPT: Text = Text {
+    title: "This is not the sign-in that Casebridge waits for",
+    body: "Close this tab, then start the sign-in again from Casebridge.",
+};
+const NOT_HERE: Text = Text {
+    title: "Nothing to see here",
+    body: "Casebridge only waits for a sign-in to come back.",
+};
+
+fn page(status: &str, text: Text) -> String {
+    let Text { title, body } = text;
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><style>\
+         :root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;max-width:32em;\
+         margin:20vh auto 0;padding:0 1.5em}}h1{{font-size:1.4em;font-weight:600}}</style>\
+         <h1>{title}</h1><p>{body}</p></html>"
+    );
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
+         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n\
+         Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; \
+         frame-ancestors 'none'\r\nConnection: close\r\n\r\n{html}",
+        html.len()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    struct Attempt {
+        port: u16,
+        state: String,
+        result: tokio::task::JoinHandle<Callback>,
+    }
+
+    async fn attempt() -> Attempt {
+        let loopback = Loopback::bind(&[0]).await.unwrap();
+        let state = State::new();
+        let (port, text) = (loopback.port(), state.expose().to_owned());
+        let result = tokio::spawn(async move {
+            loopback.callback(state, "https://acme.my.salesforce.com".into()).await
+        });
+        Attempt { port, state: text, result }
+    }
+
+    async fn send(port: u16, request: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    async fn get(port: u16, target: &str) -> String {
+        send(port, &format!("GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n")).await
+    }
+
+    fn status(answer: &str) -> u16 {
+        answer.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn s18_wrong_old_and_unasked_states_are_refused_and_the_right_one_still_counts() {
+        let old = attempt().await;
+        let now = attempt().await;
+        for target in [
+            format!("{CALLBACK_PATH}?code=stolen&state={}", old.state),
+            format!("{CALLBACK_PATH}?code=stolen&state=wrong"),
+            format!("{CALLBACK_PATH}?code=stolen&state="),
+            format!("{CALLBACK_PATH}?code=stolen"),
+            format!("{CALLBACK_PATH}?error=access_denied"),
+            format!("{CALLBACK_PATH}?code=a&state=wrong&state={}", now.state),
+            format!("{CALLBACK_PATH}?code=a&code=b&state={}", now.state),
+            format!("{CALLBACK_PATH}?code=a&error=b&state={}", now.state),
+            format!("{CALLBACK_PATH}?state={}", now.state),
+        ] {
+            assert_eq!(status(&get(now.port, &target).await), 400, "{target}");
+        }
+        let answer =
+            get(now.port, &format!("{CALLBACK_PATH}?code=good%2B1&state={}", now.state)).await;
+        assert_eq!(status(&answer), 200);
+        assert!(!answer.contains("good"));
+        let Callback::Code(code) = now.result.await.unwrap() else { panic!("no code") };
+        assert_eq!(code.expose_secret(), "good+1");
+    }
+
+    #[tokio::test]
+    async fn s18_a_state_counts_once() {
+        let state = State::new();
+        let query = format!("code=a&state={}", state.expose());
+        let gate = Gate {
+            state,
+            used: AtomicBool::new(false),
+            login_origin: String::new(),
+            hosts: Default::default(),
+        };
+        assert!(gate.callback(&query).1.is_some());
+        let (reply, callback) = gate.callback(&query);
+        assert_eq!((status(&reply), callback.is_none()), (400, true));
+    }
+
+    #[tokio::test]
+    async fn s18_the_listener_is_gone_after_its_one_callback() {
+        let now = attempt().await;
+        get(now.port, &format!("{CALLBACK_PATH}?code=a&state={}", now.state)).await;
+        now.result.await.unwrap();
+        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, now.port)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn s18_other_paths_methods_and_hosts_get_nothing() {
+        let now = attempt().await;
+        let right = format!("code=a&state={}", now.state);
+        for target in [
+            "/favicon.ico".to_owned(),
+            "/".to_owned(),
+            format!("{CALLBACK_PATH}/?{right}"),
+            format!("/x{CALLBACK_PATH}?{right}"),
+            format!("/%4fauthRedirect?{right}"),
+            format!("/oauthredirect?{right}"),
+        ] {
+            assert_eq!(status(&get(now.port, &target).await), 404, "{target}");
+        }
+        let post = format!(
+            "POST {CALLBACK_PATH}?{right} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
+            now.port
+        );
+        assert_eq!(status(&send(now.port, &post).await), 405);
+        let rebound = format!("GET {CALLBACK_PATH}?{right} HTTP/1.1\r\nHost: evil.test\r\n\r\n");
+        assert_eq!(status(&send(now.port, &rebound).await), 404);
+        assert_eq!(status(&send(now.port, "nonsense\r\n\r\n").await), 400);
+        assert!(!now.result.is_finished());
+    }
+
+    #[tokio::test]
+    async fn a_preflight_for_the_private_network_is_answered() {
+        let now = attempt().await;
+        let ask = format!(
+            "OPTIONS {CALLBACK_PATH} HTTP/1.1\r\nHost: localhost:{}\r\nOrigin: https://x\r\n\
+             Access-Control-Request-Method: GET\r\nAccess-Control-Request-Private-Network: true\r\n\r\n",
+            now.port
+        );
+        let answer = send(now.port, &ask).await;
+        assert_eq!(status(&answer), 204);
+        assert!(answer.contains("Access-Control-Allow-Private-Network: true"));
+        assert!(answer.contains("Access-Control-Allow-Origin: https://acme.my.salesforce.com\r\n"));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_comes_back_typed() {
+        let now = attempt().await;
+        let target =
+            format!("{CALLBACK_PATH}?error=access_denied&error_description=no&state={}", now.state);
+        assert_eq!(status(&get(now.port, &target).await), 200);
+        let result = now.result.await.unwrap();
+        assert!(matches!(result, Callback::Refused(Error::Denied)), "{result:?}");
+    }
+
+    #[tokio::test]
+    async fn silent_connections_do_not_hold_up_the_callback() {
+        let now = attempt().await;
+        let mut silent = Vec::new();
+        for _ in 0..8 {
+            silent.push(TcpStream::connect((Ipv4Addr::LOCALHOST, now.port)).await.unwrap());
+        }
+        get(now.port, &format!("{CALLBACK_PATH}?code=a&state={}", now.state)).await;
+        assert!(matches!(now.result.await.unwrap(), Callback::Code(_)));
+    }
+
+    #[tokio::test]
+    async fn a_busy_port_is_passed_over_and_all_busy_is_an_error() {
+        let first = Loopback::bind(&[0]).await.unwrap();
+        let busy = first.port();
+        assert!(matches!(Loopback::bind(&[busy]).await, Err(Error::PortsBusy)));
+        assert_ne!(Loopback::bind(&[busy, 0]).await.unwrap().port(), busy);
+    }
+}

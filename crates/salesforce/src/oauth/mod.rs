@@ -1,0 +1,126 @@
+//! Sign-in of a person: authorization code with PKCE, in the system browser, back over loopback.
+//!
+//! One attempt counts at a time; a newer one takes the place of the older. The browser is opened
+//! by the caller: this module knows no desktop.
+
+pub(crate) mod loopback;
+pub(crate) mod pkce;
+pub(crate) mod tokens;
+
+use crate::{Error, Identity, Org};
+use loopback::{Callback, Loopback};
+use pkce::{State, Verifier};
+use std::fmt;
+use std::time::Duration;
+use tokio::sync::watch;
+use url::Url;
+
+/// The path of the callback address that an administrator registers with each port.
+pub const CALLBACK_PATH: &str = "/OauthRedirect";
+
+/// How long a sign-in waits for the browser.
+pub const SIGN_IN_TIME: Duration = Duration::from_secs(120);
+
+const SCOPE: &str = "api refresh_token";
+
+/// A sign-in that waits for the browser.
+pub struct SignIn {
+    org: Org,
+    loopback: Loopback,
+    state: State,
+    verifier: Verifier,
+    redirect_uri: String,
+    authorize_url: Url,
+    newer: watch::Receiver<u64>,
+    time: Duration,
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn").field("port", &self.loopback.port()).finish_non_exhaustive()
+    }
+}
+
+impl SignIn {
+    /// Ends an older attempt and listens on the first of the ports that is free.
+    ///
+    /// # Errors
+    /// [`Error::PortsBusy`] if none is.
+    pub async fn start(org: &Org, ports: &[u16]) -> Result<Self, Error> {
+        let newer = org.begin_attempt();
+        let loopback = bind(ports).await?;
+        let (state, verifier) = (State::new(), Verifier::new());
+        let redirect_uri = format!("http://localhost:{}{CALLBACK_PATH}", loopback.port());
+        let authorize_url = authorize_url(org, &redirect_uri, &state, &verifier);
+        let org = org.clone();
+        Ok(Self {
+            org,
+            loopback,
+            state,
+            verifier,
+            redirect_uri,
+            authorize_url,
+            newer,
+            time: SIGN_IN_TIME,
+        })
+    }
+
+    /// The address to open in the system browser.
+    pub fn authorize_url(&self) -> &Url {
+        &self.authorize_url
+    }
+
+    /// Waits for another time than [`SIGN_IN_TIME`].
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// Waits for the browser, exchanges the code, stores the refresh token and says who signed in.
+    /// Dropping the future before the browser came back cancels the attempt.
+    ///
+    /// # Errors
+    /// [`Error::TimedOutSignIn`], [`Error::Superseded`], whatever the callback reports, and
+    /// whatever stands in the way of the exchange.
+    pub async fn finish(self) -> Result<Identity, Error> {
+        let Self { org, loopback, state, verifier, redirect_uri, mut newer, time, .. } = self;
+        let login_origin = org.login_url().to_string();
+        let callback = tokio::select! {
+            biased;
+            _ = newer.changed() => return Err(Error::Superseded),
+            callback = loopback.callback(state, login_origin) => callback,
+            () = tokio::time::sleep(time) => return Err(Error::TimedOutSignIn),
+        };
+        drop(loopback);
+        match callback {
+            Callback::Code(code) => org.redeem(code, redirect_uri, verifier).await?,
+            Callback::Refused(error) => return Err(error),
+        }
+        org.whoami().await
+    }
+}
+
+/// An attempt that has just been ended needs a moment to let go of its port.
+async fn bind(ports: &[u16]) -> Result<Loopback, Error> {
+    for _ in 0..5 {
+        match Loopback::bind(ports).await {
+            Ok(loopback) => return Ok(loopback),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+    Loopback::bind(ports).await
+}
+
+fn authorize_url(org: &Org, redirect_uri: &str, state: &State, verifier: &Verifier) -> Url {
+    let mut url = org.login_url().endpoint("/services/oauth2/authorize");
+    url.query_pairs_mut()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", org.client_id())
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("scope", SCOPE)
+        .append_pair("state", state.expose())
+        .append_pair("code_challenge", &verifier.challenge())
+        .append_pair("code_challenge_method", "S256");
+    url
+}

@@ -1,0 +1,392 @@
+//! The signed-in org: one grant, one refresh at a time, one repeat after an expired session.
+//!
+//! A refresh runs in a task of its own, so a caller who gives up does not tear it apart between
+//! the org's rotation and our store. The rotated token is stored before the access token is used.
+
+use crate::error::Reported;
+use crate::identity;
+use crate::oauth::pkce::Verifier;
+use crate::oauth::tokens::{self, Grant, RefreshTokenStore, StoreError, StoreGuard};
+use crate::{ApiUsage, Error, LoginUrl, RetryKind};
+use casebridge_domain::{OrgId, UserId};
+use casebridge_transport::{HttpClient, Response, TransportError};
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use url::Url;
+
+/// The version of the REST interface for everything that is not pinned to an older one.
+pub const API_VERSION: &str = "v66.0";
+
+/// The pauses before a read is repeated after a broken connection or a short absence of the org.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
+
+/// Which org, and as which app.
+#[derive(Debug, Clone)]
+pub struct OrgConfig {
+    /// The org's login address.
+    pub login_url: LoginUrl,
+    /// The client id of the org's own external client app.
+    pub client_id: String,
+}
+
+/// The org's client; clones share one sign-in.
+#[derive(Clone)]
+pub struct Org(Arc<Inner>);
+
+struct Inner {
+    http: HttpClient,
+    config: OrgConfig,
+    store: Arc<dyn RefreshTokenStore>,
+    state: Mutex<State>,
+    /// Held while the stored token changes: refresh, sign-in and sign-out never overlap.
+    turn: tokio::sync::Mutex<()>,
+    attempts: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    session: Option<Arc<Session>>,
+    generation: u64,
+    flight: Option<watch::Receiver<Option<Outcome>>>,
+    /// The hash of a refresh token that the org refused: it is never sent again.
+    refused: Option<[u8; 32]>,
+    usage: Option<ApiUsage>,
+}
+
+type Outcome = Result<Arc<Session>, Error>;
+
+/// An access token and where it counts.
+pub(crate) struct Session {
+    access_token: SecretString,
+    pub(crate) instance_url: Url,
+    pub(crate) identity: Option<(OrgId, UserId)>,
+    generation: u64,
+}
+
+/// One call of the REST interface.
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    /// Each becomes exactly one path segment.
+    pub(crate) path: &'a [&'a str],
+    pub(crate) query: &'a [(&'a str, &'a str)],
+    pub(crate) body: Option<Value>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn get(path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { method: Method::GET, path, query, body: None }
+    }
+
+    pub(crate) fn post(path: &'a [&'a str], body: Value) -> Self {
+        Self { method: Method::POST, path, query: &[], body: Some(body) }
+    }
+
+    fn url(&self, instance: &Url) -> Url {
+        let mut url = instance.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.clear().extend(self.path);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(self.query);
+        }
+        url
+    }
+}
+
+impl fmt::Debug for Org {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Org").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+impl Org {
+    /// A client that reads its sign-in from the store when it is first needed.
+    pub fn new(http: HttpClient, config: OrgConfig, store: Arc<dyn RefreshTokenStore>) -> Self {
+        Self(Arc::new(Inner {
+            http,
+            config,
+            store,
+            state: Mutex::default(),
+            turn: tokio::sync::Mutex::new(()),
+            attempts: watch::channel(0).0,
+        }))
+    }
+
+    /// The configured login address.
+    pub fn login_url(&self) -> &LoginUrl {
+        &self.0.config.login_url
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        &self.0.config.client_id
+    }
+
+    /// The use of the org's daily limit, as the latest answer reported it.
+    pub fn api_usage(&self) -> Option<ApiUsage> {
+        self.0.state().usage
+    }
+
+    /// Whether a refresh token is stored; whether it still counts shows in the first call.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn is_signed_in(&self) -> Result<bool, Error> {
+        Ok(self.0.load().await?.is_some())
+    }
+
+    /// Asks the login host, without any token, whether it is an org.
+    ///
+    /// # Errors
+    /// The host cannot be reached or answers as something else.
+    pub async fn probe(&self) -> Result<(), Error> {
+        let url = self.login_url().endpoint("/.well-known/openid-configuration");
+        let response = self.0.http.send(self.0.http.request(Method::GET, &url)).await?;
+        let answer: Value = json(&response)?;
+        match answer.get("issuer").and_then(Value::as_str) {
+            Some(_) => Ok(()),
+            None => Err(Error::from_response(&response)),
+        }
+    }
+
+    /// Ends the grant at the org and removes the refresh token. The token is removed even if the
+    /// org cannot be told.
+    ///
+    /// # Errors
+    /// The store cannot be changed, or the org could not be told (then the token is gone here).
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        let inner = self.0.clone();
+        detached(async move {
+            let _turn = inner.turn.lock().await;
+            let _guard = inner.lock().await?;
+            let token = inner.load().await?;
+            inner.state().session = None;
+            inner.blocking(|store| store.clear()).await?;
+            match token {
+                Some(token) => tokens::revoke(&inner.http, &inner.config, &token).await,
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Ends the attempt that waits; the receiver reports a still newer one.
+    pub(crate) fn begin_attempt(&self) -> watch::Receiver<u64> {
+        self.0.attempts.send_modify(|n| *n += 1);
+        self.0.attempts.subscribe()
+    }
+
+    /// Turns the code of the callback into the org's session.
+    pub(crate) async fn redeem(
+        &self,
+        code: SecretString,
+        redirect_uri: String,
+        verifier: Verifier,
+    ) -> Result<(), Error> {
+        let inner = self.0.clone();
+        detached(async move {
+            let _turn = inner.turn.lock().await;
+            let _guard = inner.lock().await?;
+            let (http, config) = (&inner.http, &inner.config);
+            let grant = tokens::exchange(http, config, &code, &redirect_uri, &verifier).await?;
+            if grant.refresh_token.is_none() {
+                return Err(Error::BadClient { code: "no_refresh_token".into() });
+            }
+            inner.adopt(grant).await.map(drop)
+        })
+        .await
+    }
+
+    /// The session in force, refreshed if there is none.
+    pub(crate) async fn session(&self) -> Result<Arc<Session>, Error> {
+        self.newer_than(0).await
+    }
+
+    /// Makes a call, once more after a refresh if the session has expired.
+    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Response, Error> {
+        let session = self.session().await?;
+        let response = self.send(call, &session).await?;
+        if !Reported::session_ended(&response) {
+            return Ok(response);
+        }
+        let session = self.newer_than(session.generation).await?;
+        let response = self.send(call, &session).await?;
+        if Reported::session_ended(&response) {
+            return Err(Error::from_response(&response));
+        }
+        Ok(response)
+    }
+
+    /// Makes a call whose success is a JSON value.
+    pub(crate) async fn json(&self, call: &Call<'_>) -> Result<Value, Error> {
+        json(&self.call(call).await?)
+    }
+
+    /// Sends with one access token. Only reads are repeated after a broken connection.
+    async fn send(&self, call: &Call<'_>, session: &Session) -> Result<Response, Error> {
+        let mut pauses = PAUSES.iter().filter(|_| call.method == Method::GET);
+        loop {
+            let result = self.send_once(call, session).await;
+            let passing = match &result {
+                Ok(response) => matches!(response.status, 429 | 502 | 503),
+                // A second wait of the same length would try the person's patience.
+                Err(Error::Transport(TransportError::Timeout)) => false,
+                Err(error) => matches!(error.retry_kind(), RetryKind::Safe | RetryKind::Reads),
+            };
+            match pauses.next() {
+                Some(pause) if passing => tokio::time::sleep(*pause).await,
+                Some(_) | None => return result,
+            }
+        }
+    }
+
+    async fn send_once(&self, call: &Call<'_>, session: &Session) -> Result<Response, Error> {
+        let url = call.url(&session.instance_url);
+        let mut request = self
+            .0
+            .http
+            .request(call.method.clone(), &url)
+            .bearer_auth(session.access_token.expose_secret())
+            .header("accept", "application/json");
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        let response = self.0.http.send(request).await?;
+        if let Some(usage) = ApiUsage::read(&response) {
+            self.0.state().usage = Some(usage);
+        }
+        Ok(response)
+    }
+
+    /// A session of a later generation, from the one refresh that is under way or a new one.
+    async fn newer_than(&self, generation: u64) -> Outcome {
+        let mut outcome = {
+            let mut state = self.0.state();
+            if let Some(session) = state.session.as_ref().filter(|s| s.generation > generation) {
+                return Ok(session.clone());
+            }
+            match state.flight.as_ref().filter(|f| f.has_changed().is_ok()) {
+                Some(flight) => flight.clone(),
+                None => state.flight.insert(self.take_off(generation)).clone(),
+            }
+        };
+        let landed = outcome.wait_for(Option::is_some).await;
+        match landed.ok().and_then(|o| o.clone()) {
+            Some(outcome) => outcome,
+            None => Err(broken_task()),
+        }
+    }
+
+    fn take_off(&self, generation: u64) -> watch::Receiver<Option<Outcome>> {
+        let (landed, flight) = watch::channel(None);
+        let inner = self.0.clone();
+        tokio::spawn(async move {
+            let outcome = inner.refresh(generation).await;
+            inner.state().flight = None;
+            landed.send_replace(Some(outcome));
+        });
+        flight
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn refresh(&self, generation: u64) -> Outcome {
+        let _turn = self.turn.lock().await;
+        if let Some(session) = self.state().session.as_ref().filter(|s| s.generation > generation) {
+            return Ok(session.clone());
+        }
+        let _guard = self.lock().await?;
+        // Read anew each time: another process may have rotated the token since.
+        let token = self.load().await?.ok_or(Error::NotSignedIn)?;
+        let hash: [u8; 32] = Sha256::digest(token.expose_secret().as_bytes()).into();
+        if self.state().refused == Some(hash) {
+            return Err(Error::SignInAgain { reason: "the sign-in was refused before".into() });
+        }
+        match tokens::refresh(&self.http, &self.config, &token).await {
+            Ok(grant) => self.adopt(grant).await,
+            Err(error) => {
+                if error.is_auth() {
+                    let mut state = self.state();
+                    state.session = None;
+                    state.refused = Some(hash);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Stores a rotated token, then checks the hosts, then lets the access token be used. The
+    /// order matters: the old token is dead however the check ends.
+    async fn adopt(&self, grant: Grant) -> Outcome {
+        if let Some(token) = grant.refresh_token {
+            self.blocking(move |store| store.store(&token)).await?;
+        }
+        let login = &self.config.login_url;
+        let instance_url = login.instance(&grant.instance_url)?;
+        let identity = match &grant.identity_url {
+            Some(text) => identity::from_url(&login.same_world(text)?),
+            None => None,
+        };
+        let mut state = self.state();
+        state.generation += 1;
+        let session = Arc::new(Session {
+            access_token: grant.access_token,
+            instance_url,
+            identity,
+            generation: state.generation,
+        });
+        state.session = Some(session.clone());
+        Ok(session)
+    }
+
+    async fn load(&self) -> Result<Option<SecretString>, Error> {
+        self.blocking(|store| store.load()).await
+    }
+
+    async fn lock(&self) -> Result<StoreGuard, Error> {
+        self.blocking(|store| store.lock()).await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn RefreshTokenStore) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || work(&*store)).await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(broken_task()),
+        }
+    }
+}
+
+/// Runs to its end even if the caller goes away.
+async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(broken_task()))
+}
+
+fn broken_task() -> Error {
+    Error::Store(StoreError::new("the work on the sign-in broke off"))
+}
+
+/// The JSON value of a successful answer.
+fn json(response: &Response) -> Result<Value, Error> {
+    if !(200..300).contains(&response.status) || response.is_html() {
+        return Err(Error::from_response(response));
+    }
+    serde_json::from_slice(&response.body).map_err(|_| Error::Unexpected {
+        status: response.status,
+        code: String::new(),
+        message: "the answer is not JSON".into(),
+    })
+}

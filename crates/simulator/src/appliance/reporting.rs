@@ -1,0 +1,288 @@
+//! The Reporting API: SupportSession and SupportSessionListing.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::command::custom_attributes;
+use super::xml::Element;
+use super::{Params, Refusal};
+use crate::faults::FaultName;
+use crate::state::{Event, Party, Session, SessionRep, World, at};
+
+/// The root of a report.
+pub(super) fn root_of(report: &str) -> &'static str {
+    match report {
+        "SupportSessionListing" => "session_summary_list",
+        _ => "session_list",
+    }
+}
+
+/// Which sessions a report is about.
+#[derive(Debug, PartialEq, Eq)]
+enum Selection {
+    /// Began in the span, running or not.
+    Started {
+        from: i64,
+        until: i64,
+    },
+    /// Ended in the span.
+    Ended {
+        from: i64,
+        until: i64,
+    },
+    Lsids(Vec<String>),
+}
+
+/// Generates a report.
+pub(super) fn run(
+    world: &mut World,
+    host: &str,
+    report: &str,
+    params: &Params,
+) -> Result<Element, Refusal> {
+    if world.faults.take(FaultName::ForbiddenReporting, report).is_some() {
+        return Err(Refusal::Permission);
+    }
+    let now = world.appliance_now();
+    let selection = parse_selection(params, now)?;
+    let lag = world.faults.take(FaultName::ReportingLag, report);
+    let lag = lag.map_or(0, |fault| fault.seconds.unwrap_or(30));
+    let sessions: Vec<Session> = world
+        .appliance
+        .sessions
+        .iter()
+        .filter_map(|session| as_reported(session, now - lag))
+        .filter(|session| selection.has(session))
+        .collect();
+    if sessions.is_empty() && world.faults.take(FaultName::NoMatchError, report).is_some() {
+        return Err(Refusal::error("No sessions found for the given search criteria."));
+    }
+    let empty_end = world.faults.is_on(FaultName::EmptyEndTime);
+    let key_as_child = world.faults.is_on(FaultName::ListingKeyAsChild);
+    let root = Element::new(root_of(report));
+    match report {
+        "SupportSession" => {
+            Ok(root.children(sessions.iter().map(|session| whole(session, host, now, empty_end))))
+        }
+        "SupportSessionListing" => {
+            Ok(root.children(sessions.iter().map(|session| summary(session, key_as_child))))
+        }
+        "" => Err(Refusal::error("Missing required parameter 'generate_report'")),
+        other => Err(Refusal::error(format!("Unknown report '{other}'"))),
+    }
+}
+
+/// The session as far as the report knows it at a time: later ends and events are not there yet.
+fn as_reported(session: &Session, known_until: i64) -> Option<Session> {
+    let mut session = session.clone();
+    if session.start > known_until {
+        return None;
+    }
+    session.end = session.end.filter(|end| *end <= known_until);
+    session.events.retain(|event| event.time <= known_until);
+    session.representatives.retain(|rep| rep.joined <= known_until);
+    Some(session)
+}
+
+impl Selection {
+    fn has(&self, session: &Session) -> bool {
+        match self {
+            Self::Started { from, until } => (*from..=*until).contains(&session.start),
+            Self::Ended { from, until } => {
+                session.end.is_some_and(|end| (*from..=*until).contains(&end))
+            }
+            Self::Lsids(lsids) => {
+                lsids.iter().any(|lsid| lsid.trim().eq_ignore_ascii_case(&session.lsid))
+            }
+        }
+    }
+}
+
+/// Exactly one set of parameters may be given.
+fn parse_selection(params: &Params, now: i64) -> Result<Selection, Refusal> {
+    let names = ["start_date", "start_time", "end_date", "end_time", "lsid", "lsids"];
+    let given: Vec<&str> = names.into_iter().filter(|name| params.contains_key(*name)).collect();
+    let [name] = given.as_slice() else {
+        return Err(Refusal::error(
+            "Exactly one of start_date, start_time, end_date, end_time, lsid and lsids is required",
+        ));
+    };
+    let value = params[*name].as_str();
+    if name.starts_with("lsid") {
+        return Ok(Selection::Lsids(value.split(',').map(str::to_owned).collect()));
+    }
+    let by_date = name.ends_with("_date");
+    let from = if by_date { parse_date(value) } else { value.parse().ok() }
+        .ok_or_else(|| Refusal::parameter(name, "The value is not valid"))?;
+    let duration: i64 = params
+        .get("duration")
+        .and_then(|text| text.parse().ok())
+        .filter(|duration| *duration >= 0)
+        .ok_or_else(|| Refusal::error("Missing required parameter 'duration'"))?;
+    let unit = if by_date { 86_400 } else { 1 };
+    let until = if duration == 0 { now } else { from + duration.saturating_mul(unit) - 1 };
+    Ok(if name.starts_with("start") {
+        Selection::Started { from, until }
+    } else {
+        Selection::Ended { from, until }
+    })
+}
+
+fn parse_date(text: &str) -> Option<i64> {
+    let date: Date = text.parse().ok()?;
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
+fn summary(session: &Session, key_as_child: bool) -> Element {
+    let element = Element::new("session_summary")
+        .attribute("lsid", &session.lsid)
+        .attribute("has_recording", 0);
+    let key = session.external_key().unwrap_or_default();
+    if key_as_child {
+        element.child(Element::with_text("external_key", key))
+    } else {
+        element.attribute("external_key", key)
+    }
+}
+
+fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
+    let end = match session.end {
+        Some(end) => Some(time("end_time", end)),
+        None if empty_end => Some(Element::new("end_time")),
+        None => None,
+    };
+    let reps = &session.representatives;
+    let owner = reps.iter().find(|rep| rep.owner);
+    let chat_url = |view: &str| {
+        format!("https://{host}/session_download?lsid={}&dl_action=chat{view}", session.lsid)
+    };
+    let mut element = Element::new("session")
+        .attribute("lsid", &session.lsid)
+        .child(Element::with_text("session_type", "support"))
+        .child(Element::with_text("lseq", session.lseq))
+        .child(time("start_time", session.start))
+        .children(end)
+        .child(Element::with_text("duration", duration(session.end.unwrap_or(now) - session.start)))
+        .children(reps.first().map(|rep| time("rep_join_time", rep.joined)))
+        .child(Element::with_text("public_site", "Default").attribute("id", 1))
+        .child(Element::with_text("external_key", session.external_key().unwrap_or_default()))
+        .child(custom_attributes(&session.attributes));
+    if session.end.is_some() {
+        element = element
+            .child(Element::with_text("session_chat_view_url", chat_url("&view=1")))
+            .child(Element::with_text("session_chat_download_url", chat_url("")));
+    }
+    let customer = &session.customer;
+    element
+        .child(Element::with_text("file_transfer_count", 0))
+        .child(Element::with_text("file_move_count", 0))
+        .child(Element::with_text("file_delete_count", 0))
+        .child(
+            Element::with_text("primary_customer", &customer.name)
+                .attribute("gsnumber", customer.gsnumber),
+        )
+        .children(owner.map(|rep| {
+            Element::with_text("primary_rep", &rep.party.name)
+                .attribute("gsnumber", rep.party.gsnumber)
+                .attribute("id", rep.id)
+        }))
+        .child(Element::new("customer_list").child(customer_element(customer)))
+        .child(
+            Element::new("rep_list")
+                .children(reps.iter().map(|rep| rep_element(rep, session.end.unwrap_or(now)))),
+        )
+        .child(Element::new("session_details").children(session.events.iter().map(event)))
+}
+
+fn time(name: &'static str, unix: i64) -> Element {
+    Element::with_text(name, at(unix).strftime("%Y-%m-%dT%H:%M:%S+00:00"))
+        .attribute("timestamp", unix)
+}
+
+fn duration(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+fn customer_element(customer: &Party) -> Element {
+    Element::new("customer")
+        .attribute("gsnumber", customer.gsnumber)
+        .child(Element::with_text("username", &customer.name))
+        .child(Element::with_text("public_ip", &customer.public_ip))
+        .child(Element::with_text("private_ip", &customer.private_ip))
+        .child(Element::with_text("hostname", &customer.hostname))
+        .child(Element::with_text("os", &customer.os))
+        .child(Element::with_text("primary_cust", 1))
+        .child(
+            Element::new("info")
+                .child(Element::with_text("name", &customer.name))
+                .child(Element::new("company"))
+                .child(Element::new("company_code"))
+                .child(Element::new("issue"))
+                .child(Element::new("details")),
+        )
+}
+
+fn rep_element(rep: &SessionRep, until: i64) -> Element {
+    Element::new("representative")
+        .attribute("gsnumber", rep.party.gsnumber)
+        .attribute("id", rep.id)
+        .child(Element::with_text("username", &rep.username))
+        .child(Element::with_text("display_name", &rep.party.name))
+        .child(Element::with_text("public_display_name", &rep.party.name))
+        .child(Element::with_text("private_display_name", &rep.private_name))
+        .child(Element::with_text("public_ip", &rep.party.public_ip))
+        .child(Element::with_text("private_ip", &rep.party.private_ip))
+        .child(Element::with_text("hostname", &rep.party.hostname))
+        .child(Element::with_text("os", &rep.party.os))
+        .child(Element::with_text("session_owner", u8::from(rep.owner)))
+        .child(Element::with_text("seconds_involved", rep.left.unwrap_or(until) - rep.joined))
+}
+
+fn event(event: &Event) -> Element {
+    let by = &event.performed_by;
+    let performer = Element::with_text("performed_by", &by.name)
+        .attribute("type", by.kind)
+        .attribute("gsnumber", by.gsnumber);
+    let values = event.data.iter().map(|(name, value)| {
+        Element::new("value").attribute("name", name).attribute("value", value)
+    });
+    let data = (!event.data.is_empty()).then(|| Element::new("data").children(values));
+    Element::new("event")
+        .attribute("timestamp", event.time)
+        .attribute("event_type", event.kind)
+        .child(performer)
+        .children(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(params: &[(&str, &str)]) -> Result<Selection, Refusal> {
+        let params =
+            params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        parse_selection(&params, 1_000_000)
+    }
+
+    #[test]
+    fn a_report_takes_exactly_one_set_of_parameters() {
+        assert!(selection(&[]).is_err());
+        assert!(selection(&[("start_time", "1")]).is_err());
+        assert!(selection(&[("start_time", "1"), ("duration", "0"), ("lsid", "x")]).is_err());
+        assert_eq!(
+            selection(&[("start_time", "1"), ("duration", "0")]),
+            Ok(Selection::Started { from: 1, until: 1_000_000 })
+        );
+        assert_eq!(
+            selection(&[("end_date", "1970-01-02"), ("duration", "1")]),
+            Ok(Selection::Ended { from: 86_400, until: 2 * 86_400 - 1 })
+        );
+    }
+
+    #[test]
+    fn durations_have_three_parts() {
+        assert_eq!(duration(3_725), "01:02:05");
+        assert_eq!(duration(-5), "00:00:00");
+    }
+}

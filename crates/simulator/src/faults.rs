@@ -1,0 +1,253 @@
+//! The switches that make the simulator misbehave, each named for what a client then meets.
+//!
+//! A fault belongs to the appliance, to the org, or to both. It stays on until it is switched off,
+//! or for `count` uses. Three of them ([`FaultName::is_event`]) happen at the moment they are
+//! switched on; with a count they also refuse that many later calls.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Which server a fault belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// The appliance.
+    Appliance,
+    /// The org.
+    Org,
+    /// Both of them.
+    Both,
+}
+
+macro_rules! fault_names {
+    ($($variant:ident, $text:literal, $scope:ident, $help:literal;)*) => {
+        /// The name of a fault.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum FaultName {
+            $(#[doc = $help] #[serde(rename = $text)] $variant,)*
+        }
+
+        impl FaultName {
+            /// Every fault, in the order of the control page.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The name as the control call takes it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// What a client meets while the fault is on.
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help),* }
+            }
+
+            /// The server that misbehaves.
+            pub fn scope(self) -> Scope {
+                match self { $(Self::$variant => Scope::$scope),* }
+            }
+        }
+    };
+}
+
+fault_names! {
+    UnauthorizedSecret, "unauthorized_secret", Appliance, "The token endpoint refuses the client secret.";
+    TokenExpiredNow, "token_expired_now", Appliance, "Every live token of the API account dies at once.";
+    TokenRefused, "token_refused", Appliance, "API calls answer 401 to any token.";
+    ForbiddenCommand, "forbidden_command", Appliance, "The API account has perm_command = deny.";
+    CommandReadOnly, "command_read_only", Appliance, "The API account has perm_command = read_only.";
+    ForbiddenReporting, "forbidden_reporting", Appliance, "The API account may not read support session reports.";
+    Forbidden403, "forbidden_403", Appliance, "A missing permission is status 403 instead of an error element.";
+    Html, "html", Appliance, "API calls answer with a web page.";
+    Empty, "empty", Appliance, "API calls answer with nothing.";
+    CutOff, "cut_off", Appliance, "The connection breaks in the middle of the answer.";
+    CutOffXml, "cut_off_xml", Appliance, "The answer arrives whole but its XML stops in the middle.";
+    MalformedXml, "malformed_xml", Appliance, "The answer has tags that do not match.";
+    Error200, "error200", Appliance, "API calls answer 200 with an error element of the given text.";
+    OddErrorText, "odd_error_text", Appliance, "Error texts come with other quotes and capitals.";
+    NestedAnswers, "nested_answers", Appliance, "error and success are children of the expected root.";
+    Status500, "status_500", Appliance, "API calls answer 500.";
+    RateLimit429, "rate_limit_429", Appliance, "API calls answer 429 with Retry-After.";
+    RateLimitEnforced, "rate_limit_enforced", Appliance, "More than 20 API calls in a second answer 429.";
+    Unhealthy, "unhealthy", Appliance, "The health checks report trouble.";
+    RepNotAvailableError, "rep_not_available_error", Appliance, "A key for a representative is refused: not available.";
+    QueueUnavailable, "queue_unavailable", Appliance, "Keys are made, with available = 0 on the queue.";
+    ExpiresIso, "expires_iso", Appliance, "A key's expiry is ISO 8601 with a ts attribute.";
+    SparseKey, "sparse_key", Appliance, "A key's answer lacks every optional element.";
+    ReportingLag, "reporting_lag", Appliance, "Starts and ends of sessions reach the reports `seconds` late (30).";
+    ListingKeyAsChild, "listing_key_as_child", Appliance, "The listing has the external key as an element.";
+    EmptyEndTime, "empty_end_time", Appliance, "A running session has an empty end_time instead of none.";
+    NoMatchError, "no_match_error", Appliance, "A report without a match is an error instead of an empty list.";
+    ClockSkew, "clock_skew", Appliance, "The appliance's clock is `seconds` fast (900).";
+    OldNamespace, "old_namespace", Appliance, "Answers carry the old namespace and API version 1.19.0.";
+    DocumentedRoots, "documented_roots", Appliance, "get_api_info answers with the root that the manual prints.";
+    SessionExpired, "session_expired", Org, "Every access token dies at once.";
+    RefreshRevoked, "refresh_revoked", Org, "Every refresh token is revoked, with its access tokens.";
+    NoRotation, "no_rotation", Org, "A refresh keeps the refresh token and sends none.";
+    FiveGrants, "five_grants", Org, "A sixth sign-in of a user drops the oldest grant.";
+    AppNotFound, "app_not_found", Org, "Sign-in comes back with OAUTH_EC_APP_NOT_FOUND.";
+    TokenError, "token_error", Org, "The token endpoint answers with an error (`text`, else server_error).";
+    LimitExceeded, "limit_exceeded", Org, "REST calls answer 403 REQUEST_LIMIT_EXCEEDED.";
+    ApiDisabled, "api_disabled", Org, "REST calls answer 403 API_DISABLED_FOR_ORG.";
+    Html503, "html_503", Org, "REST calls answer 503 with a gateway's web page.";
+    Moved420, "moved_420", Org, "REST calls answer 420: the org has moved.";
+    QueryMalformed, "query_malformed", Org, "Queries answer 400 MALFORMED_QUERY.";
+    SmallPages, "small_pages", Org, "Query pages hold five records.";
+    NoUsernameField, "no_username_field", Org, "User has no BeyondTrust_Username__c.";
+    NoContact, "no_contact", Org, "Cases have no contact.";
+    EmailFails, "email_fails", Org, "emailSimple fails with status 400.";
+    EmailFails200, "email_fails_200", Org, "emailSimple fails with status 200.";
+    ForeignInstanceUrl, "foreign_instance_url", Org, "The token answer names another host (`text`).";
+    Slow, "slow", Both, "Answers take `seconds` (3) longer.";
+}
+
+impl FaultName {
+    /// Whether the fault happens at the moment it is switched on.
+    pub fn is_event(self) -> bool {
+        matches!(self, Self::TokenExpiredNow | Self::SessionExpired | Self::RefreshRevoked)
+    }
+}
+
+/// What to do with one switch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FaultSwitch {
+    /// The fault.
+    pub name: FaultName,
+    /// On or off.
+    #[serde(default = "on")]
+    pub on: bool,
+    /// How often it happens before it switches itself off; always while absent.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// The one action, report or path that it happens to; all of them while absent.
+    #[serde(default)]
+    pub only: Option<String>,
+    /// The text that some faults use.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The number of seconds that some faults use.
+    #[serde(default)]
+    pub seconds: Option<i64>,
+}
+
+fn on() -> bool {
+    true
+}
+
+impl FaultSwitch {
+    /// The fault, on until it is switched off.
+    pub fn on(name: FaultName) -> Self {
+        Self { name, on: true, count: None, only: None, text: None, seconds: None }
+    }
+
+    /// The fault, off.
+    pub fn off(name: FaultName) -> Self {
+        Self { on: false, ..Self::on(name) }
+    }
+
+    /// The same, for `count` uses.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        Self { count: Some(count), ..self }
+    }
+
+    /// The same, for one action, report or path only.
+    #[must_use]
+    pub fn only(self, what: &str) -> Self {
+        Self { only: Some(what.to_owned()), ..self }
+    }
+
+    /// The same, with a text.
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        Self { text: Some(text.to_owned()), ..self }
+    }
+
+    /// The same, with a number of seconds.
+    #[must_use]
+    pub fn with_seconds(self, seconds: i64) -> Self {
+        Self { seconds: Some(seconds), ..self }
+    }
+}
+
+/// The faults that are on.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Faults(BTreeMap<FaultName, FaultSwitch>);
+
+impl Faults {
+    /// Turns a switch.
+    pub(crate) fn set(&mut self, switch: FaultSwitch) {
+        if switch.on && switch.count != Some(0) {
+            self.0.insert(switch.name, switch);
+        } else {
+            self.0.remove(&switch.name);
+        }
+    }
+
+    /// Switches everything off.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Uses a fault once for `what`; the switch if it is on and meant for that.
+    pub(crate) fn take(&mut self, name: FaultName, what: &str) -> Option<FaultSwitch> {
+        let switch = self.0.get_mut(&name)?;
+        if switch.only.as_deref().is_some_and(|only| only != what) {
+            return None;
+        }
+        let taken = switch.clone();
+        if let Some(count) = &mut switch.count {
+            *count -= 1;
+            if *count == 0 {
+                self.0.remove(&name);
+            }
+        }
+        Some(taken)
+    }
+
+    /// Uses a fault once, where it does not matter for what.
+    pub(crate) fn hits(&mut self, name: FaultName) -> bool {
+        self.take(name, "").is_some()
+    }
+
+    /// Looks at a switch without using it.
+    pub(crate) fn get(&self, name: FaultName) -> Option<&FaultSwitch> {
+        self.0.get(&name)
+    }
+
+    /// Whether a switch is on, without using it.
+    pub(crate) fn is_on(&self, name: FaultName) -> bool {
+        self.0.contains_key(&name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counted_fault_switches_itself_off() {
+        let mut faults = Faults::default();
+        faults.set(FaultSwitch::on(FaultName::Html).times(2));
+        assert!(faults.hits(FaultName::Html));
+        assert!(faults.hits(FaultName::Html));
+        assert!(!faults.hits(FaultName::Html));
+    }
+
+    #[test]
+    fn a_fault_for_one_action_spares_the_others() {
+        let mut faults = Faults::default();
+        faults.set(FaultSwitch::on(FaultName::Empty).only("check_health"));
+        assert!(faults.take(FaultName::Empty, "get_api_info").is_none());
+        assert!(faults.take(FaultName::Empty, "check_health").is_some());
+    }
+
+    #[test]
+    fn every_name_reads_back() {
+        for name in FaultName::ALL {
+            let json = serde_json::to_string(name).unwrap();
+            assert_eq!(json, format!("\"{}\"", name.as_str()));
+            assert_eq!(serde_json::from_str::<FaultName>(&json).unwrap(), *name);
+        }
+    }
+}

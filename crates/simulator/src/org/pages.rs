@@ -1,0 +1,130 @@
+//! The pages of the org that people see: the list of cases and one case, with its button.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde_json::Value;
+
+use super::Org;
+use super::records::Record;
+use crate::html::{self, escape};
+use crate::state::Shared;
+
+const PLACE: &str = "Example Help Desk";
+
+/// The addresses of the pages.
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/lightning/o/Case/list") }))
+        .route("/lightning/o/Case/list", get(case_list))
+        .route("/lightning/r/Case/{id}/view", get(case_page))
+        .route("/lightning/r/Case/{id}/emails", get(case_emails))
+}
+
+fn text<'r>(record: &'r Record, field: &str) -> &'r str {
+    record.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+async fn case_list(State(simulation): State<Shared>) -> Html<String> {
+    let world = simulation.world();
+    let rows: String = world
+        .org
+        .records
+        .rows("Case")
+        .iter()
+        .map(|case| {
+            format!(
+                "<tr><td><a href=\"/lightning/r/Case/{}/view\">{}</a><td>{}<td>{}<td>{}",
+                escape(text(case, "Id")),
+                escape(text(case, "CaseNumber")),
+                escape(text(case, "Subject")),
+                escape(text(case, "Status")),
+                escape(&name_of(&world.org, "Contact", text(case, "ContactId"))),
+            )
+        })
+        .collect();
+    let head = "<tr><th>Case<th>Subject<th>Status<th>Contact";
+    html::page("Cases", PLACE, &format!("<table id=\"cases\">{head}{rows}</table>"))
+}
+
+fn name_of(org: &Org, object: &str, id: &str) -> String {
+    org.records.find(object, id).map(|record| text(record, "Name").to_owned()).unwrap_or_default()
+}
+
+async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
+    let world = simulation.world();
+    let org = &world.org;
+    let Some(case) = org.records.find("Case", &id) else {
+        let sentence = "This case does not exist, or you may not see it.";
+        return html::message(StatusCode::NOT_FOUND, "Page not found", PLACE, sentence);
+    };
+    let (id, number) = (text(case, "Id"), text(case, "CaseNumber"));
+    let title = format!("Case {number}");
+    let contact = org.records.find("Contact", text(case, "ContactId"));
+    let mut fields = vec![
+        ("Subject", text(case, "Subject").to_owned()),
+        ("Status", text(case, "Status").to_owned()),
+        ("Priority", text(case, "Priority").to_owned()),
+        ("Account", name_of(org, "Account", text(case, "AccountId"))),
+        ("Contact", name_of(org, "Contact", text(case, "ContactId"))),
+        ("Contact e-mail", contact.map(|c| text(c, "Email").to_owned()).unwrap_or_default()),
+        ("Web name", text(case, "SuppliedName").to_owned()),
+        ("Web e-mail", text(case, "SuppliedEmail").to_owned()),
+        ("Description", text(case, "Description").to_owned()),
+    ];
+    fields.retain(|(_, value)| !value.is_empty());
+    let list: String = fields
+        .iter()
+        .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escape(value)))
+        .collect();
+    let body = format!(
+        "<p><a class=\"button\" id=\"generate-session-key\" \
+         href=\"casebridge://session-key?case={id}&amp;org={org_id}\">Generate session key</a></p>\n\
+         <dl>{list}</dl>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
+         <p><a href=\"/lightning/o/Case/list\">All cases</a></p>\n\
+         <script>setInterval(async () => {{\
+         const answer = await fetch('/lightning/r/Case/{id}/emails');\
+         if (answer.ok) document.getElementById('emails').innerHTML = await answer.text();\
+         }}, 2000);</script>",
+        org_id = org.id,
+        emails = emails(org, id),
+    );
+    html::page(&title, PLACE, &body).into_response()
+}
+
+async fn case_emails(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
+    let world = simulation.world();
+    match world.org.records.find("Case", &id) {
+        Some(case) => Html(emails(&world.org, text(case, "Id"))).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The mails on a case, newest first.
+fn emails(org: &Org, case_id: &str) -> String {
+    let list: String = org
+        .records
+        .rows("EmailMessage")
+        .iter()
+        .rev()
+        .filter(|email| text(email, "ParentId") == case_id)
+        .map(|email| {
+            let body = match text(email, "TextBody") {
+                "" => text(email, "HtmlBody"),
+                body => body,
+            };
+            format!(
+                "<article class=\"email\"><strong>{}</strong><br>From {} to <span class=\"to\">{}</span>, {}\
+                 <pre>{}</pre></article>",
+                escape(text(email, "Subject")),
+                escape(text(email, "FromAddress")),
+                escape(text(email, "ToAddress")),
+                escape(text(email, "MessageDate")),
+                escape(body),
+            )
+        })
+        .collect();
+    if list.is_empty() { "<p>No e-mails yet.</p>".to_owned() } else { list }
+}

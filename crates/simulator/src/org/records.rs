@@ -1,0 +1,453 @@
+//! The org's objects, their fields, and the rows in them.
+//!
+//! Rows are plain JSON objects; the schema says which fields exist, of what kind they are and to
+//! which object a relationship leads. Ids are kept with 18 characters and found with 15 or 18.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::state::{Chance, at};
+
+/// One row: field name to value.
+pub(crate) type Record = Map<String, Value>;
+
+/// What a field holds, as far as queries care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    /// The row's own id or another's.
+    Id,
+    /// Text that compares without case.
+    Text,
+    /// Text that cannot be filtered.
+    LongText,
+    Boolean,
+    DateTime,
+}
+
+/// An object of the org.
+#[derive(Debug)]
+pub(crate) struct ObjectDef {
+    pub(crate) name: &'static str,
+    prefix: &'static str,
+    fields: &'static [(&'static str, FieldKind)],
+    /// Relationship name, the field with the id, the object it leads to.
+    relationships: &'static [(&'static str, &'static str, &'static str)],
+}
+
+use FieldKind::{Boolean, DateTime, Id, LongText, Text};
+
+const OBJECTS: &[ObjectDef] = &[
+    ObjectDef {
+        name: "Organization",
+        prefix: "00D",
+        fields: &[
+            ("Id", Id),
+            ("Name", Text),
+            ("InstanceName", Text),
+            ("IsSandbox", Boolean),
+            ("OrganizationType", Text),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[],
+    },
+    ObjectDef {
+        name: "User",
+        prefix: "005",
+        fields: &[
+            ("Id", Id),
+            ("Username", Text),
+            ("FirstName", Text),
+            ("LastName", Text),
+            ("Name", Text),
+            ("Alias", Text),
+            ("Email", Text),
+            ("FederationIdentifier", Text),
+            ("BeyondTrust_Username__c", Text),
+            ("IsActive", Boolean),
+            ("UserType", Text),
+            ("TimeZoneSidKey", Text),
+            ("LocaleSidKey", Text),
+            ("LanguageLocaleKey", Text),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[],
+    },
+    ObjectDef {
+        name: "Account",
+        prefix: "001",
+        fields: &[
+            ("Id", Id),
+            ("Name", Text),
+            ("OwnerId", Id),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[("Owner", "OwnerId", "User")],
+    },
+    ObjectDef {
+        name: "Contact",
+        prefix: "003",
+        fields: &[
+            ("Id", Id),
+            ("FirstName", Text),
+            ("LastName", Text),
+            ("Name", Text),
+            ("Email", Text),
+            ("Phone", Text),
+            ("AccountId", Id),
+            ("OwnerId", Id),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[("Account", "AccountId", "Account"), ("Owner", "OwnerId", "User")],
+    },
+    ObjectDef {
+        name: "Case",
+        prefix: "500",
+        fields: &[
+            ("Id", Id),
+            ("CaseNumber", Text),
+            ("Subject", Text),
+            ("Description", LongText),
+            ("Status", Text),
+            ("IsClosed", Boolean),
+            ("Priority", Text),
+            ("Origin", Text),
+            ("AccountId", Id),
+            ("ContactId", Id),
+            ("ContactEmail", Text),
+            ("ContactPhone", Text),
+            ("SuppliedName", Text),
+            ("SuppliedEmail", Text),
+            ("SuppliedPhone", Text),
+            ("SuppliedCompany", Text),
+            ("OwnerId", Id),
+            ("CreatedById", Id),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[
+            ("Account", "AccountId", "Account"),
+            ("Contact", "ContactId", "Contact"),
+            ("Owner", "OwnerId", "User"),
+            ("CreatedBy", "CreatedById", "User"),
+        ],
+    },
+    ObjectDef {
+        name: "EmailMessage",
+        prefix: "02s",
+        fields: &[
+            ("Id", Id),
+            ("ParentId", Id),
+            ("RelatedToId", Id),
+            ("Subject", Text),
+            ("TextBody", LongText),
+            ("HtmlBody", LongText),
+            ("FromAddress", Text),
+            ("FromName", Text),
+            ("ToAddress", Text),
+            ("Status", Text),
+            ("Incoming", Boolean),
+            ("MessageDate", DateTime),
+            ("CreatedById", Id),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[("Parent", "ParentId", "Case"), ("CreatedBy", "CreatedById", "User")],
+    },
+];
+
+/// What the signed-in user cannot see.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hidden {
+    /// Cases show no contact.
+    pub(crate) contact: bool,
+    /// User lacks the field with the appliance's user name.
+    pub(crate) username_field: bool,
+}
+
+/// A field that does not exist or cannot be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NoSuchColumn {
+    pub(crate) column: String,
+    pub(crate) object: String,
+}
+
+impl NoSuchColumn {
+    pub(crate) fn message(&self) -> String {
+        format!(
+            "No such column '{}' on entity '{}'. If you are attempting to use a custom field, be sure to append \
+             the '__c' after the custom field name. Please reference your WSDL or the describe call for the \
+             appropriate names.",
+            self.column, self.object
+        )
+    }
+}
+
+/// All rows of the org.
+#[derive(Debug, Serialize)]
+pub(crate) struct Records {
+    #[serde(flatten)]
+    rows: BTreeMap<&'static str, Vec<Record>>,
+    #[serde(skip)]
+    id_base: u64,
+    #[serde(skip)]
+    pub(crate) hidden: Hidden,
+}
+
+impl Records {
+    pub(crate) fn new(chance: &mut Chance) -> Self {
+        let id_base = u64::try_from(chance.below(i64::from(u32::MAX))).unwrap_or(0) + 1_000_000;
+        Self { rows: BTreeMap::new(), id_base, hidden: Hidden::default() }
+    }
+
+    /// Finds an object by name, without case as the API does.
+    pub(crate) fn object(name: &str) -> Option<&'static ObjectDef> {
+        OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds a row and returns its id.
+    pub(crate) fn insert(&mut self, object: &'static str, mut record: Record, now: i64) -> String {
+        self.id_base += 7919;
+        let prefix = Self::object(object).map_or("000", |object| object.prefix);
+        let id = with_checksum(&format!("{prefix}Hs0000{}", base62(self.id_base, 6)));
+        record.insert("Id".to_owned(), Value::String(id.clone()));
+        for date in ["CreatedDate", "LastModifiedDate"] {
+            record.entry(date).or_insert_with(|| Value::String(date_time(now)));
+        }
+        self.rows.entry(object).or_default().push(record);
+        id
+    }
+
+    /// All rows of an object.
+    pub(crate) fn rows(&self, object: &str) -> &[Record] {
+        self.rows.get(object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The row with a 15- or 18-character id.
+    pub(crate) fn find(&self, object: &str, id: &str) -> Option<&Record> {
+        self.rows(object).iter().find(|row| {
+            row.get("Id").and_then(Value::as_str).is_some_and(|whole| same_id(whole, id))
+        })
+    }
+
+    /// The kind of a field at the end of a path such as `Account.Name`.
+    pub(crate) fn field_kind(
+        &self,
+        object: &ObjectDef,
+        path: &[String],
+    ) -> Result<FieldKind, NoSuchColumn> {
+        let (object, field) = self.walk(object, path)?;
+        self.field(object, field).map(|(_, kind)| kind)
+    }
+
+    /// The path with the schema's own spelling.
+    pub(crate) fn spelling(
+        &self,
+        object: &ObjectDef,
+        path: &[String],
+    ) -> Result<Vec<&'static str>, NoSuchColumn> {
+        match path {
+            [] => Ok(Vec::new()),
+            [field] => self.field(object, field).map(|(name, _)| vec![name]),
+            [relationship, rest @ ..] => {
+                let (name, _, target) = relationship_of(object, relationship)?;
+                let mut names = vec![name];
+                names.extend(self.spelling(target, rest)?);
+                Ok(names)
+            }
+        }
+    }
+
+    /// The value at the end of a path; null where a parent is missing.
+    pub(crate) fn value(
+        &self,
+        object: &ObjectDef,
+        record: &Record,
+        path: &[String],
+    ) -> Result<Value, NoSuchColumn> {
+        match path {
+            [] => Ok(Value::Null),
+            [field] => {
+                let (name, _) = self.field(object, field)?;
+                Ok(self.visible(object, record, name))
+            }
+            [relationship, rest @ ..] => {
+                let (_, id_field, target) = relationship_of(object, relationship)?;
+                self.field_kind(target, rest)?;
+                match self.parent(object, record, id_field, target) {
+                    Some(parent) => self.value(target, parent, rest),
+                    None => Ok(Value::Null),
+                }
+            }
+        }
+    }
+
+    /// The row that a relationship leads to.
+    pub(crate) fn related(
+        &self,
+        object: &ObjectDef,
+        record: &Record,
+        relationship: &str,
+    ) -> Option<(&'static ObjectDef, &Record)> {
+        let (_, id_field, target) = relationship_of(object, relationship).ok()?;
+        self.parent(object, record, id_field, target).map(|parent| (target, parent))
+    }
+
+    /// The names of all fields of an object that can be seen.
+    pub(crate) fn field_names(&self, object: &ObjectDef) -> Vec<&'static str> {
+        let hides = self.hidden.username_field;
+        object
+            .fields
+            .iter()
+            .map(|f| f.0)
+            .filter(|name| !(hides && *name == USERNAME_FIELD))
+            .collect()
+    }
+
+    fn parent(
+        &self,
+        object: &ObjectDef,
+        record: &Record,
+        id_field: &str,
+        target: &ObjectDef,
+    ) -> Option<&Record> {
+        let id = self.visible(object, record, id_field);
+        self.find(target.name, id.as_str()?)
+    }
+
+    fn visible(&self, object: &ObjectDef, record: &Record, field: &str) -> Value {
+        let hidden = self.hidden.contact
+            && object.name == "Case"
+            && ["ContactId", "ContactEmail", "ContactPhone"].contains(&field);
+        if hidden { Value::Null } else { record.get(field).cloned().unwrap_or(Value::Null) }
+    }
+
+    fn walk<'p>(
+        &self,
+        object: &ObjectDef,
+        path: &'p [String],
+    ) -> Result<(&'static ObjectDef, &'p str), NoSuchColumn> {
+        match path {
+            [relationship, rest @ ..] if !rest.is_empty() => {
+                let (_, _, target) = relationship_of(object, relationship)?;
+                self.walk(target, rest)
+            }
+            _ => {
+                let field = path.first().map_or("", String::as_str);
+                let object = Self::object(object.name).ok_or_else(|| missing(object, field))?;
+                Ok((object, field))
+            }
+        }
+    }
+
+    fn field(
+        &self,
+        object: &ObjectDef,
+        field: &str,
+    ) -> Result<(&'static str, FieldKind), NoSuchColumn> {
+        let found = object.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
+        match found {
+            Some((USERNAME_FIELD, _)) if self.hidden.username_field => Err(missing(object, field)),
+            Some((name, kind)) => Ok((name, *kind)),
+            None => Err(missing(object, field)),
+        }
+    }
+}
+
+const USERNAME_FIELD: &str = "BeyondTrust_Username__c";
+
+fn missing(object: &ObjectDef, column: &str) -> NoSuchColumn {
+    NoSuchColumn { column: column.to_owned(), object: object.name.to_owned() }
+}
+
+fn relationship_of(
+    object: &ObjectDef,
+    relationship: &str,
+) -> Result<(&'static str, &'static str, &'static ObjectDef), NoSuchColumn> {
+    object
+        .relationships
+        .iter()
+        .find(|(name, _, _)| name.eq_ignore_ascii_case(relationship))
+        .and_then(|(name, field, target)| Some((*name, *field, Records::object(target)?)))
+        .ok_or_else(|| NoSuchColumn {
+            column: relationship.to_owned(),
+            object: object.name.to_owned(),
+        })
+}
+
+/// A time as the REST API writes it.
+pub(crate) fn date_time(unix: i64) -> String {
+    at(unix).strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string()
+}
+
+/// Whether a text has the form of a record id; the checksum of 18 characters must fit.
+pub(crate) fn is_id(text: &str) -> bool {
+    let head = text.get(..15).unwrap_or_default();
+    text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && match text.len() {
+            15 => true,
+            18 => with_checksum(head).eq_ignore_ascii_case(text),
+            _ => false,
+        }
+}
+
+/// Whether an id with 15 or 18 characters is the given one with 18.
+pub(crate) fn same_id(whole: &str, id: &str) -> bool {
+    is_id(id) && whole.get(..15) == id.get(..15)
+}
+
+fn base62(mut number: u64, width: usize) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut text = Vec::new();
+    while text.len() < width {
+        let digit = usize::try_from(number % 62).unwrap_or(0);
+        text.push(char::from(DIGITS[digit]));
+        number /= 62;
+    }
+    text.iter().rev().collect()
+}
+
+/// Adds the three characters that tell upper from lower case in the first fifteen.
+fn with_checksum(id: &str) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    let mut whole = id.to_owned();
+    for group in id.as_bytes().chunks(5) {
+        let mut bits = 0;
+        for (position, byte) in group.iter().enumerate() {
+            if byte.is_ascii_uppercase() {
+                bits |= 1 << position;
+            }
+        }
+        whole.push(char::from(LETTERS[bits]));
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_ids_have_the_checksum_that_is_computed() {
+        for id in ["001D000000IqhSLIAZ", "00Dx0000000BV7zEAG", "0058000000BbrKLAAZ"] {
+            assert_eq!(with_checksum(id.split_at(15).0), id);
+            assert!(is_id(id));
+        }
+    }
+
+    #[test]
+    fn a_row_is_found_by_both_forms_of_its_id_but_not_by_another_case() {
+        let mut records = Records::new(&mut Chance::new(1));
+        let id = records.insert("Case", Record::new(), 0);
+        assert!(records.find("Case", &id).is_some());
+        let (short, _) = id.split_at(15);
+        assert!(records.find("Case", short).is_some());
+        assert!(records.find("Case", &short.to_uppercase()).is_none());
+        assert!(records.find("Case", "").is_none());
+    }
+}

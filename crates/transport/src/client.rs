@@ -1,0 +1,204 @@
+//! The client: built once from the settings, shared by all calls.
+
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use reqwest::{Certificate, Method, NoProxy, Proxy, RequestBuilder, redirect};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use url::Url;
+
+use crate::error::{Moment, TransportError, classify};
+use crate::response::Response;
+
+/// The most bytes that an answer may have when the caller names no limit.
+pub const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+const PROXY_SCHEMES: &[&str] = &["http", "https", "socks5", "socks5h"];
+const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// How the client reaches a host.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// Certificates that are trusted besides those of the operating system (PEM, or one in DER).
+    pub ca_file: Option<PathBuf>,
+    /// The proxy's address; without one, the system's own proxy settings hold.
+    pub proxy: Option<String>,
+    /// The most time that a call may take, answer included.
+    pub timeout: Duration,
+    /// How the client names itself.
+    pub user_agent: String,
+    /// Whether connections are kept for later calls. Without it, each call has its own HTTP/1.1
+    /// connection, as the appliance asks for.
+    pub pooling: bool,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            ca_file: None,
+            proxy: None,
+            timeout: Duration::from_secs(30),
+            user_agent: concat!("Casebridge/", env!("CARGO_PKG_VERSION")).to_owned(),
+            pooling: false,
+        }
+    }
+}
+
+/// Makes the client.
+///
+/// # Errors
+/// The CA file or the proxy cannot be used, or the operating system has no trust store.
+pub fn client(options: &HttpOptions) -> Result<HttpClient, TransportError> {
+    install_crypto();
+    let mut builder = reqwest::Client::builder()
+        .https_only(true)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .timeout(options.timeout)
+        .connect_timeout(options.timeout.min(CONNECT_TIMEOUT))
+        .user_agent(&options.user_agent);
+    if !options.pooling {
+        builder = builder.pool_max_idle_per_host(0).http1_only();
+    }
+    if let Some(path) = &options.ca_file {
+        builder = builder.tls_certs_merge(certificates(path)?);
+    }
+    if let Some(address) = &options.proxy {
+        builder = builder.proxy(proxy(address)?);
+    }
+    // What is left to fail is the trust store: every other part was checked above.
+    let inner =
+        builder.build().map_err(|error| TransportError::Tls { detail: error_chain(&error) })?;
+    Ok(HttpClient { inner })
+}
+
+/// Sends requests over https and reads answers within a limit.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    inner: reqwest::Client,
+}
+
+impl HttpClient {
+    /// Begins a request.
+    pub fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        self.inner.request(method, url.clone())
+    }
+
+    /// Sends a request and reads the whole answer, up to [`DEFAULT_LIMIT`].
+    ///
+    /// # Errors
+    /// There is no whole answer; any status is an answer.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Response, TransportError> {
+        self.send_within(request, DEFAULT_LIMIT).await
+    }
+
+    /// Sends a request and reads the whole answer, up to `limit` bytes.
+    ///
+    /// # Errors
+    /// There is no whole answer; any status is an answer.
+    pub async fn send_within(
+        &self,
+        request: RequestBuilder,
+        limit: usize,
+    ) -> Result<Response, TransportError> {
+        let (_, request) = request.build_split();
+        let request = request.map_err(|error| classify(error, Moment::Sending))?;
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let started = Instant::now();
+        let result = self.exchange(request, limit).await;
+        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &result {
+            Ok(answer) => {
+                tracing::debug!(%method, host, path = url.path(), status = answer.status, millis);
+            }
+            Err(error) => tracing::warn!(%method, host, path = url.path(), %error, millis),
+        }
+        result
+    }
+
+    async fn exchange(
+        &self,
+        request: reqwest::Request,
+        limit: usize,
+    ) -> Result<Response, TransportError> {
+        let sent = self.inner.execute(request).await;
+        let mut answer = sent.map_err(|error| classify(error, Moment::Sending))?;
+        let status = answer.status().as_u16();
+        let headers = std::mem::take(answer.headers_mut());
+        let mut body = Vec::new();
+        while let Some(chunk) =
+            answer.chunk().await.map_err(|error| classify(error, Moment::Reading))?
+        {
+            if body.len() + chunk.len() > limit {
+                return Err(TransportError::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status, headers, body })
+    }
+}
+
+/// Installs the process's cryptography once. A provider that is already there stays.
+fn install_crypto() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+fn proxy(address: &str) -> Result<Proxy, TransportError> {
+    let url = address.parse::<Url>().map_err(|_| TransportError::BadProxy)?;
+    if url.host().is_none() || !PROXY_SCHEMES.contains(&url.scheme()) {
+        return Err(TransportError::BadProxy);
+    }
+    let proxy = Proxy::all(url).map_err(|_| TransportError::BadProxy)?;
+    Ok(proxy.no_proxy(NoProxy::from_env()))
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, TransportError> {
+    let bad = |detail: &str| TransportError::BadCaFile { detail: detail.to_owned() };
+    let size = std::fs::metadata(path).map_err(|error| bad(&error.to_string()))?.len();
+    if size > CA_FILE_LIMIT {
+        return Err(bad("it is too large to be a list of certificates"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| bad(&error.to_string()))?;
+    let found = if bytes.first() == Some(&0x30) {
+        vec![CertificateDer::from(bytes)]
+    } else {
+        CertificateDer::pem_slice_iter(&bytes)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| bad("it is not in PEM form"))?
+    };
+    if found.is_empty() {
+        return Err(bad("there is no certificate in it"));
+    }
+    found
+        .iter()
+        .map(|certificate| {
+            RootCertStore::empty()
+                .add(certificate.clone())
+                .map_err(|_| bad("a certificate in it is damaged"))?;
+            Certificate::from_der(certificate).map_err(|_| bad("a certificate in it is damaged"))
+        })
+        .collect()
+}
+
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod test_server;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! One HTTP stack for both clients: proxy, trust roots, time-outs, bounded answers, error kinds.
+//!
+//! It knows nothing of the appliance or the org. It speaks https only, follows no redirect, and
+//! has no switch that would accept an untrusted certificate.
+
+mod client;
+mod error;
+mod redact;
+mod response;
+
+pub use client::{DEFAULT_LIMIT, HttpClient, HttpOptions, client};
+pub use error::{RetryKind, TransportError};
+pub use redact::without_query;
+pub use reqwest;
+pub use response::Response;
+pub use url;

@@ -1,0 +1,169 @@
+//! The host of tray icons: knows which icons there are, reads their menus and presses entries.
+
+use crate::wait;
+use anyhow::{Context, Result, bail};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use zbus::message::Header;
+use zbus::zvariant::{OwnedValue, Structure, Value};
+
+const MENU: &str = "com.canonical.dbusmenu";
+
+/// One icon: who shows it and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Icon {
+    sender: String,
+    path: String,
+}
+
+type Icons = Arc<Mutex<Vec<Icon>>>;
+
+struct Watcher {
+    icons: Icons,
+}
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    #[expect(clippy::unused_async, reason = "the interface wants it")]
+    async fn register_status_notifier_item(
+        &self,
+        service: String,
+        #[zbus(header)] header: Header<'_>,
+    ) {
+        let Some(sender) = header.sender() else { return };
+        let path = if service.starts_with('/') { service } else { "/StatusNotifierItem".to_owned() };
+        let icon = Icon { sender: sender.to_string(), path };
+        self.icons.lock().unwrap_or_else(PoisonError::into_inner).push(icon);
+    }
+
+    fn register_status_notifier_host(&self, _service: String) {}
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+
+    #[zbus(property)]
+    fn registered_status_notifier_items(&self) -> Vec<String> {
+        let icons = self.icons.lock().unwrap_or_else(PoisonError::into_inner);
+        icons.iter().map(|icon| format!("{}{}", icon.sender, icon.path)).collect()
+    }
+}
+
+/// One entry of a tray menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuEntry {
+    /// The number by which it is pressed.
+    pub id: i32,
+    /// Its text, without the mark of its shortcut.
+    pub label: String,
+    /// Whether it can be pressed.
+    pub enabled: bool,
+    /// Its own menu.
+    pub children: Vec<MenuEntry>,
+}
+
+/// The tray of a desktop.
+#[derive(Debug, Clone)]
+pub struct Tray {
+    bus: zbus::Connection,
+    icons: Icons,
+}
+
+impl Tray {
+    /// Becomes the tray of the desktop with this bus.
+    ///
+    /// # Errors
+    /// When the bus refuses.
+    pub async fn serve(bus: &zbus::Connection) -> Result<Self> {
+        let icons = Icons::default();
+        let watcher = Watcher { icons: Arc::clone(&icons) };
+        bus.object_server().at("/StatusNotifierWatcher", watcher).await?;
+        bus.request_name("org.kde.StatusNotifierWatcher").await?;
+        Ok(Self { bus: bus.clone(), icons })
+    }
+
+    /// Waits until an icon shows.
+    ///
+    /// # Errors
+    /// When none does.
+    pub async fn shown(&self) -> Result<()> {
+        wait::until_true("the tray icon", || self.icon().is_some()).await
+    }
+
+    /// How many icons have come so far.
+    pub fn count(&self) -> usize {
+        self.icons.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// The menu of the icon that came last.
+    ///
+    /// # Errors
+    /// When there is no icon or it shows no menu.
+    pub async fn menu(&self) -> Result<Vec<MenuEntry>> {
+        self.shown().await?;
+        wait::until("the tray menu", || async {
+            let Some(icon) = self.icon() else { return Ok(None) };
+            let form = (0_i32, -1_i32, Vec::<String>::new());
+            let answer = self.call(&icon, "GetLayout", &form).await?;
+            let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
+                answer.body().deserialize()?;
+            let entries: Result<Vec<_>> = root.2.into_iter().map(entry).collect();
+            Ok(Some(entries?).filter(|entries| !entries.is_empty()))
+        })
+        .await
+    }
+
+    /// Presses the entry whose text begins so.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn press(&self, label: &str) -> Result<()> {
+        let menu = self.menu().await?;
+        let Some(entry) = find(&menu, label) else {
+            bail!("the tray menu has no entry {label:?}, only {menu:?}");
+        };
+        let icon = self.icon().context("the tray icon is gone")?;
+        self.call(&icon, "Event", &(entry.id, "clicked", Value::from(""), 0_u32)).await?;
+        Ok(())
+    }
+
+    fn icon(&self) -> Option<Icon> {
+        self.icons.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    }
+
+    async fn call<F>(&self, icon: &Icon, method: &str, form: &F) -> Result<zbus::Message>
+    where
+        F: serde::Serialize + zbus::zvariant::DynamicType,
+    {
+        let path = format!("{}/Menu", icon.path);
+        let to = icon.sender.as_str();
+        Ok(self.bus.call_method(Some(to), path, Some(MENU), method, form).await?)
+    }
+}
+
+fn entry(value: OwnedValue) -> Result<MenuEntry> {
+    let structure = Structure::try_from(Value::from(value))?;
+    let (id, properties, children): (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>) =
+        structure.try_into()?;
+    let text = properties.get("label").and_then(|label| <&str>::try_from(label).ok());
+    let enabled = properties.get("enabled").and_then(|enabled| bool::try_from(enabled).ok());
+    let children: Result<Vec<_>> = children.into_iter().map(entry).collect();
+    Ok(MenuEntry {
+        id,
+        label: text.unwrap_or_default().replace('_', ""),
+        enabled: enabled.unwrap_or(true),
+        children: children?,
+    })
+}
+
+fn find<'m>(menu: &'m [MenuEntry], label: &str) -> Option<&'m MenuEntry> {
+    menu.iter().find_map(|entry| {
+        if entry.label.starts_with(label) { Some(entry) } else { find(&entry.children, label) }
+    })
+}

@@ -1,0 +1,12 @@
+/** Puts the focus into the first field of a form that can be filled in. */
+export function focusFirst(form: HTMLElement): void {
+  const field = form.querySelector<HTMLElement>(
+    'input:not([readonly]), textarea:not([readonly]), select',
+  )
+  field?.focus({ preventScroll: true })
+}
+
+/** Puts the focus into the first field that has a problem. */
+export function focusProblem(form: HTMLElement): void {
+  queueMicrotask(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}

@@ -1,0 +1,4 @@
+import { openWindow } from '../open'
+import Window from './CaseWindow.svelte'
+
+void openWindow(Window)

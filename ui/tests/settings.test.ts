@@ -1,0 +1,161 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { settingsFixtures } from '../src/fixtures/settings'
+import type { SettingsView } from '../src/ipc/generated/ipc'
+import SettingsWindow from '../src/windows/settings/SettingsWindow.svelte'
+import { failure, FakeHost } from './support'
+
+const fixture = (name: string): SettingsView => {
+  const view = settingsFixtures[name]
+  if (!view) throw new Error(`no fixture ${name}`)
+  return view
+}
+
+async function show(name: string): Promise<FakeHost> {
+  const host = new FakeHost(fixture(name))
+  render(SettingsWindow, { host })
+  await screen.findByText(/^Casebridge 0\.1\.0$/)
+  return host
+}
+
+const button = (name: string | RegExp) => screen.findByRole('button', { name })
+const type = (label: string | RegExp, value: string) =>
+  fireEvent.input(screen.getByLabelText(label), { target: { value } })
+
+beforeEach(() => {
+  location.hash = ''
+})
+
+describe('the first run', () => {
+  it('saves the appliance and goes on to Salesforce', async () => {
+    const host = await show('first-appliance')
+    await type('Host name', ' support.example.com ')
+    await type('Client ID', 'abc')
+    await type('Client secret', 's3cret ')
+    await fireEvent.click(await button('Save and continue'))
+    await waitFor(() =>
+      expect(host.forms('save_appliance')).toEqual([
+        { hostname: 'support.example.com', clientId: 'abc', secret: 's3cret ', caFile: '', portals: '' },
+      ]),
+    )
+    await waitFor(() => expect(host.forms('go_to_step')).toEqual([{ step: 'org' }]))
+    await screen.findByRole('heading', { name: 'Salesforce' })
+  })
+
+  it('keeps no secret in the page after saving', async () => {
+    const host = await show('appliance')
+    await type('Client secret', 'another secret')
+    await fireEvent.click(await button('Save'))
+    await waitFor(() => expect(host.forms('save_appliance')).toHaveLength(1))
+    await waitFor(() =>
+      expect(screen.getByLabelText<HTMLInputElement>('Client secret').value).toBe(''),
+    )
+  })
+
+  it('names each field that is missing, and puts the focus on the first', async () => {
+    const host = await show('first-appliance')
+    await fireEvent.click(await button('Save and continue'))
+    await screen.findByText('Enter the host name of the appliance.')
+    await screen.findByText('Enter the client secret.')
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Host name')))
+    expect(host.calls).toEqual([])
+  })
+
+  it('stays on the page and says why when saving fails', async () => {
+    const host = await show('appliance')
+    host.failing.set('save_appliance', failure)
+    await fireEvent.click(await button('Save'))
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain(failure.nextStep)
+    expect(screen.getByLabelText<HTMLInputElement>('Host name').value).toBe('support.example.com')
+  })
+
+  it('saves the org before it signs in', async () => {
+    const host = await show('first-org')
+    await type('Login address', 'https://northwind.my.salesforce.com')
+    await type('Client ID', '3MVG')
+    await fireEvent.click(await button('Save and sign in'))
+    await waitFor(() =>
+      expect(host.calls.map(({ command }) => command)).toEqual(['save_org', 'sign_in']),
+    )
+  })
+
+  it('lets the sign-in be given up', async () => {
+    const host = await show('first-org-waiting')
+    await fireEvent.click(await button('Cancel'))
+    await waitFor(() => expect(host.forms('cancel_sign_in')).toHaveLength(1))
+  })
+
+  it('follows the app to the next step', async () => {
+    const host = await show('first-org')
+    host.change(fixture('first-check'))
+    await screen.findByRole('heading', { name: 'Test everything' })
+  })
+
+  it('finishes once everything passed', async () => {
+    const host = await show('first-check-passed')
+    await fireEvent.click(await button('Finish'))
+    await waitFor(() => expect(host.forms('close_window')).toHaveLength(1))
+  })
+
+  it('shows each failed check with its next step', async () => {
+    await show('first-check-failed')
+    expect(await screen.findByText('2 checks failed. 1 needs a look.', { selector: '.box' })).toBeTruthy()
+    expect(screen.getByText(/Ask your administrator to enter your BeyondTrust user name/)).toBeTruthy()
+  })
+})
+
+describe('managed values', () => {
+  it('are shown, locked and labelled', async () => {
+    await show('appliance-managed')
+    const host = screen.getByLabelText<HTMLInputElement>('Host name')
+    expect(host.readOnly).toBe(true)
+    expect(host.value).toBe('support.example.com')
+    const hint = document.getElementById(host.getAttribute('aria-describedby') ?? '')
+    expect(hint?.textContent).toBe('Managed by your organisation')
+  })
+
+  it('cannot be switched', async () => {
+    location.hash = '#preferences'
+    const host = await show('preferences-managed')
+    await fireEvent.click(screen.getByRole('switch', { name: 'Start when you log in' }))
+    expect(host.forms('save_preference')).toEqual([])
+    expect(screen.getByRole<HTMLInputElement>('switch').checked).toBe(true)
+  })
+})
+
+describe('preferences', () => {
+  beforeEach(() => {
+    location.hash = '#preferences'
+  })
+
+  it('save each change at once under the name of the setting', async () => {
+    const host = await show('preferences')
+    await fireEvent.change(screen.getByLabelText('Keys expire after'), { target: { value: '7200' } })
+    await fireEvent.click(screen.getByRole('switch', { name: 'Start when you log in' }))
+    await waitFor(() =>
+      expect(host.forms('save_preference')).toContainEqual({ key: 'key.ttl', value: '7200' }),
+    )
+  })
+
+  it('save a text when the person is done with it', async () => {
+    const host = await show('preferences')
+    const proxy = screen.getByLabelText('Proxy')
+    await fireEvent.input(proxy, { target: { value: 'http://proxy:8080 ' } })
+    expect(host.forms('save_preference')).toEqual([])
+    await fireEvent.change(proxy)
+    await waitFor(() =>
+      expect(host.forms('save_preference')).toEqual([
+        { key: 'network.proxy', value: 'http://proxy:8080' },
+      ]),
+    )
+  })
+
+  it('show the value in force again when saving fails', async () => {
+    const host = await show('preferences')
+    host.failing.set('save_preference', failure)
+    await fireEvent.click(screen.getByRole('switch', { name: 'Start when you log in' }))
+    await screen.findByText(failure.title)
+    expect(screen.getByRole<HTMLInputElement>('switch').checked).toBe(true)
+  })
+})

@@ -1,0 +1,17 @@
+import { cleanup } from '@testing-library/svelte'
+import { afterEach, vi } from 'vitest'
+
+// jsdom lays nothing out.
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  },
+)
+
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+})

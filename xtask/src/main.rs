@@ -1,0 +1,82 @@
+//! The project's own commands: `cargo xtask COMMAND`. Every job of the build is one of them.
+
+#![expect(clippy::print_stdout, reason = "these commands talk to a person")]
+
+mod ci;
+mod codegen;
+mod cross;
+mod demo;
+mod process;
+mod setup;
+mod suites;
+mod tidy;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Builds, shows, tests and checks Casebridge.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what the build and the tests need, and builds the windows' pages.
+    Setup,
+    /// Runs the whole product against the simulator, ready to click.
+    Demo(demo::Options),
+    /// Sets up and runs every test.
+    Test {
+        /// Only Rust tests whose name holds this text; the pages' own tests are left out.
+        filter: Option<String>,
+    },
+    /// Runs every check and every test.
+    Ci,
+    /// Checks the Windows and macOS code, and runs the core crates' tests under wine.
+    Cross,
+    /// Checks what the compiler cannot: edges between crates, lints, paths; prints figures.
+    Tidy,
+    /// Writes the TypeScript side of the commands.
+    Codegen {
+        /// Change nothing; fail when the files are not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Draws every window in every state into target/pictures.
+    Pictures {
+        /// Only pictures whose name holds this text.
+        only: Option<String>,
+    },
+    /// Measures; prints a table and judges nothing.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Memory and times of the tray app beside a minimal one.
+    Desktop {
+        /// How often each figure is taken.
+        #[arg(long, default_value_t = 9)]
+        rounds: u32,
+    },
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Setup => setup::everything(),
+        Command::Demo(options) => demo::run(&options),
+        Command::Test { filter } => suites::test(filter.as_deref()),
+        Command::Ci => ci::run(),
+        Command::Cross => cross::run(),
+        Command::Tidy => tidy::run(),
+        Command::Codegen { check } => codegen::run(check),
+        Command::Pictures { only } => suites::pictures(only.as_deref()),
+        Command::Bench { what: Bench::Desktop { rounds } } => demo::bench_desktop(rounds),
+    }
+}

@@ -1,0 +1,50 @@
+//! Runs the tests: the pages' own, then every Rust suite with the desktop among them.
+
+use crate::process::{answers, cargo, note, npm, run, step};
+use crate::setup;
+use anyhow::Result;
+
+/// Sets up and runs every test, or those with a name.
+pub(crate) fn test(filter: Option<&str>) -> Result<()> {
+    setup::everything()?;
+    if filter.is_none() {
+        pages()?;
+    }
+    rust(filter)
+}
+
+/// The checks and tests of the windows' pages.
+fn pages() -> Result<()> {
+    step("types of the pages (svelte-check)");
+    run(npm().args(["run", "--silent", "check"]))?;
+    step("lint of the pages (eslint)");
+    run(npm().args(["run", "--silent", "lint"]))?;
+    step("tests of the pages (vitest)");
+    run(npm().args(["run", "--silent", "test"]))?;
+    step("accessibility of the pages (axe)");
+    run(npm().args(["run", "--silent", "axe"]))
+}
+
+fn rust(filter: Option<&str>) -> Result<()> {
+    step("programs and tests");
+    // The desktop suite starts the built programs, so all of them are built first.
+    run(cargo().args(["build", "--workspace", "--all-targets"]))?;
+    step("Rust tests");
+    if answers(cargo().args(["nextest", "--version"])) {
+        return run(cargo().args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(filter));
+    }
+    note("cargo-nextest is not installed; cargo's own runner does the same, more slowly");
+    run(cargo().args(["test", "--workspace", "--all-targets", "--no-fail-fast"]).args(filter))
+}
+
+/// Draws every window in every state.
+pub(crate) fn pictures(only: Option<&str>) -> Result<()> {
+    setup::everything()?;
+    step("pictures of every window");
+    let mut command = npm();
+    command.args(["run", "--silent", "pictures"]);
+    if let Some(only) = only {
+        command.args(["--", only]);
+    }
+    run(&mut command)
+}
