@@ -146,7 +146,8 @@ fn with_fake_apple_tools(mut command: Command) -> Result<Command> {
     fs::create_dir_all(&tools)?;
     let cc = "#!/bin/sh\nfor word; do case $word in -E|--version) echo clang version 15.0.0; exit 0;; \
               esac; done\nwhile [ $# -gt 0 ]; do [ \"$1\" = -o ] && : > \"$2\"; shift; done\n";
-    let ar = "#!/bin/sh\nfor word; do case $word in *.a) printf '!<arch>\\n' > \"$word\";; esac; done\n";
+    let ar =
+        "#!/bin/sh\nfor word; do case $word in *.a) printf '!<arch>\\n' > \"$word\";; esac; done\n";
     let [cc, ar] = [("cc", cc), ("ar", ar)].map(|(name, script)| {
         let path = tools.join(name);
         fs::write(&path, script)?;

@@ -26,7 +26,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// Measures the tray app beside a minimal one.
 pub(crate) fn bench_desktop(rounds: u32) -> Result<()> {
     build()?;
-    process::run(program("target/debug/casebridge-desktop").args(["bench", "--rounds", &rounds.to_string()]))
+    process::run(program("target/debug/casebridge-desktop").args([
+        "bench",
+        "--rounds",
+        &rounds.to_string(),
+    ]))
 }
 
 fn build() -> Result<()> {

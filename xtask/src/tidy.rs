@@ -35,7 +35,8 @@ fn sources() -> Result<Vec<Source>> {
     let names = output(program("git").args(list))?;
     let paths = names.split_terminator('\0').map(str::to_owned);
     // A file that git still lists may have been deleted; one that is no text has no lines.
-    let read = |path: String| Some(Source { text: fs::read_to_string(root().join(&path)).ok()?, path });
+    let read =
+        |path: String| Some(Source { text: fs::read_to_string(root().join(&path)).ok()?, path });
     Ok(paths.filter_map(read).collect())
 }
 

@@ -14,7 +14,10 @@ struct Measured {
 /// Prints medians, ninth deciles and the ten longest.
 pub(super) fn print(files: &[Source]) {
     let code: Vec<&Source> = files.iter().filter(|file| is_code(&file.path)).collect();
-    show("files", code.iter().map(|file| measured(&file.path, product_lines(file).len())).collect());
+    show(
+        "files",
+        code.iter().map(|file| measured(&file.path, product_lines(file).len())).collect(),
+    );
     let rust = code.iter().filter(|file| file.path.ends_with(".rs"));
     show("functions", rust.flat_map(|file| functions(file)).collect());
 }

@@ -1,137 +1,480 @@
-// The wire types between the windows and the app.
+// Written by `cargo xtask codegen` from crates/ipc; changes here are overwritten.
 
-export type FailureView = {
-  code: string
-  title: string
-  detail: string
-  nextStep: string
-  reference: string
+export type FailureView = { 
+/**
+ * The word in logs and JSON answers.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * What it was about; may be empty.
+ */
+detail: string, 
+/**
+ * What to do.
+ */
+nextStep: string, 
+/**
+ * What finds the failure in the log.
+ */
+reference: string, };
+
+export type CaseHeaderView = { 
+/**
+ * The record id, 18 characters.
+ */
+id: string, 
+/**
+ * The number as the org writes it.
+ */
+number: string, 
+/**
+ * The subject; may be empty.
+ */
+subject: string, 
+/**
+ * The status in the org's words.
+ */
+status: string, 
+/**
+ * Whether the org counts it as closed.
+ */
+closed: boolean, 
+/**
+ * The account's name.
+ */
+account: string | null, 
+/**
+ * The contact's name.
+ */
+contact: string | null, };
+
+export type QrView = { 
+/**
+ * Modules on each side, without a quiet zone.
+ */
+size: number, 
+/**
+ * An SVG path in units of one module.
+ */
+path: string, };
+
+export type KeyView = { 
+/**
+ * The code as the appliance wrote it.
+ */
+shortKey: string, 
+/**
+ * The code in groups, for reading aloud.
+ */
+grouped: string, 
+/**
+ * The address that starts the session.
+ */
+url: string, 
+/**
+ * The address as a QR code.
+ */
+qr: QrView, 
+/**
+ * RFC 3339, UTC.
+ */
+expiresAt: string, 
+/**
+ * The portal that was asked for.
+ */
+portal: string | null, 
+/**
+ * Whether the representative's queue takes a session now; absent when not said.
+ */
+queueAvailable: boolean | null, };
+
+export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type RoleView = "contact" | "requester";
+
+export type RecipientView = { 
+/**
+ * What `send_email` takes.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * Their part in the case.
+ */
+role: RoleView, };
+
+export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
+
+export type EmailView = { 
+/**
+ * Who may get it.
+ */
+recipients: Array<RecipientView>, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * Plain text.
+ */
+body: string, 
+/**
+ * How far it is.
+ */
+state: EmailStateView, 
+/**
+ * The recipient's id, once chosen.
+ */
+recipient: string | null, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
+/**
+ * The customer's name.
+ */
+name: string, 
+/**
+ * The customer's computer.
+ */
+hostname: string | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type WaitingCaseView = { 
+/**
+ * What `look_up_case` and `show_waiting_case` take.
+ */
+reference: string, 
+/**
+ * What the person reads.
+ */
+label: string, };
+
+export type Stage = "ask" | "loading" | "ready" | "failed";
+
+export type CaseView = { 
+/**
+ * What it is at.
+ */
+stage: Stage, 
+/**
+ * The appliance's configured name.
+ */
+appliance: string, 
+/**
+ * How the case was named.
+ */
+reference: string | null, 
+/**
+ * The case, once read.
+ */
+header: CaseHeaderView | null, 
+/**
+ * The key.
+ */
+key: KeyStateView, 
+/**
+ * The configured portals.
+ */
+portals: Array<string>, 
+/**
+ * The chosen portal.
+ */
+portal: string | null, 
+/**
+ * The e-mail, once there is a key.
+ */
+email: EmailView | null, 
+/**
+ * The watch.
+ */
+watch: WatchView, 
+/**
+ * Why the case could not be read.
+ */
+failure: FailureView | null, 
+/**
+ * Cases whose links came while this one was on screen.
+ */
+waiting: Array<WaitingCaseView>, 
+/**
+ * Cases of before.
+ */
+recent: Array<WaitingCaseView>, };
+
+export type Step = "appliance" | "org" | "check";
+
+export type OriginView = "policy" | "user" | "default";
+
+export type FieldView = { 
+/**
+ * The value as text.
+ */
+value: string, 
+/**
+ * Whether it is locked.
+ */
+managed: boolean, 
+/**
+ * Where it comes from.
+ */
+origin: OriginView, };
+
+export type ApplianceSettingsView = { 
+/**
+ * `HOST[:PORT]`.
+ */
+hostname: FieldView, 
+/**
+ * The API account's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with further CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Whether a client secret is stored. The secret itself never comes to a window.
+ */
+secretSaved: boolean, 
+/**
+ * Portals, separated by commas.
+ */
+portals: FieldView, 
+/**
+ * Whether it is being saved.
+ */
+saving: boolean, 
+/**
+ * Why it could not be saved.
+ */
+failure: FailureView | null, };
+
+export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
+
+export type OrgSettingsView = { 
+/**
+ * The login address.
+ */
+loginUrl: FieldView, 
+/**
+ * The app's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with further CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Callback ports, separated by commas.
+ */
+redirectPorts: FieldView, 
+/**
+ * How the sign-in stands.
+ */
+state: SignInView, 
+/**
+ * Who is signed in.
+ */
+username: string | null, 
+/**
+ * Their name on the appliance.
+ */
+representative: string | null, 
+/**
+ * The host on which the org's API is called.
+ */
+instanceUrl: string | null, 
+/**
+ * Whether it is being saved.
+ */
+saving: boolean, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type PreferencesView = { 
+/**
+ * `key.ttl`, seconds.
+ */
+keyTtl: FieldView, 
+/**
+ * `org.username_source`.
+ */
+usernameSource: FieldView, 
+/**
+ * `org.username_field`.
+ */
+usernameField: FieldView, 
+/**
+ * `org.external_key_writes`.
+ */
+externalKeyWrites: FieldView, 
+/**
+ * `ui.autostart`.
+ */
+autostart: FieldView, 
+/**
+ * `network.proxy`.
+ */
+proxy: FieldView, 
+/**
+ * `log.level`.
+ */
+logLevel: FieldView, 
+/**
+ * `email.template`.
+ */
+emailTemplate: FieldView, };
+
+export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
+
+export type CheckView = { 
+/**
+ * The word in JSON answers.
+ */
+id: string, 
+/**
+ * What is checked.
+ */
+title: string, 
+/**
+ * How it came out.
+ */
+status: CheckStatusView, 
+/**
+ * What was found.
+ */
+detail: string, 
+/**
+ * What to do; empty if nothing.
+ */
+nextStep: string, };
+
+export type SettingsView = { 
+/**
+ * Whether the three steps are shown as such.
+ */
+firstRun: boolean, 
+/**
+ * The page of the first run.
+ */
+step: Step, 
+/**
+ * The appliance page.
+ */
+appliance: ApplianceSettingsView, 
+/**
+ * The org page.
+ */
+org: OrgSettingsView, 
+/**
+ * The preferences page.
+ */
+preferences: PreferencesView, 
+/**
+ * The checks, in order.
+ */
+checks: Array<CheckView>, 
+/**
+ * Whether checks are being made.
+ */
+checking: boolean, 
+/**
+ * The version of Casebridge.
+ */
+version: string, 
+/**
+ * Where the settings are.
+ */
+settingsFile: string, };
+
+export type TrayState = "ready" | "working" | "attention" | "signedOut";
+
+export type MenuItemView = { 
+/**
+ * What `press_menu` takes.
+ */
+id: string, 
+/**
+ * What the person reads.
+ */
+label: string, 
+/**
+ * Whether it can be pressed.
+ */
+enabled: boolean, 
+/**
+ * Whether it is only a line.
+ */
+separator: boolean, };
+
+export type MenuView = { 
+/**
+ * The icon's state.
+ */
+state: TrayState, 
+/**
+ * The state in words.
+ */
+status: string, 
+/**
+ * The entries, in order.
+ */
+items: Array<MenuItemView>, };
+
+export type CopyWhat = "key" | "url" | "message" | "caseId" | "caseNumber";
+
+/** Each command with the form it takes and the answer it gives. */
+export interface Commands {
+  case_view: { form: undefined; answer: CaseView }
+  look_up_case: { form: { reference: string }; answer: void }
+  generate_key: { form: { portal: string | null }; answer: void }
+  copy: { form: { what: CopyWhat }; answer: void }
+  send_email: { form: { recipient: string }; answer: void }
+  stop_watch: { form: undefined; answer: void }
+  open_case: { form: undefined; answer: void }
+  show_waiting_case: { form: { reference: string }; answer: void }
+  retry: { form: undefined; answer: void }
+  settings_view: { form: undefined; answer: SettingsView }
+  save_appliance: { form: { hostname: string; clientId: string; secret: string | null; caFile: string; portals: string }; answer: void }
+  save_org: { form: { loginUrl: string; clientId: string; caFile: string; redirectPorts: string }; answer: void }
+  sign_in: { form: undefined; answer: void }
+  cancel_sign_in: { form: undefined; answer: void }
+  sign_out: { form: undefined; answer: void }
+  save_preference: { form: { key: string; value: string }; answer: void }
+  run_checks: { form: undefined; answer: void }
+  go_to_step: { form: { step: Step }; answer: void }
+  menu_view: { form: undefined; answer: MenuView }
+  press_menu: { form: { id: string }; answer: void }
+  fit_window: { form: { height: number }; answer: void }
+  close_window: { form: undefined; answer: void }
 }
 
-export type CaseHeaderView = {
-  id: string
-  number: string
-  subject: string
-  status: string
-  closed: boolean
-  account: string | null
-  contact: string | null
-}
-
-export type QrView = { size: number; path: string }
-
-export type KeyView = {
-  shortKey: string
-  grouped: string
-  url: string
-  qr: QrView
-  expiresAt: string
-  portal: string | null
-  queueAvailable: boolean | null
-}
-
-export type RecipientView = {
-  id: string
-  name: string
-  address: string
-  role: 'contact' | 'requester'
-}
-
-export type EmailView = {
-  recipients: Array<RecipientView>
-  subject: string
-  body: string
-  state: 'ready' | 'sending' | 'handedOver' | 'failed'
-  recipient: string | null
-  failure: FailureView | null
-}
-
-export type WatchView =
-  | { kind: 'idle' }
-  | { kind: 'waiting' }
-  | { kind: 'joined'; name: string; hostname: string | null }
-  | { kind: 'expired' }
-  | { kind: 'ended' }
-  | { kind: 'stale'; failure: FailureView }
-
-export type WaitingCaseView = { reference: string; label: string }
-
-export type CaseView = {
-  stage: 'ask' | 'loading' | 'ready' | 'failed'
-  appliance: string
-  reference: string | null
-  header: CaseHeaderView | null
-  key:
-    | { kind: 'none' }
-    | { kind: 'loading' }
-    | ({ kind: 'made' } & KeyView)
-    | { kind: 'expired' }
-    | { kind: 'failed'; failure: FailureView }
-  portals: Array<string>
-  portal: string | null
-  email: EmailView | null
-  watch: WatchView
-  failure: FailureView | null
-  waiting: Array<WaitingCaseView>
-  recent: Array<WaitingCaseView>
-}
-
-export type Step = 'appliance' | 'org' | 'check'
-
-export type FieldView = { value: string; managed: boolean; origin: 'policy' | 'user' | 'default' }
-
-export type CheckView = {
-  id: string
-  title: string
-  status: 'pass' | 'warn' | 'fail' | 'skip' | 'running' | 'waiting'
-  detail: string
-  nextStep: string
-}
-
-export type SettingsView = {
-  firstRun: boolean
-  step: Step
-  appliance: {
-    hostname: FieldView
-    clientId: FieldView
-    caFile: FieldView
-    secretSaved: boolean
-    portals: FieldView
-    saving: boolean
-    failure: FailureView | null
-  }
-  org: {
-    loginUrl: FieldView
-    clientId: FieldView
-    caFile: FieldView
-    redirectPorts: FieldView
-    state: 'signedOut' | 'waitingForBrowser' | 'signedIn'
-    username: string | null
-    representative: string | null
-    instanceUrl: string | null
-    saving: boolean
-    failure: FailureView | null
-  }
-  preferences: {
-    keyTtl: FieldView
-    usernameSource: FieldView
-    usernameField: FieldView
-    externalKeyWrites: FieldView
-    autostart: FieldView
-    proxy: FieldView
-    logLevel: FieldView
-    emailTemplate: FieldView
-  }
-  checks: Array<CheckView>
-  checking: boolean
-  version: string
-  settingsFile: string
-}
-
-export type MenuItemView = { id: string; label: string; enabled: boolean; separator: boolean }
-
-export type MenuView = {
-  state: 'ready' | 'working' | 'attention' | 'signedOut'
-  status: string
-  items: Array<MenuItemView>
+/** The events; each carries the whole view of its window. */
+export interface Events {
+  'case-changed': CaseView
+  'settings-changed': SettingsView
+  'menu-changed': MenuView
 }
