@@ -1,1 +1,60 @@
-fn main() {}
+//! The use cases of Casebridge on a command line: for IT, scripts, and machines without a tray.
+//!
+//! With `--json` there is one JSON object on standard output and nothing else; what people read
+//! goes to standard error (`design.md` section 5). Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a terminal")]
+
+mod answer;
+mod arguments;
+mod commands;
+
+use answer::Answer;
+use arguments::Arguments;
+use casebridge_companion::Casebridge;
+use casebridge_companion::diagnostics;
+use casebridge_domain::Failure;
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let hardened = casebridge_platform::hardening::forbid_core_dumps();
+    let answer = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(&arguments, hardened)),
+        Err(error) => Err(answer::internal(error)),
+    };
+    match answer {
+        Ok(answer) => {
+            println!("{}", if arguments.json { answer.json.to_string() } else { answer.text });
+            ExitCode::from(u8::from(answer.failed))
+        }
+        Err(failure) => {
+            report(&failure, arguments.json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments, hardened: std::io::Result<()>) -> Result<Answer, Failure> {
+    let (dir, file) = (arguments.config_dir.as_deref(), arguments.credentials.as_deref());
+    let casebridge = Casebridge::open(dir, file)?;
+    // A command does its work even where no log can be written.
+    let log = diagnostics::start(casebridge.profile(), casebridge.settings().text("log.level"));
+    if let Err(error) = log {
+        eprintln!("There is no log of this: {error}");
+    }
+    if let Err(error) = hardened {
+        tracing::warn!(%error, "core dumps could not be turned off");
+    }
+    commands::run(&casebridge, &arguments.command).await
+}
+
+fn report(failure: &Failure, json: bool) {
+    let text = failure.code.text();
+    tracing::error!(code = text.code, cause = ?failure.source, "a command failed");
+    if json {
+        println!("{}", answer::of_failure(failure));
+    }
+    eprintln!("{failure}\n{}", text.next_step);
+}

@@ -284,26 +284,34 @@ fn scalar(value: &toml::Value) -> Option<String> {
     }
 }
 
-/// Writes a layer as a settings file: nested tables, with the version.
-pub fn write_layer(layer: &Layer) -> String {
-    let mut root = toml::Table::new();
+/// Changes values in the text of a settings file and returns the new text. Whatever else the file
+/// holds stays, known or not; an empty value takes the key out, so that the default holds again.
+///
+/// # Errors
+/// The text is no TOML or was written by a newer version: then nothing may be written over it.
+pub fn change(text: &str, changes: &[(String, String)]) -> Result<String, Problem> {
+    parse_layer(text)?;
+    let mut root: toml::Table = toml::from_str(text).unwrap_or_default();
     root.insert("version".into(), toml::Value::Integer(VERSION));
-    for (key, text) in layer {
-        let Some(setting) = find(key) else { continue };
-        insert(&mut root, key, typed(setting.kind, text));
+    for (key, text) in changes {
+        let value = find(key).filter(|_| !text.is_empty()).map(|s| typed(s.kind, text));
+        put(&mut root, key, value);
     }
-    root.to_string()
+    Ok(root.to_string())
 }
 
-/// Puts a value at a dotted key, with the tables on the way.
-fn insert(table: &mut toml::Table, key: &str, value: toml::Value) {
+/// Puts a value at a dotted key, with the tables on the way, or takes it out.
+fn put(table: &mut toml::Table, key: &str, value: Option<toml::Value>) {
     let Some((first, rest)) = key.split_once('.') else {
-        table.insert(key.to_owned(), value);
+        match value {
+            Some(value) => table.insert(key.to_owned(), value),
+            None => table.remove(key),
+        };
         return;
     };
     let entry = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     if let toml::Value::Table(inner) = entry {
-        insert(inner, rest, value);
+        put(inner, rest, value);
     }
 }
 
@@ -468,11 +476,27 @@ ttl = 600
     fn a_file_is_read_and_written_back_unchanged() {
         let (first, problems) = parse_layer(FILE).unwrap();
         assert_eq!(problems, []);
-        assert_eq!(layer(&write_layer(&first)), first);
+        let all: Vec<_> = first.clone().into_iter().collect();
+        assert_eq!(layer(&change("", &all).unwrap()), first);
         let settings = resolve(&Layer::new(), &first);
         assert_eq!(settings.redirect_ports(), [20001, 20002]);
         assert_eq!(settings.appliance("Default").unwrap().portals.len(), 2);
         assert_eq!(settings.appliances(), ["Default"]);
+    }
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_name() {
+        let old = "version = 1\n[org]\nclient_id = \"a\"\n[org.case_field_map]\nx = \"Y__c\"\n[later]\nz = 1\n";
+        let changes =
+            [("org.client_id".to_owned(), String::new()), ("key.ttl".into(), "600".into())];
+        let new = change(old, &changes).unwrap();
+        assert!(
+            new.contains("Y__c") && new.contains("[later]") && !new.contains("client_id"),
+            "{new}"
+        );
+        assert_eq!(layer(&new).get("key.ttl").map(String::as_str), Some("600"));
+        assert!(change("version = 9", &changes).is_err());
+        assert!(change("[org", &changes).is_err());
     }
 
     #[test]

@@ -1,0 +1,137 @@
+//! What a command answers: an object for programs, a text for people.
+
+use casebridge_companion::use_cases::account::Account;
+use casebridge_companion::use_cases::doctor::{Outcome, Status};
+use casebridge_domain::settings::{Origin, Settings};
+use casebridge_domain::{Case, Failure, FailureCode, SessionKey};
+use serde_json::{Value, json};
+
+/// The result of a command that was carried out.
+pub(crate) struct Answer {
+    pub(crate) json: Value,
+    pub(crate) text: String,
+    /// Whether the exit code is that of a failure, though there is an answer.
+    pub(crate) failed: bool,
+}
+
+impl Answer {
+    fn new(json: Value, text: impl Into<String>) -> Self {
+        Self { json, text: text.into(), failed: false }
+    }
+}
+
+pub(crate) fn of_failure(failure: &Failure) -> Value {
+    let text = failure.code.text();
+    json!({ "error": {
+        "code": text.code,
+        "title": text.title,
+        "detail": failure.detail,
+        "next_step": text.next_step,
+    }})
+}
+
+pub(crate) fn internal(error: std::io::Error) -> Failure {
+    Failure::caused(FailureCode::Internal, error.to_string(), error)
+}
+
+pub(crate) fn of_checks(outcomes: &[Outcome]) -> Answer {
+    let failed = outcomes.iter().filter(|o| o.finding.status == Status::Fail).count();
+    let checks: Vec<Value> = outcomes
+        .iter()
+        .map(|Outcome { check, finding }| {
+            json!({
+                "id": check.id,
+                "title": check.title,
+                "status": finding.status.as_str(),
+                "detail": finding.detail,
+                "next_step": finding.next_step,
+            })
+        })
+        .collect();
+    let text = match failed {
+        0 => "Everything works.".to_owned(),
+        1 => "1 check failed.".to_owned(),
+        count => format!("{count} checks failed."),
+    };
+    Answer { json: json!({ "checks": checks }), text, failed: failed > 0 }
+}
+
+/// One line for a person who watches the checks.
+pub(crate) fn line_of(outcome: &Outcome) -> String {
+    let Outcome { check, finding } = outcome;
+    let mut line = format!("{:<5} {}", finding.status.as_str(), check.title);
+    for part in [&finding.detail, &finding.next_step] {
+        if !part.is_empty() {
+            line += "\n      ";
+            line += part;
+        }
+    }
+    line
+}
+
+pub(crate) fn of_account(account: Option<&Account>) -> Answer {
+    let Some(Account { identity, representative }) = account else {
+        let names = ["org_id", "user_id", "username", "instance_url", "representative"];
+        let nothing = names.map(|name| (name.to_owned(), Value::Null));
+        return Answer::new(Value::Object(nothing.into_iter().collect()), "Signed out.");
+    };
+    let json = json!({
+        "org_id": identity.org_id.as_str(),
+        "user_id": identity.user_id.as_str(),
+        "username": identity.username,
+        "instance_url": identity.instance_url.as_str().trim_end_matches('/'),
+        "representative": representative,
+    });
+    let known = representative.as_deref().unwrap_or("no BeyondTrust user name");
+    Answer::new(json, format!("{} ({known}) at {}", identity.username, identity.instance_url))
+}
+
+pub(crate) fn of_key(case: &Case, key: &SessionKey) -> Answer {
+    let json = json!({
+        "short_key": key.short_key,
+        "key_url": key.key_url,
+        "expires_at": key.expires_at.map(|at| at.to_string()),
+        "external_key": key.external_key,
+        "queue_available": key.queue_available,
+        "mail_subject": key.mail_subject,
+        "mail_body": key.mail_body,
+        "case": {
+            "id": case.id.as_str(),
+            "case_number": case.number,
+            "subject": case.subject,
+        },
+    });
+    let mut text = format!("{}\n{}", key.grouped(), key.key_url);
+    if let Some(at) = key.expires_at {
+        text += &format!("\nexpires {at}");
+    }
+    if key.queue_available == Some(false) {
+        text += "\nYour queue is not available; the customer may have to wait.";
+    }
+    Answer::new(json, text)
+}
+
+pub(crate) fn of_email(recipient: &str) -> Answer {
+    let json = json!({ "handed_over": true, "recipient": recipient });
+    Answer::new(json, format!("Handed to Salesforce for {recipient}, logged on the case."))
+}
+
+pub(crate) fn of_settings(settings: &Settings) -> Answer {
+    let rows: Vec<Value> = settings
+        .all()
+        .map(|value| {
+            json!({
+                "key": value.key,
+                "value": value.value,
+                "origin": value.origin.as_str(),
+                "locked": value.origin == Origin::Policy,
+            })
+        })
+        .collect();
+    let lines = settings.all().map(|v| format!("{:<8} {} = {}", v.origin.as_str(), v.key, v.value));
+    Answer::new(json!({ "settings": rows }), lines.collect::<Vec<_>>().join("\n"))
+}
+
+pub(crate) fn delivered() -> Answer {
+    Answer::new(json!({ "delivered": true }), "Delivered.")
+}

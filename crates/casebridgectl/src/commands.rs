@@ -1,0 +1,74 @@
+//! From what was typed to a use case, and from its result to the answer.
+
+use crate::answer::{self, Answer};
+use crate::arguments::{Command, Policy};
+use casebridge_companion::Casebridge;
+use casebridge_companion::use_cases::session_key::SessionKeyRequest;
+use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
+use casebridge_domain::{CaseRef, Failure, FailureCode};
+
+pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Doctor => {
+            let tell = |outcome: &doctor::Outcome| eprintln!("{}", answer::line_of(outcome));
+            Ok(answer::of_checks(&doctor::examine(casebridge, tell).await))
+        }
+        Command::SignIn => sign_in(casebridge).await,
+        Command::SignOut => sign_out(casebridge).await,
+        Command::Whoami => Ok(answer::of_account(Some(&account::whoami(casebridge).await?))),
+        Command::SessionKey { case, ttl, portal, appliance } => {
+            let mut request = SessionKeyRequest::of(reference(case)?);
+            request.ttl = *ttl;
+            request.portal = portal.clone();
+            request.appliance = appliance.clone();
+            let (case, key) = session_key::make_key(casebridge, &request, |_| {}).await?;
+            Ok(answer::of_key(&case, &key))
+        }
+        Command::EmailKey { case, short_key, appliance } => {
+            email(casebridge, case, short_key, appliance.as_deref()).await
+        }
+        Command::Policy { what: Policy::Show } => Ok(answer::of_settings(&casebridge.settings())),
+        Command::Open { link } => {
+            open_link::open_link(casebridge, link).await?;
+            Ok(answer::delivered())
+        }
+    }
+}
+
+fn reference(text: &str) -> Result<CaseRef, Failure> {
+    CaseRef::from_typed(text)
+        .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, format!("{e}."), e))
+}
+
+async fn sign_in(casebridge: &Casebridge) -> Result<Answer, Failure> {
+    let account = account::sign_in(casebridge, |page, hosts| {
+        eprintln!("Sign in with your browser. If it does not open, go to\n{page}");
+        account::open_page(page, hosts)
+    });
+    Ok(answer::of_account(Some(&account.await?)))
+}
+
+async fn sign_out(casebridge: &Casebridge) -> Result<Answer, Failure> {
+    if !account::is_signed_in(casebridge).await? {
+        return Err(Failure::new(FailureCode::SignedOut, String::new()));
+    }
+    Ok(answer::of_account(account::sign_out(casebridge).await?.as_ref()))
+}
+
+/// To the contact if the case has one with an address, else to who sent the case in.
+async fn email(
+    casebridge: &Casebridge,
+    case: &str,
+    short_key: &str,
+    appliance: Option<&str>,
+) -> Result<Answer, Failure> {
+    let request = SessionKeyRequest::of(reference(case)?);
+    let key = email_key::key_from_code(casebridge, appliance, short_key).await?;
+    let case = session_key::read_case(casebridge, &request).await?;
+    let recipients = case.recipients();
+    let to = recipients
+        .first()
+        .ok_or_else(|| Failure::new(FailureCode::NoRecipient, case.number.clone()))?;
+    let sent = email_key::hand_over(casebridge, &case, &key, &to.address).await?;
+    Ok(answer::of_email(&sent.address))
+}

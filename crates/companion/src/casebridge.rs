@@ -1,0 +1,242 @@
+//! A profile with its settings, secrets and clients. Clients are made when first needed and share
+//! one token each; they are dropped when the settings change.
+
+use crate::{failures, settings_file};
+use casebridge_beyondtrust::{Appliance, ApplianceConfig};
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, Settings};
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_platform::Profile;
+use casebridge_platform::secrets::{
+    CredentialsFile, KeyringStore, SecretError, SecretName, SecretStore, SecretString, refresh_lock,
+};
+use casebridge_salesforce::{Org, OrgConfig, RefreshTokenStore, StoreError, StoreGuard};
+use casebridge_transport::{HttpClient, HttpOptions, client};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a refresh waits for another process of the same profile.
+const REFRESH_PATIENCE: Duration = Duration::from_secs(45);
+
+/// Says what time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A profile, ready for every use case; clones share everything.
+#[derive(Clone)]
+pub struct Casebridge(Arc<Inner>);
+
+struct Inner {
+    profile: Profile,
+    secrets: Arc<dyn SecretStore>,
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+struct State {
+    settings: Arc<Settings>,
+    appliances: BTreeMap<String, Arc<Appliance>>,
+    org: Option<Org>,
+}
+
+impl Casebridge {
+    /// Opens a profile. Secrets are in the keyring, or in the credentials file if one is named.
+    ///
+    /// # Errors
+    /// The profile's folders cannot be used. Settings that cannot be read are no error here: the
+    /// doctor names them.
+    pub fn open(config_dir: Option<&Path>, credentials: Option<&Path>) -> Result<Self, Failure> {
+        let profile = Profile::open(config_dir).map_err(failures::of_profile)?;
+        let secrets: Arc<dyn SecretStore> = match credentials {
+            Some(path) => Arc::new(CredentialsFile::new(path)),
+            None => Arc::new(KeyringStore::new(&profile)),
+        };
+        Ok(Self::new(profile, secrets, Arc::new(Timestamp::now)))
+    }
+
+    /// A profile with secrets and a clock of the caller's choice.
+    pub fn new(profile: Profile, secrets: Arc<dyn SecretStore>, clock: Clock) -> Self {
+        let settings = Arc::new(settings_file::read(&profile));
+        let state = State { settings, appliances: BTreeMap::new(), org: None };
+        Self(Arc::new(Inner { profile, secrets, clock, state: Mutex::new(state) }))
+    }
+
+    /// The profile's folders.
+    pub fn profile(&self) -> &Profile {
+        &self.0.profile
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.state().settings.clone()
+    }
+
+    /// Whether an appliance and an org are set up.
+    pub fn is_configured(&self) -> bool {
+        let settings = self.settings();
+        !settings.appliances().is_empty() && settings.optional("org.login_url").is_some()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes settings, all or none, and forgets the clients that were made with the old ones.
+    ///
+    /// # Errors
+    /// A value has a wrong form or is set by policy, or the file cannot be written.
+    pub fn change_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
+        settings_file::change(&self.0.profile, &self.settings(), changes)?;
+        self.reload();
+        Ok(())
+    }
+
+    /// Reads the settings again.
+    pub fn reload(&self) {
+        let settings = Arc::new(settings_file::read(&self.0.profile));
+        let mut state = self.state();
+        state.settings = settings;
+        state.appliances.clear();
+        state.org = None;
+    }
+
+    /// The client of a configured appliance, or of the first one.
+    ///
+    /// # Errors
+    /// It is not set up, its secret is missing or cannot be read, or its settings cannot be used.
+    pub async fn appliance(&self, name: Option<&str>) -> Result<Arc<Appliance>, Failure> {
+        let name = name.unwrap_or(DEFAULT_APPLIANCE);
+        if let Some(appliance) = self.state().appliances.get(name) {
+            return Ok(appliance.clone());
+        }
+        let settings = self.settings();
+        let config = settings.appliance(name).ok_or_else(|| appliance_missing(&settings, name))?;
+        let secret = self.secret(SecretName::ApplianceClientSecret(name.to_owned())).await?;
+        let secret = secret.ok_or_else(|| {
+            Failure::new(FailureCode::ApplianceSecretMissing, config.hostname.clone())
+        })?;
+        let http = self.http(config.ca_file.as_deref(), false)?;
+        let site = config.hostname.clone();
+        let config = ApplianceConfig {
+            hostname: config.hostname,
+            client_id: config.client_id,
+            client_secret: secret,
+        };
+        let appliance =
+            Appliance::new(http, config).map_err(|e| failures::of_appliance(&site, e))?;
+        let mut state = self.state();
+        // Two callers at once must still share one token.
+        Ok(state.appliances.entry(name.to_owned()).or_insert_with(|| Arc::new(appliance)).clone())
+    }
+
+    /// The client of the org.
+    ///
+    /// # Errors
+    /// The org is not set up, or its settings cannot be used.
+    pub fn org(&self) -> Result<Org, Failure> {
+        if let Some(org) = &self.state().org {
+            return Ok(org.clone());
+        }
+        let settings = self.settings();
+        let (Some(login_url), Some(client_id)) =
+            (settings.optional("org.login_url"), settings.optional("org.client_id"))
+        else {
+            return Err(Failure::new(FailureCode::NotConfigured, "Salesforce is not set up."));
+        };
+        let config = OrgConfig {
+            login_url: login_url.parse().map_err(failures::of_org)?,
+            client_id: client_id.to_owned(),
+        };
+        let http = self.http(settings.optional("org.ca_file"), true)?;
+        let tokens = OrgTokens { profile: self.0.profile.clone(), secrets: self.0.secrets.clone() };
+        Ok(self.state().org.get_or_insert_with(|| Org::new(http, config, Arc::new(tokens))).clone())
+    }
+
+    pub(crate) fn http(&self, ca_file: Option<&str>, pooling: bool) -> Result<HttpClient, Failure> {
+        let settings = self.settings();
+        let options = HttpOptions {
+            ca_file: ca_file.map(PathBuf::from),
+            proxy: settings.optional("network.proxy").map(str::to_owned),
+            pooling,
+            ..HttpOptions::default()
+        };
+        client(&options)
+            .map_err(|e| Failure::caused(failures::transport_code(&e), e.to_string(), e))
+    }
+
+    /// A stored secret.
+    pub(crate) async fn secret(&self, name: SecretName) -> Result<Option<SecretString>, Failure> {
+        self.with_secrets(move |secrets| secrets.get(&name)).await
+    }
+
+    /// Works on the secrets off the async threads: a keyring may wait for a person.
+    pub(crate) async fn with_secrets<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn SecretStore) -> Result<T, SecretError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let secrets = self.0.secrets.clone();
+        match tokio::task::spawn_blocking(move || work(&*secrets)).await {
+            Ok(result) => result.map_err(failures::of_secret),
+            Err(error) => Err(Failure::caused(FailureCode::Internal, String::new(), error)),
+        }
+    }
+
+    /// Stores the client secret of an appliance and forgets the client made with the old one.
+    ///
+    /// # Errors
+    /// The secret could not be stored.
+    pub async fn save_appliance_secret(
+        &self,
+        name: &str,
+        secret: SecretString,
+    ) -> Result<(), Failure> {
+        let key = SecretName::ApplianceClientSecret(name.to_owned());
+        self.with_secrets(move |secrets| secrets.set(&key, &secret)).await?;
+        self.state().appliances.remove(name);
+        Ok(())
+    }
+}
+
+fn appliance_missing(settings: &Settings, name: &str) -> Failure {
+    let known = settings.appliances();
+    match name {
+        DEFAULT_APPLIANCE if known.is_empty() => {
+            Failure::new(FailureCode::NotConfigured, "No appliance is set up.")
+        }
+        DEFAULT_APPLIANCE => Failure::new(
+            FailureCode::DefaultApplianceMissing,
+            format!("The settings name {}.", known.join(", ")),
+        ),
+        _ => Failure::new(FailureCode::ApplianceUnknown, name),
+    }
+}
+
+/// The org's refresh token, kept with the profile's other secrets.
+struct OrgTokens {
+    profile: Profile,
+    secrets: Arc<dyn SecretStore>,
+}
+
+impl RefreshTokenStore for OrgTokens {
+    fn load(&self) -> Result<Option<SecretString>, StoreError> {
+        self.secrets.get(&SecretName::OrgRefreshToken).map_err(StoreError::new)
+    }
+
+    fn store(&self, token: &SecretString) -> Result<(), StoreError> {
+        self.secrets.set(&SecretName::OrgRefreshToken, token).map_err(StoreError::new)
+    }
+
+    fn clear(&self) -> Result<(), StoreError> {
+        self.secrets.delete(&SecretName::OrgRefreshToken).map_err(StoreError::new)
+    }
+
+    fn lock(&self) -> Result<StoreGuard, StoreError> {
+        let lock = refresh_lock(&self.profile, REFRESH_PATIENCE).map_err(StoreError::new)?;
+        Ok(Box::new(lock))
+    }
+}

@@ -1,0 +1,141 @@
+//! From the errors of the parts to the failures that people read: one function for each part.
+
+use casebridge_beyondtrust::{Error as ApplianceError, MessageKind};
+use casebridge_domain::{Failure, FailureCode, IdError};
+use casebridge_platform::ProfileError;
+use casebridge_platform::browser::BrowserError;
+use casebridge_platform::instance::ChannelError;
+use casebridge_platform::secrets::SecretError;
+use casebridge_salesforce::Error as OrgError;
+use casebridge_transport::TransportError;
+
+/// What a failed exchange means, whichever side it was with.
+pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
+    match error {
+        TransportError::Resolve => FailureCode::HostNotFound,
+        TransportError::Connect { .. } => FailureCode::SiteUnreachable,
+        TransportError::Timeout => FailureCode::TimedOut,
+        TransportError::Tls { .. } => FailureCode::CertificateNotTrusted,
+        TransportError::Proxy { .. } | TransportError::BadProxy => FailureCode::ProxyRefused,
+        TransportError::BadCaFile { .. } => FailureCode::CaFileInvalid,
+        TransportError::Interrupted | TransportError::CutOff => FailureCode::AnswerCutOff,
+        TransportError::TooLarge { .. } => FailureCode::AnswerNotUnderstood,
+        _ => FailureCode::SiteUnreachable,
+    }
+}
+
+/// A failure of the appliance; `site` is its host, for people.
+pub(crate) fn of_appliance(site: &str, error: ApplianceError) -> Failure {
+    let code = appliance_code(&error);
+    Failure::caused(code, format!("{site}: {error}"), error)
+}
+
+fn appliance_code(error: &ApplianceError) -> FailureCode {
+    match error {
+        ApplianceError::Transport(error) => transport_code(error),
+        ApplianceError::BadHostname | ApplianceError::InvalidParameter(_) => {
+            FailureCode::SettingsInvalid
+        }
+        ApplianceError::BadCredentials => FailureCode::ApplianceSecretWrong,
+        ApplianceError::Unauthorized | ApplianceError::Forbidden => {
+            FailureCode::EndpointUnauthorized
+        }
+        ApplianceError::RateLimited { .. } => FailureCode::RateLimited,
+        ApplianceError::Status(500..) => FailureCode::ServerError,
+        ApplianceError::Message { kind, .. } => message_code(*kind),
+        ApplianceError::CutOff => FailureCode::AnswerCutOff,
+        _ => FailureCode::AnswerNotUnderstood,
+    }
+}
+
+fn message_code(kind: MessageKind) -> FailureCode {
+    match kind {
+        MessageKind::RepresentativeNotFound => FailureCode::RepresentativeNotFound,
+        MessageKind::RepresentativeNotAvailable => FailureCode::RepresentativeNotAvailable,
+        MessageKind::PermissionDenied => FailureCode::EndpointUnauthorized,
+        MessageKind::SessionNotFound => FailureCode::SessionNotActive,
+        _ => FailureCode::ApplianceRefused,
+    }
+}
+
+/// A failure of the org.
+pub(crate) fn of_org(error: OrgError) -> Failure {
+    let store = match &error {
+        OrgError::Store(store) => store.downcast_ref::<SecretError>().map(of_secret_ref),
+        _ => None,
+    };
+    if let Some((code, detail)) = store {
+        return Failure::caused(code, detail, error);
+    }
+    let code = org_code(&error);
+    let detail = match &error {
+        OrgError::Transport(transport) => format!("Salesforce: {transport}"),
+        OrgError::NotSignedIn | OrgError::Denied | OrgError::NotFound => String::new(),
+        other => other.to_string(),
+    };
+    Failure::caused(code, detail, error)
+}
+
+fn org_code(error: &OrgError) -> FailureCode {
+    match error {
+        OrgError::Transport(error) => transport_code(error),
+        OrgError::NotSignedIn => FailureCode::SignedOut,
+        OrgError::SignInAgain { .. } => FailureCode::SignInAgain,
+        OrgError::BadClient { .. }
+        | OrgError::NotApproved { .. }
+        | OrgError::AppNotInstalled
+        | OrgError::SignInRefused { .. } => FailureCode::OrgAppNotAllowed,
+        OrgError::Denied | OrgError::Superseded => FailureCode::SignInDenied,
+        OrgError::TimedOutSignIn => FailureCode::SignInTimedOut,
+        OrgError::PortsBusy => FailureCode::SignInPortsBusy,
+        OrgError::LoginUrl(_) => FailureCode::SettingsInvalid,
+        OrgError::ForeignInstance { .. } | OrgError::Moved => FailureCode::OrgHostForeign,
+        OrgError::ApiDisabled => FailureCode::OrgApiDisabled,
+        OrgError::LimitExceeded { .. } => FailureCode::OrgLimit,
+        OrgError::Busy { .. } => FailureCode::ServerError,
+        OrgError::NotFound => FailureCode::CaseNotFound,
+        OrgError::InvalidField { .. } => FailureCode::OrgMetadata,
+        OrgError::Html { .. } => FailureCode::AnswerNotUnderstood,
+        OrgError::EmailRefused { .. } => FailureCode::EmailRefused,
+        OrgError::Store(_) => FailureCode::KeyringUnavailable,
+        _ => FailureCode::OrgRefused,
+    }
+}
+
+/// A failure of the place where secrets are.
+pub(crate) fn of_secret(error: SecretError) -> Failure {
+    let (code, detail) = of_secret_ref(&error);
+    Failure::caused(code, detail, error)
+}
+
+fn of_secret_ref(error: &SecretError) -> (FailureCode, String) {
+    let code = match error {
+        SecretError::FileRefused(_) => FailureCode::CredentialsFileRefused,
+        _ => FailureCode::KeyringUnavailable,
+    };
+    (code, error.to_string())
+}
+
+/// A profile whose folders cannot be used.
+pub(crate) fn of_profile(error: ProfileError) -> Failure {
+    Failure::caused(FailureCode::SettingsNotSaved, error.to_string(), error)
+}
+
+/// A page that was not opened.
+pub(crate) fn of_browser(error: BrowserError) -> Failure {
+    Failure::caused(FailureCode::BrowserNotOpened, error.to_string(), error)
+}
+
+/// A link that was not handed over.
+pub(crate) fn of_channel(error: ChannelError) -> Failure {
+    let code = match &error {
+        ChannelError::MessageInvalid | ChannelError::Refused => FailureCode::LinkRefused,
+        _ => FailureCode::AppNotRunning,
+    };
+    Failure::caused(code, error.to_string(), error)
+}
+
+/// A text that names no case.
+pub(crate) fn of_reference(error: IdError) -> Failure {
+    Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), error)
+}

@@ -1,0 +1,128 @@
+//! The settings in force, from policy and the user's file, and changes to the latter.
+
+use casebridge_domain::settings::{self, Layer, Problem, Settings};
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_platform::{Profile, files, policy};
+use std::io;
+use std::path::Path;
+
+/// The most bytes of a settings file.
+const LIMIT: u64 = 1024 * 1024;
+
+/// Reads both layers. What cannot be used is left out and listed in the settings' problems.
+pub(crate) fn read(profile: &Profile) -> Settings {
+    let mut problems = Vec::new();
+    let policy = layer(policy::policy_text(), "policy: ", &mut problems);
+    let user = match text_of(&profile.settings_file()) {
+        Ok(text) => layer(text, "", &mut problems),
+        Err(error) => {
+            problems.push(Problem { key: "settings file".into(), reason: error.to_string() });
+            Layer::new()
+        }
+    };
+    let mut settings = settings::resolve(&policy, &user);
+    settings.problems.splice(0..0, problems);
+    settings
+}
+
+fn text_of(path: &Path) -> io::Result<Option<String>> {
+    match files::read_limited(path, LIMIT) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| io::Error::other("the settings file is not text")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn layer(text: Option<String>, source: &str, problems: &mut Vec<Problem>) -> Layer {
+    match settings::parse_layer(&text.unwrap_or_default()) {
+        Ok((layer, found)) => {
+            problems.extend(found.into_iter().map(|p| named(source, p)));
+            layer
+        }
+        Err(problem) => {
+            problems.push(named(source, problem));
+            Layer::new()
+        }
+    }
+}
+
+fn named(source: &str, problem: Problem) -> Problem {
+    Problem { key: format!("{source}{}", problem.key), reason: problem.reason }
+}
+
+/// Changes values of the user's file: all of them, or none.
+///
+/// # Errors
+/// A value has a wrong form, is set by policy, or the file cannot be read or written. A file that
+/// cannot be understood is never written over.
+pub(crate) fn change(
+    profile: &Profile,
+    current: &Settings,
+    changes: &[(String, String)],
+) -> Result<(), Failure> {
+    let mut checked = Vec::new();
+    for (key, value) in changes {
+        let value = value.trim();
+        let known =
+            settings::find(key).ok_or_else(|| invalid(key, "Casebridge has no such setting."))?;
+        if current.text(key) == value {
+            continue;
+        }
+        if current.value(key).is_some_and(|v| v.origin == settings::Origin::Policy) {
+            return Err(Failure::new(FailureCode::SettingLocked, key.clone()));
+        }
+        let normal = settings::check(known, value).map_err(|reason| invalid(key, &reason))?;
+        checked.push((key.clone(), if value.is_empty() { String::new() } else { normal }));
+    }
+    if checked.is_empty() {
+        return Ok(());
+    }
+    let path = profile.settings_file();
+    let not_read = |e: io::Error| Failure::caused(FailureCode::SettingsInvalid, e.to_string(), e);
+    let text = text_of(&path).map_err(not_read)?.unwrap_or_default();
+    let text = settings::change(&text, &checked).map_err(|p| invalid(&p.key, &p.reason))?;
+    files::write_private_atomically(&path, text.as_bytes())
+        .map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))
+}
+
+fn invalid(key: &str, reason: &str) -> Failure {
+    Failure::new(FailureCode::SettingsInvalid, format!("{key}: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile() -> (tempfile::TempDir, Profile) {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(Some(folder.path())).unwrap();
+        (folder, profile)
+    }
+
+    fn set(profile: &Profile, key: &str, value: &str) -> Result<(), FailureCode> {
+        change(profile, &read(profile), &[(key.into(), value.into())]).map_err(|f| f.code)
+    }
+
+    #[test]
+    fn a_saved_value_is_read_back_and_an_empty_one_gives_the_default_back() {
+        let (_folder, profile) = profile();
+        set(&profile, "key.ttl", "600").unwrap();
+        assert_eq!(read(&profile).seconds("key.ttl"), 600);
+        set(&profile, "key.ttl", "").unwrap();
+        assert_eq!(read(&profile).seconds("key.ttl"), 3600);
+        assert_eq!(set(&profile, "key.ttl", "1"), Err(FailureCode::SettingsInvalid));
+        assert_eq!(set(&profile, "key.unknown", "1"), Err(FailureCode::SettingsInvalid));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_reported_and_never_written_over() {
+        let (_folder, profile) = profile();
+        let broken = "[org\nclient_id = \"precious\"";
+        files::write_private_atomically(&profile.settings_file(), broken.as_bytes()).unwrap();
+        assert_eq!(read(&profile).problems.len(), 1);
+        assert_eq!(set(&profile, "key.ttl", "600"), Err(FailureCode::SettingsInvalid));
+        assert_eq!(text_of(&profile.settings_file()).unwrap().unwrap(), broken);
+    }
+}

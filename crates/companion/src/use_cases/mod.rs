@@ -1,0 +1,9 @@
+//! What Casebridge can do, a file each. A use case takes a [`Casebridge`](crate::Casebridge) and
+//! answers with domain words or a failure; it knows no window and prints nothing.
+
+pub mod account;
+pub mod doctor;
+pub mod email_key;
+pub mod open_link;
+pub mod session_key;
+pub mod watch;

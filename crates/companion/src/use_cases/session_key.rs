@@ -1,0 +1,127 @@
+//! Makes a session key for a case, on the representative's own queue.
+
+use crate::{Casebridge, failures};
+use casebridge_beyondtrust::{KeyRequest, Queue};
+use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
+use casebridge_salesforce::UsernameSource;
+use std::time::Duration;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SessionKeyRequest {
+    /// The case.
+    pub case: CaseRef,
+    /// The org that the case must be in, if the link said so.
+    pub org: Option<OrgId>,
+    /// The appliance's configured name; the first one if absent.
+    pub appliance: Option<String>,
+    /// The portal that the key's address belongs to.
+    pub portal: Option<String>,
+    /// Seconds; the setting's if absent.
+    pub ttl: Option<u32>,
+}
+
+impl SessionKeyRequest {
+    /// A request with nothing but the case.
+    pub fn of(case: CaseRef) -> Self {
+        Self { case, org: None, appliance: None, portal: None, ttl: None }
+    }
+}
+
+/// Reads the case, and makes sure that it is in the org that the link came from.
+///
+/// # Errors
+/// Nobody is signed in, the link is from another org, or the case cannot be read.
+pub async fn read_case(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+) -> Result<Case, Failure> {
+    let org = casebridge.org()?;
+    if let Some(wanted) = &request.org {
+        let who = org.whoami().await.map_err(failures::of_org)?;
+        if who.org_id != *wanted {
+            return Err(Failure::new(FailureCode::OrgMismatch, String::new()));
+        }
+    }
+    org.case_by_ref(&request.case).await.map_err(failures::of_org)
+}
+
+/// The representative's user name on the appliance.
+///
+/// # Errors
+/// Nobody is signed in, the org cannot be asked, or it has no name for this user.
+pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
+    let source = username_source(casebridge)?;
+    let name = casebridge.org()?.representative(&source).await.map_err(failures::of_org)?;
+    name.ok_or_else(|| Failure::new(FailureCode::RepresentativeNotMapped, String::new()))
+}
+
+pub(crate) fn username_source(casebridge: &Casebridge) -> Result<UsernameSource, Failure> {
+    let settings = casebridge.settings();
+    let os_user = casebridge_platform::os_user().unwrap_or_default();
+    let (word, field) = (settings.text("org.username_source"), settings.text("org.username_field"));
+    UsernameSource::from_setting(word, field, &os_user).map_err(failures::of_org)
+}
+
+/// What links the case's sessions to it, as the setting says (`design.md` section 3).
+pub fn external_key(casebridge: &Casebridge, case: &Case) -> String {
+    match casebridge.settings().text("org.external_key_writes") {
+        "case_number" => case.number.clone(),
+        _ => case.id.to_string(),
+    }
+}
+
+/// Makes the key. What does not depend on another answer is asked for at the same time; `on_case`
+/// hears of the case as soon as it has been read.
+///
+/// # Errors
+/// The case, the representative or the appliance stands in the way; no key was made then, unless
+/// the answer itself was lost.
+pub async fn make_key(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    on_case: impl FnOnce(&Case),
+) -> Result<(Case, SessionKey), Failure> {
+    let case = async {
+        let case = read_case(casebridge, request).await?;
+        on_case(&case);
+        Ok(case)
+    };
+    let appliance = async {
+        let appliance = casebridge.appliance(request.appliance.as_deref()).await?;
+        let site = appliance.site().authority().to_owned();
+        appliance.log_in().await.map_err(|e| failures::of_appliance(&site, e))?;
+        Ok::<_, Failure>(appliance)
+    };
+    // The case's failure counts first: it is what the person can see.
+    let (case, appliance, username) = futures::join!(case, appliance, representative(casebridge));
+    let case = case?;
+    let key = make_for(casebridge, request, &case, &*appliance?, username?).await?;
+    Ok((case, key))
+}
+
+async fn make_for(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    case: &Case,
+    appliance: &casebridge_beyondtrust::Appliance,
+    username: String,
+) -> Result<SessionKey, Failure> {
+    let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().seconds("key.ttl"));
+    let mut wanted = KeyRequest::new(Queue::RepUsername(username));
+    wanted.ttl = Some(Duration::from_secs(ttl.into()));
+    wanted.external_key = Some(external_key(casebridge, case));
+    wanted.url_hostname = request.portal.clone();
+    let asked_at = casebridge.now();
+    let site = appliance.site().authority().to_owned();
+    let key = appliance
+        .generate_session_key(&wanted)
+        .await
+        .map_err(|e| failures::of_appliance(&site, e))?;
+    let mut key = SessionKey::from(key);
+    // An appliance that does not say when the key ends was at least told.
+    let until = asked_at.checked_add(Duration::from_secs(ttl.into())).ok();
+    key.expires_at = key.expires_at.or(until);
+    key.external_key = key.external_key.or(wanted.external_key);
+    Ok(key)
+}
