@@ -1,1 +1,18 @@
-//! x
+//! The tray app without its toolkit: one owner of all state, one closed list of what can happen,
+//! one loop. Work runs in tasks that send what they found back as an event; no task touches state.
+
+mod case_window;
+mod controller;
+mod event;
+mod link_gate;
+mod menu;
+mod open_case;
+mod qr;
+mod settings_window;
+mod shell;
+mod views;
+
+pub use controller::start;
+pub use event::App;
+pub use menu::MenuEntry;
+pub use shell::{Notice, Shell};

@@ -95,3 +95,12 @@ pub fn open_page(url: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
 pub fn needs_sign_in(code: FailureCode) -> bool {
     matches!(code, FailureCode::SignedOut | FailureCode::SignInAgain)
 }
+
+/// Tries host, certificate, client id and secret of the first appliance, with a log-in.
+///
+/// # Errors
+/// What stands in the way.
+pub async fn try_appliance(casebridge: &Casebridge) -> Result<(), Failure> {
+    let appliance = casebridge.appliance(None).await?;
+    appliance.log_in().await.map_err(|e| failures::of_appliance(appliance.site().authority(), e))
+}

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod doctor;
 pub mod email_key;
+pub mod open_case;
 pub mod open_link;
 pub mod session_key;
 pub mod watch;

@@ -1,0 +1,547 @@
+//! The case window: one case on screen, others waiting, each with its key, e-mail and watch.
+
+use crate::app::controller::{Controller, DONE};
+use crate::app::event::{Answer, Event};
+use crate::app::link_gate::{Admission, LinkGate};
+use crate::app::open_case::{EmailState, KeyState, OpenCase, WatchState};
+use crate::app::shell::Notice;
+use crate::app::views;
+use crate::use_cases::session_key::SessionKeyRequest;
+use crate::use_cases::watch::{self, Sighting, Watch};
+use crate::use_cases::{email_key, open_case, session_key};
+use casebridge_domain::{
+    Case, CaseRef, DeepLink, Failure, FailureCode, Recipient, SessionKey, mail,
+};
+use casebridge_ipc::{CaseView, Copied, EmailStateView, Window};
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many cases wait beside the one on screen.
+const WAITING: usize = 10;
+/// How many cases of before are listed.
+const RECENT: usize = 5;
+
+/// A case of before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecentCase {
+    pub(crate) number: String,
+    pub(crate) subject: String,
+}
+
+/// The state of the window.
+#[derive(Default)]
+pub(crate) struct CaseWindow {
+    pub(crate) list: Vec<OpenCase>,
+    pub(crate) shown: Option<u64>,
+    pub(crate) recent: Vec<RecentCase>,
+    gate: LinkGate,
+    next_id: u64,
+    /// Signs in first; then the case goes on.
+    pub(crate) after_sign_in: bool,
+}
+
+impl CaseWindow {
+    pub(crate) fn shown(&self) -> Option<&OpenCase> {
+        self.shown.and_then(|id| self.list.iter().find(|c| c.id == id))
+    }
+
+    pub(crate) fn shown_mut(&mut self) -> Option<&mut OpenCase> {
+        self.shown.and_then(|id| self.get_mut(id))
+    }
+
+    fn get_mut(&mut self, id: u64) -> Option<&mut OpenCase> {
+        self.list.iter_mut().find(|c| c.id == id)
+    }
+
+    fn add(&mut self, request: SessionKeyRequest) -> u64 {
+        self.next_id += 1;
+        self.list.push(OpenCase::new(self.next_id, request));
+        self.next_id
+    }
+
+    /// The one that is open for the same case.
+    fn same(&self, request: &SessionKeyRequest) -> Option<u64> {
+        let names = |open: &OpenCase| match (&request.case, &open.case) {
+            (CaseRef::Id(id), Some(case)) => case.id == *id,
+            (CaseRef::Number(number), Some(case)) => case.number == number.padded().as_str(),
+            (wanted, None) => *wanted == open.request.case,
+        };
+        let same = |open: &&OpenCase| {
+            names(open)
+                && open.request.appliance == request.appliance
+                && open.request.portal == request.portal
+        };
+        self.list.iter().find(same).map(|open| open.id)
+    }
+
+    /// Makes room for one more: the oldest that nobody waits for goes first.
+    fn make_room(&mut self) -> bool {
+        if self.list.len() <= WAITING {
+            return true;
+        }
+        let shown = self.shown;
+        let oldest = self.list.iter().position(|c| Some(c.id) != shown && !c.is_watched());
+        oldest.map(|index| self.list.remove(index)).is_some()
+    }
+
+    fn note_recent(&mut self, case: &Case) {
+        self.recent.retain(|r| r.number != case.number);
+        let recent = RecentCase { number: case.number.clone(), subject: case.subject.clone() };
+        self.recent.insert(0, recent);
+        self.recent.truncate(RECENT);
+    }
+}
+
+impl Controller {
+    pub(crate) fn case_view(&self) -> CaseView {
+        views::case(&self.casebridge, &self.cases)
+    }
+
+    fn publish_case(&self) {
+        self.publish(Window::Case);
+    }
+
+    pub(crate) fn case_link_opened(&mut self, link: &DeepLink) {
+        let Some(case) = link.case.clone() else { return self.ask_for_case() };
+        let request = SessionKeyRequest {
+            case,
+            org: link.org.clone(),
+            appliance: link.appliance.clone(),
+            portal: link.portal.clone(),
+            ttl: None,
+        };
+        let admission = self.cases.gate.admit(&request, Instant::now());
+        match (admission, self.cases.same(&request)) {
+            (Admission::Joined, None) => self.quiet_notice(FailureCode::RateLimited),
+            (Admission::Wait, Some(_)) => {}
+            (Admission::Joined | Admission::MakeKey | Admission::Show, Some(id)) => {
+                self.show_again(id, admission == Admission::MakeKey);
+            }
+            (Admission::Wait, None) => self.let_wait(request),
+            (Admission::MakeKey | Admission::Show, None) => {
+                self.begin_case(request, admission == Admission::MakeKey);
+            }
+        }
+    }
+
+    /// A link in a burst never pushes out what the person looks at.
+    fn let_wait(&mut self, request: SessionKeyRequest) {
+        if self.cases.list.len() > WAITING {
+            return self.quiet_notice(FailureCode::RateLimited);
+        }
+        self.cases.add(request);
+        self.publish_case();
+    }
+
+    /// Shows a case that is open already, and makes its key if it has none that counts.
+    fn show_again(&mut self, id: u64, may_make_key: bool) {
+        self.cases.shown = Some(id);
+        let has_key = self
+            .cases
+            .shown()
+            .is_some_and(|open| matches!(open.key, KeyState::Made(_) | KeyState::Loading));
+        if !has_key && may_make_key {
+            self.make_key(id);
+        }
+        self.open_window(Window::Case);
+    }
+
+    fn begin_case(&mut self, request: SessionKeyRequest, make_key: bool) {
+        self.cases.make_room();
+        let id = self.cases.add(request);
+        self.cases.shown = Some(id);
+        if make_key {
+            self.make_key(id);
+        } else {
+            self.read_case(id);
+        }
+        self.open_window(Window::Case);
+    }
+
+    pub(crate) fn ask_for_case(&mut self) {
+        self.cases.shown = None;
+        self.open_window(Window::Case);
+    }
+
+    pub(crate) fn show_recent(&mut self, index: usize) {
+        if let Some(recent) = self.cases.recent.get(index) {
+            let reference = recent.number.clone();
+            // A case that has been read before is no reference that could be refused.
+            if self.look_up_case(&reference).is_ok() {
+                self.open_window(Window::Case);
+            }
+        }
+    }
+
+    pub(crate) fn look_up_case(&mut self, reference: &str) -> Answer {
+        let case = CaseRef::from_typed(reference).map_err(|error| {
+            let failure = Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), error);
+            self.report(&failure)
+        })?;
+        let request = SessionKeyRequest::of(case);
+        match self.cases.same(&request) {
+            Some(id) => self.show_again(id, true),
+            None => self.begin_case(request, true),
+        }
+        DONE
+    }
+
+    pub(crate) fn show_waiting_case(&mut self, reference: &str) -> Answer {
+        let waiting = self.cases.list.iter().find(|c| c.reference() == reference);
+        let Some(id) = waiting.map(|c| c.id) else { return self.look_up_case(reference) };
+        self.show_again(id, true);
+        DONE
+    }
+
+    fn read_case(&mut self, id: u64) {
+        let casebridge = self.casebridge.clone();
+        let Some(open) = self.cases.get_mut(id) else { return };
+        (open.reading, open.failure) = (true, None);
+        let request = open.request.clone();
+        let task = self.spawn(async move {
+            let result = session_key::read_case(&casebridge, &request).await;
+            Event::CaseRead { case: id, result: Box::new(result) }
+        });
+        self.keep_work(id, task);
+    }
+
+    /// Makes a key; an older one of the case is forgotten here, though it still counts until it
+    /// ends.
+    fn make_key(&mut self, id: u64) {
+        let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
+        let Some(open) = self.cases.get_mut(id) else { return };
+        open.drop_key_work();
+        if let WatchState::Joined { lsid, .. } = &open.watch {
+            open.known.push(lsid.clone());
+        }
+        open.attempt += 1;
+        (open.key, open.watch, open.failure) = (KeyState::Loading, WatchState::Idle, None);
+        open.reading = open.case.is_none();
+        let request = open.request.clone();
+        let task = self.spawn(async move {
+            let on_case = |case: &Case| {
+                let result = Box::new(Ok(case.clone()));
+                let _ = events.send(Event::CaseRead { case: id, result });
+            };
+            let result = session_key::make_key(&casebridge, &request, on_case).await;
+            Event::KeyMade { case: id, result: Box::new(result) }
+        });
+        self.keep_work(id, task);
+    }
+
+    fn keep_work(&mut self, id: u64, task: tokio::task::JoinHandle<()>) {
+        if let Some(open) = self.cases.get_mut(id) {
+            open.work = Some(task.into());
+        }
+    }
+
+    pub(crate) fn case_read(&mut self, id: u64, result: Result<Case, Failure>) {
+        let result = result.map_err(|failure| self.report(&failure));
+        if let Ok(case) = &result {
+            self.cases.note_recent(case);
+        }
+        let Some(open) = self.cases.get_mut(id) else { return };
+        open.reading = false;
+        match result {
+            Ok(case) => open.case = Some(case),
+            Err(failure) => open.failure = Some(failure),
+        }
+        self.publish_case();
+    }
+
+    pub(crate) fn key_made(&mut self, id: u64, result: Result<(Case, SessionKey), Failure>) {
+        match result {
+            Ok((case, key)) => self.key_came(id, case, key),
+            Err(failure) => {
+                let failure = self.report(&failure);
+                let Some(open) = self.cases.get_mut(id) else { return };
+                open.reading = false;
+                match open.case {
+                    Some(_) => open.key = KeyState::Failed(failure),
+                    None => (open.key, open.failure) = (KeyState::None, Some(failure)),
+                }
+            }
+        }
+        self.publish_case();
+    }
+
+    fn key_came(&mut self, id: u64, case: Case, key: SessionKey) {
+        let (now, ttl) = (self.casebridge.now(), self.casebridge.settings().seconds("key.ttl"));
+        let Some(open) = self.cases.get_mut(id) else { return };
+        open.reading = false;
+        let expires_at = key.expires_at;
+        let appliance = open.request.appliance.clone();
+        open.sought = Some(Watch::new(appliance, &case, &key, now, ttl, open.known.clone()));
+        open.case = Some(case);
+        open.take_key(key);
+        open.watch = WatchState::Waiting;
+        let attempt = open.attempt;
+        let expiry = expires_at.map(|at| self.expire_at(id, attempt, at, now));
+        let seeking = self.seek(id, attempt);
+        if let Some(open) = self.cases.get_mut(id) {
+            (open.expiry, open.seeking) = (expiry.map(Into::into), Some(seeking.into()));
+        }
+    }
+
+    fn expire_at(
+        &self,
+        id: u64,
+        attempt: u64,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> tokio::task::JoinHandle<()> {
+        let left = Duration::try_from(now.duration_until(at)).unwrap_or_default();
+        self.spawn(async move {
+            tokio::time::sleep(left).await;
+            Event::KeyExpired { case: id, attempt }
+        })
+    }
+
+    /// Looks for the customer, at intervals, until the task is dropped.
+    fn seek(&self, id: u64, attempt: u64) -> tokio::task::JoinHandle<()> {
+        let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
+        let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
+        let watch = self.cases.list.iter().find(|c| c.id == id).and_then(|c| c.sought.clone());
+        tokio::spawn(async move {
+            let Some(watch) = watch else { return };
+            let mut joined = None;
+            loop {
+                tokio::time::sleep(interval).await;
+                let result = match &joined {
+                    None => watch.look(&casebridge).await,
+                    Some(lsid) => {
+                        watch::look_at(&casebridge, watch.appliance.as_deref(), lsid).await
+                    }
+                };
+                if let Ok(Sighting::Joined { lsid, .. }) = &result {
+                    joined = Some(lsid.clone());
+                }
+                let ended = matches!(result, Ok(Sighting::Ended));
+                let found = Event::CustomerSought { case: id, attempt, result, last: false };
+                if events.send(found).is_err() || ended {
+                    return;
+                }
+            }
+        })
+    }
+
+    /// The key counts no more; who joined in its last moments is still seen.
+    pub(crate) fn key_expired(&mut self, id: u64, attempt: u64) {
+        let casebridge = self.casebridge.clone();
+        let Some(open) = self.cases.get_mut(id).filter(|c| c.attempt == attempt) else { return };
+        open.key = KeyState::Expired;
+        let sought = open.sought.clone().filter(|_| open.is_watched());
+        if let Some(watch) = sought {
+            let task = self.spawn(async move {
+                let result = watch.look(&casebridge).await;
+                Event::CustomerSought { case: id, attempt, result, last: true }
+            });
+            if let Some(open) = self.cases.get_mut(id) {
+                open.seeking = Some(task.into());
+            }
+        }
+        self.publish_case();
+    }
+
+    pub(crate) fn customer_sought(
+        &mut self,
+        id: u64,
+        attempt: u64,
+        result: Result<Sighting, Failure>,
+        last: bool,
+    ) {
+        let result = result.map_err(|failure| self.report(&failure));
+        let Some(open) = self.cases.get_mut(id).filter(|c| c.attempt == attempt) else { return };
+        let was_joined = matches!(open.watch, WatchState::Joined { .. });
+        let mut joined = None;
+        open.watch = match result {
+            Ok(Sighting::Joined { lsid, name, hostname }) => {
+                joined = (!was_joined).then(|| name.clone());
+                WatchState::Joined { lsid, name, hostname }
+            }
+            Ok(Sighting::Ended) => WatchState::Ended,
+            _ if last => WatchState::Expired,
+            // Once joined, only the end is news.
+            Ok(Sighting::Nobody) | Err(_) if was_joined => return,
+            Ok(Sighting::Nobody) => WatchState::Waiting,
+            Err(failure) => WatchState::Stale(failure),
+        };
+        if let Some(name) = joined {
+            self.customer_joined(id, &name);
+        }
+        self.forget_unseen();
+        self.publish_case();
+    }
+
+    fn customer_joined(&mut self, id: u64, name: &str) {
+        let Some(open) = self.cases.get_mut(id) else { return };
+        let number = open.case.as_ref().map_or("", |case| case.number.as_str());
+        let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let body = format!("{name} joined the session for case {number}");
+        self.shell.notify(Notice { title: "Customer joined".to_owned(), body });
+    }
+
+    /// With the window closed, only a case whose customer is awaited is kept.
+    fn forget_unseen(&mut self) {
+        if self.cases.shown.is_none() && !self.is_open(Window::Case) {
+            self.cases.list.retain(OpenCase::is_watched);
+        }
+    }
+
+    pub(crate) fn case_window_closed(&mut self) {
+        self.cases.shown = None;
+        self.forget_unseen();
+    }
+
+    pub(crate) fn generate_key(&mut self, portal: Option<String>) -> Answer {
+        let Some(open) = self.cases.shown_mut() else { return self.no_case() };
+        open.request.portal = portal.filter(|p| !p.is_empty());
+        let id = open.id;
+        self.make_key(id);
+        self.publish_case();
+        DONE
+    }
+
+    fn no_case(&self) -> Answer {
+        Err(self.report(&Failure::new(FailureCode::CaseReferenceInvalid, String::new())))
+    }
+
+    fn no_key(&self) -> Answer {
+        Err(self.report(&Failure::new(FailureCode::KeyUnknown, String::new())))
+    }
+
+    pub(crate) fn copy(&mut self, what: Copied) -> Answer {
+        let Some((open, case)) = self.cases.shown().and_then(|o| Some((o, o.case.as_ref()?)))
+        else {
+            return self.no_case();
+        };
+        let text = match (what, open.made()) {
+            (Copied::CaseId, _) => case.id.to_string(),
+            (Copied::CaseNumber, _) => case.number.clone(),
+            (Copied::Key, Some(made)) => made.key.short_key.clone(),
+            (Copied::Url, Some(made)) => made.key.key_url.clone(),
+            (Copied::Message, Some(made)) => mail::message(case, &made.key),
+            (Copied::Key | Copied::Url | Copied::Message, None) => return self.no_key(),
+        };
+        self.shell.copy(&text).map_err(|failure| self.report(&failure))?;
+        DONE
+    }
+
+    pub(crate) fn send_email(&mut self, recipient: &str) -> Answer {
+        let casebridge = self.casebridge.clone();
+        let Some(open) = self.cases.shown_mut() else { return self.no_case() };
+        let (Some(case), Some(made)) = (open.case.clone(), open.made()) else {
+            return self.no_key();
+        };
+        if open.email.state == EmailStateView::Sending {
+            return DONE;
+        }
+        let (id, key, address) = (open.id, made.key.clone(), recipient.to_owned());
+        open.email = EmailState {
+            state: EmailStateView::Sending,
+            recipient: Some(address.clone()),
+            failure: None,
+        };
+        // Not held by the case: an e-mail on its way is not called back by closing a window.
+        self.spawn(async move {
+            let result = email_key::hand_over(&casebridge, &case, &key, &address).await;
+            Event::EmailAnswered { case: id, result }
+        });
+        self.publish_case();
+        DONE
+    }
+
+    pub(crate) fn email_answered(&mut self, id: u64, result: Result<Recipient, Failure>) {
+        let result = result.map_err(|failure| self.report(&failure));
+        let title = result.as_ref().err().map(|failure| failure.title.clone());
+        let is_seen = self.cases.shown == Some(id) && self.is_open(Window::Case);
+        if let Some(open) = self.cases.get_mut(id) {
+            (open.email.state, open.email.failure) = match result {
+                Ok(_) => (EmailStateView::HandedOver, None),
+                Err(failure) => (EmailStateView::Failed, Some(failure)),
+            };
+        }
+        if let (Some(title), false) = (title, is_seen) {
+            let body = FailureCode::EmailRefused.text().next_step.to_owned();
+            self.shell.notify(Notice { title, body });
+        }
+        self.publish_case();
+    }
+
+    pub(crate) fn stop_watch(&mut self) -> Answer {
+        if let Some(open) = self.cases.shown_mut() {
+            open.seeking = None;
+            open.watch = WatchState::Idle;
+        }
+        self.publish_case();
+        DONE
+    }
+
+    pub(crate) fn open_case_page(&mut self) -> Answer {
+        let case = self.cases.shown().and_then(|open| open.case.as_ref()).map(|c| c.id.clone());
+        let Some(case) = case else { return self.no_case() };
+        let (casebridge, shell) = (self.casebridge.clone(), self.shell.clone());
+        self.spawn(async move {
+            let result = async {
+                let (page, allowed) = open_case::case_page(&casebridge, &case).await?;
+                let opening =
+                    tokio::task::spawn_blocking(move || shell.open_page(&page, &allowed)).await;
+                opening.unwrap_or_else(|e| {
+                    Err(Failure::caused(FailureCode::Internal, String::new(), e))
+                })
+            };
+            Event::PageOpened { result: result.await }
+        });
+        DONE
+    }
+
+    pub(crate) fn page_opened(&mut self, result: Result<(), Failure>) {
+        if let Err(failure) = result {
+            let view = self.report(&failure);
+            self.shell.notify(Notice { title: view.title, body: view.next_step });
+        }
+    }
+
+    /// Tries again what failed. Where the sign-in is missing, that comes first.
+    pub(crate) fn retry(&mut self) -> Answer {
+        let Some(open) = self.cases.shown() else { return DONE };
+        let failure = match (&open.failure, &open.key, &open.watch) {
+            (Some(failure), _, _) => Some(failure),
+            (None, KeyState::Failed(failure), _) => Some(failure),
+            (None, _, WatchState::Stale(failure)) => Some(failure),
+            _ => None,
+        };
+        let Some(failure) = failure else { return DONE };
+        let (id, signs_in) = (open.id, Self::needs_sign_in(failure));
+        let is_watch = open.made().is_some();
+        if signs_in {
+            self.cases.after_sign_in = true;
+            self.begin_sign_in();
+        } else if is_watch {
+            self.watch_again(id);
+        } else {
+            self.make_key(id);
+        }
+        self.publish_case();
+        DONE
+    }
+
+    fn watch_again(&mut self, id: u64) {
+        let Some(attempt) = self.cases.get_mut(id).map(|open| open.attempt) else { return };
+        let seeking = self.seek(id, attempt);
+        if let Some(open) = self.cases.get_mut(id) {
+            (open.watch, open.seeking) = (WatchState::Waiting, Some(seeking.into()));
+        }
+    }
+
+    /// Goes on with the case that waited for the sign-in.
+    pub(crate) fn go_on_after_sign_in(&mut self) {
+        if std::mem::take(&mut self.cases.after_sign_in)
+            && let Some(id) = self.cases.shown
+        {
+            self.make_key(id);
+            self.open_window(Window::Case);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The loop: takes one event after the other and owns all state.
+
+use crate::Casebridge;
+use crate::app::case_window::CaseWindow;
+use crate::app::event::{Answer, App, Event, Events};
+use crate::app::menu;
+use crate::app::settings_window::SettingsWindow;
+use crate::app::shell::{Notice, Shell};
+use crate::app::views;
+use crate::use_cases::account;
+use casebridge_domain::deep_link::Action;
+use casebridge_domain::{DeepLink, Failure, FailureCode};
+use casebridge_ipc::{Command, EventView, FailureView, MenuView, Window};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// The state of the app, and what its parts share.
+pub(crate) struct Controller {
+    pub(crate) casebridge: Casebridge,
+    pub(crate) shell: Arc<dyn Shell>,
+    pub(crate) events: Events,
+    pub(crate) cases: CaseWindow,
+    pub(crate) settings: SettingsWindow,
+    open: BTreeSet<Window>,
+    menu: Option<MenuView>,
+    /// When the person last heard that links are not acted on.
+    quiet_until: Option<Instant>,
+}
+
+/// Starts the loop. It ends, and with it the app, once `quit` was pressed.
+pub fn start(casebridge: Casebridge, shell: Arc<dyn Shell>) -> (App, JoinHandle<()>) {
+    let (events, inbox) = mpsc::unbounded_channel();
+    let controller = Controller {
+        casebridge,
+        shell,
+        events: events.clone(),
+        cases: CaseWindow::default(),
+        settings: SettingsWindow::default(),
+        open: BTreeSet::new(),
+        menu: None,
+        quiet_until: None,
+    };
+    let task = tokio::spawn(controller.run(inbox));
+    (App(events), task)
+}
+
+/// Whether the loop goes on.
+type Onward = std::ops::ControlFlow<()>;
+const ON: Onward = Onward::Continue(());
+
+impl Controller {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
+        self.begin();
+        while let Some(event) = inbox.recv().await {
+            if self.handle(event).is_break() {
+                break;
+            }
+            self.show_menu();
+        }
+        self.shell.quit();
+    }
+
+    fn begin(&mut self) {
+        self.ask_for_sign_in();
+        if !self.casebridge.is_configured() {
+            self.open_settings();
+        }
+        let wanted = self.casebridge.settings().is_on("ui.autostart");
+        if let Err(failure) = self.shell.set_autostart(wanted) {
+            self.report(&failure);
+        }
+        self.show_menu();
+    }
+
+    fn handle(&mut self, event: Event) -> Onward {
+        match event {
+            Event::LinkOpened(link) => self.link_opened(&link),
+            Event::AppShown => self.show_app(),
+            Event::MenuPressed(id) => return self.menu_pressed(&id),
+            Event::WindowClosed(window) => self.window_closed(window),
+            Event::CommandGiven { command, answer, window } => {
+                return self.command_given(command, answer, window);
+            }
+            Event::CaseRead { case, result } => self.case_read(case, *result),
+            Event::KeyMade { case, result } => self.key_made(case, *result),
+            Event::KeyExpired { case, attempt } => self.key_expired(case, attempt),
+            Event::EmailAnswered { case, result } => self.email_answered(case, result),
+            Event::CustomerSought { case, attempt, result, last } => {
+                self.customer_sought(case, attempt, result, last);
+            }
+            Event::PageOpened { result } => self.page_opened(result),
+            Event::SignInKnown(result) => self.sign_in_known(result),
+            Event::SecretKnown(result) => self.secret_known(result),
+            Event::ApplianceSaved { result, answer } => self.appliance_saved(result, answer),
+            Event::AccountKnown { attempt, result } => self.account_known(attempt, *result),
+            Event::SignedOut { result, answer } => self.signed_out(result, answer),
+            Event::Checked(outcome) => self.checked(outcome),
+            Event::ChecksDone => self.checks_done(),
+        }
+        ON
+    }
+
+    fn link_opened(&mut self, link: &str) {
+        let link: DeepLink = match link.parse() {
+            Ok(link) => link,
+            Err(error) => {
+                // The reason, never the text (S3).
+                tracing::warn!(%error, "a link was refused");
+                return self.quiet_notice(FailureCode::LinkRefused);
+            }
+        };
+        tracing::info!(action = link.action.as_str(), "a link was opened");
+        match link.action {
+            Action::SessionKey => self.case_link_opened(&link),
+            Action::Settings => self.open_settings(),
+            Action::ConsoleKey
+            | Action::WebKey
+            | Action::Jump
+            | Action::WebJump
+            | Action::Tag
+            | Action::Open
+            | Action::Activity => self.quiet_notice(FailureCode::LinkNotSupported),
+        }
+    }
+
+    /// One notice for all links of a while that are not acted on.
+    pub(crate) fn quiet_notice(&mut self, code: FailureCode) {
+        let now = Instant::now();
+        if self.quiet_until.is_some_and(|until| now < until) {
+            return;
+        }
+        self.quiet_until = Some(now + std::time::Duration::from_secs(10));
+        let text = code.text();
+        self.shell.notify(Notice { title: text.title.into(), body: text.next_step.into() });
+    }
+
+    fn show_app(&mut self) {
+        if self.casebridge.is_configured() {
+            self.open_window(Window::Menu);
+        } else {
+            self.open_settings();
+        }
+    }
+
+    pub(crate) fn menu_pressed(&mut self, id: &str) -> Onward {
+        match menu::MenuEntry::from_id(id) {
+            Some(menu::MenuEntry::SessionKey) => self.ask_for_case(),
+            Some(menu::MenuEntry::Recent(index)) => self.show_recent(index),
+            Some(menu::MenuEntry::SignIn) => {
+                self.open_settings();
+                self.begin_sign_in();
+            }
+            Some(menu::MenuEntry::Settings) => self.open_settings(),
+            Some(menu::MenuEntry::Quit) => return Onward::Break(()),
+            None => tracing::warn!("an unknown entry of the menu was pressed"),
+        }
+        ON
+    }
+
+    pub(crate) fn open_window(&mut self, window: Window) {
+        self.open.insert(window);
+        self.shell.open_window(window);
+        self.publish(window);
+    }
+
+    pub(crate) fn is_open(&self, window: Window) -> bool {
+        self.open.contains(&window)
+    }
+
+    fn window_closed(&mut self, window: Window) {
+        self.open.remove(&window);
+        match window {
+            Window::Case => self.case_window_closed(),
+            Window::Settings => self.settings_window_closed(),
+            Window::Menu => {}
+        }
+    }
+
+    fn command_given(
+        &mut self,
+        command: Command,
+        answer: tokio::sync::oneshot::Sender<Answer>,
+        window: Window,
+    ) -> Onward {
+        let result = match command {
+            Command::CaseView {} => Ok(json(&self.case_view())),
+            Command::SettingsView {} => Ok(json(&self.settings_view())),
+            Command::MenuView {} => Ok(json(&self.menu_view())),
+            Command::LookUpCase { reference } => self.look_up_case(&reference),
+            Command::GenerateKey { portal } => self.generate_key(portal),
+            Command::Copy { what } => self.copy(what),
+            Command::SendEmail { recipient } => self.send_email(&recipient),
+            Command::StopWatch {} => self.stop_watch(),
+            Command::OpenCase {} => self.open_case_page(),
+            Command::ShowWaitingCase { reference } => self.show_waiting_case(&reference),
+            Command::Retry {} => self.retry(),
+            Command::SaveAppliance { hostname, client_id, secret, ca_file, portals } => {
+                let values = [hostname, client_id, ca_file, portals];
+                self.save_appliance(values, secret, answer);
+                return ON;
+            }
+            Command::SaveOrg { login_url, client_id, ca_file, redirect_ports } => {
+                self.save_org([login_url, client_id, ca_file, redirect_ports])
+            }
+            Command::SignIn {} => {
+                self.begin_sign_in();
+                DONE
+            }
+            Command::CancelSignIn {} => self.cancel_sign_in(),
+            Command::SignOut {} => {
+                self.begin_sign_out(answer);
+                return ON;
+            }
+            Command::SavePreference { key, value } => self.save_preference(key, value),
+            Command::RunChecks {} => self.run_checks(),
+            Command::GoToStep { step } => self.go_to_step(step),
+            Command::PressMenu { id } => {
+                self.shell.close_window(Window::Menu);
+                let onward = self.menu_pressed(&id);
+                let _ = answer.send(DONE);
+                return onward;
+            }
+            Command::FitWindow { height } => {
+                self.shell.fit_window(window, height);
+                DONE
+            }
+            Command::CloseWindow {} => {
+                self.shell.close_window(window);
+                DONE
+            }
+        };
+        // A window that is gone needs no answer.
+        let _ = answer.send(result);
+        ON
+    }
+
+    /// Sends a window its view, if it is open.
+    pub(crate) fn publish(&self, window: Window) {
+        if !self.open.contains(&window) {
+            return;
+        }
+        let view = match window {
+            Window::Case => EventView::Case(Box::new(self.case_view())),
+            Window::Settings => EventView::Settings(Box::new(self.settings_view())),
+            Window::Menu => EventView::Menu(self.menu_view()),
+        };
+        self.shell.publish(&view);
+    }
+
+    pub(crate) fn menu_view(&self) -> MenuView {
+        menu::menu(self)
+    }
+
+    fn show_menu(&mut self) {
+        let view = self.menu_view();
+        if self.menu.as_ref() != Some(&view) {
+            self.shell.show_tray(&view);
+            self.menu = Some(view);
+            self.publish(Window::Menu);
+        }
+    }
+
+    /// Logs a failure under a reference and returns what a person reads of it.
+    pub(crate) fn report(&self, failure: &Failure) -> FailureView {
+        let view = views::failure(failure);
+        tracing::error!(
+            code = %failure.code, reference = view.reference, cause = ?failure.source, "failed"
+        );
+        view
+    }
+
+    pub(crate) fn needs_sign_in(failure: &FailureView) -> bool {
+        [FailureCode::SignedOut, FailureCode::SignInAgain]
+            .into_iter()
+            .any(|code| account::needs_sign_in(code) && code.text().code == failure.code)
+    }
+
+    /// Runs work in a task that ends as an event.
+    pub(crate) fn spawn(
+        &self,
+        work: impl Future<Output = Event> + Send + 'static,
+    ) -> JoinHandle<()> {
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            // An app that is ending needs no news.
+            let _ = events.send(work.await);
+        })
+    }
+}
+
+/// The answer of a command that has none.
+pub(crate) const DONE: Answer = Ok(Value::Null);
+
+fn json(view: &impl serde::Serialize) -> Value {
+    serde_json::to_value(view).unwrap_or_default()
+}

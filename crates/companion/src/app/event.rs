@@ -1,0 +1,94 @@
+//! Everything that can happen, and the handle through which the outside makes it happen.
+
+use crate::use_cases::account::Account;
+use crate::use_cases::doctor::Outcome;
+use crate::use_cases::watch::Sighting;
+use casebridge_domain::{Case, Failure, Recipient, SessionKey};
+use casebridge_ipc::{Command, CommandError, FailureView, Window};
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+/// What a command is answered with.
+pub(crate) type Answer = Result<Value, FailureView>;
+
+/// Everything that can happen.
+pub(crate) enum Event {
+    LinkOpened(String),
+    AppShown,
+    MenuPressed(String),
+    WindowClosed(Window),
+    CommandGiven { command: Command, answer: oneshot::Sender<Answer>, window: Window },
+
+    CaseRead { case: u64, result: Box<Result<Case, Failure>> },
+    KeyMade { case: u64, result: Box<Result<(Case, SessionKey), Failure>> },
+    KeyExpired { case: u64, attempt: u64 },
+    EmailAnswered { case: u64, result: Result<Recipient, Failure> },
+    CustomerSought { case: u64, attempt: u64, result: Result<Sighting, Failure>, last: bool },
+    PageOpened { result: Result<(), Failure> },
+
+    SignInKnown(Result<bool, Failure>),
+    SecretKnown(Result<bool, Failure>),
+    ApplianceSaved { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
+    AccountKnown { attempt: u64, result: Box<Result<Account, Failure>> },
+    SignedOut { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
+    Checked(Outcome),
+    ChecksDone,
+}
+
+pub(crate) type Events = mpsc::UnboundedSender<Event>;
+
+/// The running app. Clones reach the same one.
+#[derive(Clone)]
+pub struct App(pub(crate) Events);
+
+impl App {
+    /// Takes a link over and says whether it will be acted on: only when the app is ending is it
+    /// not. What cannot be used of it the person hears from the app itself.
+    pub fn open_link(&self, link: String) -> bool {
+        self.0.send(Event::LinkOpened(link)).is_ok()
+    }
+
+    /// The program was started again without a link.
+    pub fn show(&self) -> bool {
+        self.0.send(Event::AppShown).is_ok()
+    }
+
+    /// An entry of the menu was pressed.
+    pub fn press_menu(&self, id: &str) {
+        // An app that is ending needs no menu.
+        let _ = self.0.send(Event::MenuPressed(id.to_owned()));
+    }
+
+    /// A window is gone, whoever closed it.
+    pub fn window_closed(&self, window: Window) {
+        let _ = self.0.send(Event::WindowClosed(window));
+    }
+
+    /// Carries out a command of a window. Its form is checked here, whatever the window did.
+    ///
+    /// # Errors
+    /// What the window shows: the command is not the window's, or it failed.
+    pub async fn command(&self, window: Window, name: &str, message: &Value) -> Answer {
+        let command = Command::read(window, name, message).map_err(|e| refused(&e))?;
+        let (answer, answered) = oneshot::channel();
+        let ending = || refused_with("Casebridge is ending.");
+        self.0.send(Event::CommandGiven { command, answer, window }).map_err(|_| ending())?;
+        answered.await.unwrap_or_else(|_| Err(ending()))
+    }
+}
+
+fn refused(error: &CommandError) -> FailureView {
+    tracing::warn!(%error, "a window's command was refused");
+    refused_with("")
+}
+
+fn refused_with(detail: &str) -> FailureView {
+    let text = casebridge_domain::FailureCode::Internal.text();
+    FailureView {
+        code: text.code.to_owned(),
+        title: text.title.to_owned(),
+        detail: detail.to_owned(),
+        next_step: text.next_step.to_owned(),
+        reference: String::new(),
+    }
+}

@@ -1,0 +1,104 @@
+//! The menu as data, a pure function of the state; the tray and the menu window draw the same.
+
+use crate::app::controller::Controller;
+use crate::app::open_case::{KeyState, OpenCase, WatchState};
+use casebridge_ipc::{MenuItemView, MenuView, SignInView, TrayState};
+
+/// An entry that can be pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MenuEntry {
+    /// Asks for a case.
+    SessionKey,
+    /// Shows a case of before, by its place in the list.
+    Recent(usize),
+    /// Opens the browser for the sign-in.
+    SignIn,
+    /// Opens the settings window.
+    Settings,
+    /// Ends the program.
+    Quit,
+}
+
+impl MenuEntry {
+    /// The entry's id, in the tray and on the wire.
+    pub fn id(self) -> String {
+        match self {
+            Self::SessionKey => "session-key".to_owned(),
+            Self::Recent(index) => format!("recent-{index}"),
+            Self::SignIn => "sign-in".to_owned(),
+            Self::Settings => "settings".to_owned(),
+            Self::Quit => "quit".to_owned(),
+        }
+    }
+
+    /// The entry with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        match id.strip_prefix("recent-") {
+            Some(index) => index.parse().ok().map(Self::Recent),
+            None => [Self::SessionKey, Self::SignIn, Self::Settings, Self::Quit]
+                .into_iter()
+                .find(|entry| entry.id() == id),
+        }
+    }
+}
+
+fn item(entry: MenuEntry, label: impl Into<String>, enabled: bool) -> MenuItemView {
+    MenuItemView { id: entry.id(), label: label.into(), enabled, separator: false }
+}
+
+fn title(id: &str, label: &str) -> MenuItemView {
+    MenuItemView { id: id.to_owned(), label: label.to_owned(), enabled: false, separator: false }
+}
+
+fn line(id: &str) -> MenuItemView {
+    MenuItemView { id: id.to_owned(), label: String::new(), enabled: false, separator: true }
+}
+
+pub(crate) fn menu(app: &Controller) -> MenuView {
+    let (state, status) = state(app);
+    let configured = app.casebridge.is_configured();
+    let mut items = vec![item(MenuEntry::SessionKey, "Session key for a case…", configured)];
+    if configured && app.settings.sign_in == SignInView::SignedOut {
+        items.push(item(MenuEntry::SignIn, "Sign in to Salesforce…", true));
+    }
+    if !app.cases.recent.is_empty() {
+        items.extend([line("line-recent"), title("recent", "Recent cases")]);
+        items.extend(app.cases.recent.iter().enumerate().map(|(index, case)| {
+            let subject: String = case.subject.chars().take(60).collect();
+            item(MenuEntry::Recent(index), format!("{}  {subject}", case.number), true)
+        }));
+    }
+    items.extend([
+        line("line-end"),
+        item(MenuEntry::Settings, "Settings…", true),
+        item(MenuEntry::Quit, "Quit Casebridge", true),
+    ]);
+    MenuView { state, status, items }
+}
+
+fn state(app: &Controller) -> (TrayState, String) {
+    if !app.casebridge.is_configured() {
+        return (TrayState::Attention, "Not set up yet".to_owned());
+    }
+    let is_working = |open: &OpenCase| matches!(open.key, KeyState::Loading) || open.reading;
+    let waiting = app.cases.list.iter().filter(|open| open.is_watched()).count();
+    let stale = app.cases.list.iter().any(|open| matches!(open.watch, WatchState::Stale(_)));
+    match app.settings.sign_in {
+        SignInView::SignedOut if app.settings.org_failure.is_some() => {
+            (TrayState::Attention, "The sign-in needs attention".to_owned())
+        }
+        SignInView::SignedOut => (TrayState::SignedOut, "Not signed in to Salesforce".to_owned()),
+        SignInView::WaitingForBrowser => (TrayState::Working, "Waiting for the browser".to_owned()),
+        SignInView::SignedIn if app.cases.list.iter().any(is_working) => {
+            (TrayState::Working, "Making a session key".to_owned())
+        }
+        SignInView::SignedIn if stale => {
+            (TrayState::Attention, "The appliance cannot be asked".to_owned())
+        }
+        SignInView::SignedIn => match waiting {
+            0 => (TrayState::Ready, "Ready".to_owned()),
+            1 => (TrayState::Working, "Waiting for a customer".to_owned()),
+            count => (TrayState::Working, format!("Waiting for {count} customers")),
+        },
+    }
+}

@@ -1,0 +1,135 @@
+//! A case that the person works on: how far its key, e-mail and watch are.
+
+use crate::app::qr;
+use crate::use_cases::session_key::SessionKeyRequest;
+use crate::use_cases::watch::Watch;
+use casebridge_domain::{Case, Lsid, SessionKey};
+use casebridge_ipc::{EmailStateView, FailureView, QrView};
+use tokio::task::JoinHandle;
+
+/// A key and what is drawn of it.
+pub(crate) struct Made {
+    pub(crate) key: SessionKey,
+    pub(crate) qr: QrView,
+    pub(crate) portal: Option<String>,
+}
+
+/// How far the key is.
+pub(crate) enum KeyState {
+    None,
+    Loading,
+    Made(Box<Made>),
+    Expired,
+    Failed(FailureView),
+}
+
+/// Whether the customer has joined.
+pub(crate) enum WatchState {
+    Idle,
+    Waiting,
+    Stale(FailureView),
+    Joined { lsid: Lsid, name: String, hostname: Option<String> },
+    Expired,
+    Ended,
+}
+
+/// How far the e-mail is.
+pub(crate) struct EmailState {
+    pub(crate) state: EmailStateView,
+    pub(crate) recipient: Option<String>,
+    pub(crate) failure: Option<FailureView>,
+}
+
+impl Default for EmailState {
+    fn default() -> Self {
+        Self { state: EmailStateView::Ready, recipient: None, failure: None }
+    }
+}
+
+/// A task that ends with whoever holds it.
+pub(crate) struct Task(JoinHandle<()>);
+
+impl From<JoinHandle<()>> for Task {
+    fn from(handle: JoinHandle<()>) -> Self {
+        Self(handle)
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// A case that is on screen or waits to be.
+pub(crate) struct OpenCase {
+    pub(crate) id: u64,
+    pub(crate) request: SessionKeyRequest,
+    pub(crate) case: Option<Case>,
+    /// Whether the case is being read for the first time.
+    pub(crate) reading: bool,
+    /// Why the case could not be read.
+    pub(crate) failure: Option<FailureView>,
+    pub(crate) key: KeyState,
+    pub(crate) email: EmailState,
+    pub(crate) watch: WatchState,
+    /// Counts the keys, so that what an older one left under way is told apart.
+    pub(crate) attempt: u64,
+    pub(crate) sought: Option<Watch>,
+    /// Sessions that earlier keys of this case began.
+    pub(crate) known: Vec<Lsid>,
+    pub(crate) work: Option<Task>,
+    pub(crate) expiry: Option<Task>,
+    pub(crate) seeking: Option<Task>,
+}
+
+impl OpenCase {
+    pub(crate) fn new(id: u64, request: SessionKeyRequest) -> Self {
+        Self {
+            id,
+            request,
+            case: None,
+            reading: false,
+            failure: None,
+            key: KeyState::None,
+            email: EmailState::default(),
+            watch: WatchState::Idle,
+            attempt: 0,
+            sought: None,
+            known: Vec::new(),
+            work: None,
+            expiry: None,
+            seeking: None,
+        }
+    }
+
+    /// How the case was named, as the windows name it back.
+    pub(crate) fn reference(&self) -> String {
+        self.request.case.to_string()
+    }
+
+    /// Whether it still has something to tell when its window is closed.
+    pub(crate) fn is_watched(&self) -> bool {
+        matches!(self.watch, WatchState::Waiting | WatchState::Stale(_))
+    }
+
+    pub(crate) fn made(&self) -> Option<&Made> {
+        match &self.key {
+            KeyState::Made(made) => Some(made),
+            KeyState::None | KeyState::Loading | KeyState::Expired | KeyState::Failed(_) => None,
+        }
+    }
+
+    /// Shows a key that has just been made.
+    pub(crate) fn take_key(&mut self, key: SessionKey) {
+        let qr = qr::draw(&key.key_url);
+        let portal = self.request.portal.clone();
+        self.key = KeyState::Made(Box::new(Made { key, qr, portal }));
+        self.email = EmailState::default();
+    }
+
+    /// Stops everything that is under way for the key.
+    pub(crate) fn drop_key_work(&mut self) {
+        (self.work, self.expiry, self.seeking) = (None, None, None);
+    }
+}

@@ -1,0 +1,50 @@
+//! What the loop needs of a desktop. The tray app has the real one, tests bring their own.
+
+use casebridge_domain::Failure;
+use casebridge_ipc::{EventView, MenuView, Window};
+use casebridge_platform::browser::AllowedHosts;
+use url::Url;
+
+/// A notification. It holds no session key, and of a customer no more than the name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// One line.
+    pub title: String,
+    /// One or two lines of plain text.
+    pub body: String,
+}
+
+/// The desktop.
+pub trait Shell: Send + Sync + 'static {
+    /// Makes the window, or brings it to the front.
+    fn open_window(&self, window: Window);
+    /// Destroys the window.
+    fn close_window(&self, window: Window);
+    /// Makes the window as high as its content, in CSS pixels.
+    fn fit_window(&self, window: Window, height: u32);
+    /// Sends a view to its window, if that is open.
+    fn publish(&self, view: &EventView);
+    /// Shows state and menu in the tray.
+    fn show_tray(&self, menu: &MenuView);
+    /// Shows a notification.
+    fn notify(&self, notice: Notice);
+    /// Puts a text on the clipboard.
+    ///
+    /// # Errors
+    /// The desktop did not take it.
+    fn copy(&self, text: &str) -> Result<(), Failure>;
+    /// Opens a page in the browser; may block for a second.
+    ///
+    /// # Errors
+    /// The page may not be opened, or there is no browser.
+    fn open_page(&self, page: &Url, allowed: &AllowedHosts) -> Result<(), Failure>;
+    /// Starts Casebridge at log-in from now on, or not.
+    ///
+    /// # Errors
+    /// The desktop's records cannot be written.
+    fn set_autostart(&self, on: bool) -> Result<(), Failure>;
+    /// Changes the level of the log.
+    fn set_log_level(&self, level: &str);
+    /// Ends the program.
+    fn quit(&self);
+}

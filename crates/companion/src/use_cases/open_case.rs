@@ -1,0 +1,23 @@
+//! Opens a case in the browser.
+
+use crate::{Casebridge, failures};
+use casebridge_domain::{CaseId, Failure, FailureCode};
+use casebridge_platform::browser::AllowedHosts;
+use url::Url;
+
+/// The address of the case's page, and the host that it may be opened on.
+///
+/// # Errors
+/// Nobody is signed in, or the org cannot be asked where it is.
+pub async fn case_page(
+    casebridge: &Casebridge,
+    case: &CaseId,
+) -> Result<(Url, AllowedHosts), Failure> {
+    let who = casebridge.org()?.whoami().await.map_err(failures::of_org)?;
+    let path = format!("lightning/r/Case/{case}/view");
+    let page = who
+        .instance_url
+        .join(&path)
+        .map_err(|e| Failure::caused(FailureCode::Internal, String::new(), e))?;
+    Ok((page, AllowedHosts::new([who.instance_url.authority().to_owned()])))
+}
