@@ -1,2 +1,65 @@
-//! The tray app.
-fn main() { let _ = tauri::Builder::default().build(tauri::generate_context!()); }
+//! The tray app: everything that knows Tauri, and nothing that knows a case.
+//!
+//! A start with a link hands it to the running app before any toolkit begins; only the first start
+//! becomes the app. This program knows no switches (S4): it takes nothing, or exactly one link.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod arguments;
+mod desktop_shell;
+mod notifications;
+mod run;
+mod tray;
+mod windows;
+
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_platform::instance::{InstanceChannel, Start};
+use casebridge_platform::{Profile, desktop, hardening};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long a second start waits for the first one's acknowledgement.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a second start without a link says.
+const SHOW: &str = "show";
+
+fn main() -> ExitCode {
+    let hardened = hardening::forbid_core_dumps();
+    let link = match arguments::link(std::env::args_os().skip(1)) {
+        Ok(link) => link,
+        Err(reason) => {
+            complain(&format!("casebridge: {reason}"));
+            return ExitCode::from(2);
+        }
+    };
+    match begin(link, hardened) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let text = failure.code.text();
+            complain(&format!("casebridge: {failure}\n{}", text.next_step));
+            notifications::show(text.title, text.next_step);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn begin(link: Option<String>, hardened: std::io::Result<()>) -> Result<(), Failure> {
+    let profile = Profile::open(None)
+        .map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))?;
+    let message = link.as_deref().unwrap_or(SHOW);
+    let started = InstanceChannel::start(&profile, message, PATIENCE)
+        .map_err(|e| Failure::caused(FailureCode::AppNotRunning, e.to_string(), e))?;
+    match started {
+        Start::HandedOver => Ok(()),
+        Start::First(_) if !desktop::has_display() => {
+            Err(Failure::new(FailureCode::Internal, "There is no display to show anything on."))
+        }
+        Start::First(listener) => run::run(profile, listener, link, hardened),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "whoever started the program by hand reads it there")]
+fn complain(text: &str) {
+    eprintln!("{text}");
+}

@@ -20,6 +20,9 @@ use std::time::Duration;
 /// How long a refresh waits for another process of the same profile.
 const REFRESH_PATIENCE: Duration = Duration::from_secs(45);
 
+/// How long the end of the program waits for a refresh.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Says what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -183,6 +186,19 @@ impl Casebridge {
         match tokio::task::spawn_blocking(move || work(&*secrets)).await {
             Ok(result) => result.map_err(failures::of_secret),
             Err(error) => Err(Failure::caused(FailureCode::Internal, String::new(), error)),
+        }
+    }
+
+    /// Waits until nobody exchanges the org's refresh token: a program that ended in the midst of it
+    /// would lose the sign-in.
+    pub async fn settle(&self) {
+        let profile = self.0.profile.clone();
+        let lock = tokio::task::spawn_blocking(move || refresh_lock(&profile, SETTLE_PATIENCE));
+        // Whoever holds it for so long hangs; ending must not hang with it.
+        if let Ok(Err(error)) | Err(error) =
+            lock.await.map_err(std::io::Error::other).map(|l| l.map(drop))
+        {
+            tracing::warn!(%error, "the sign-in was still being refreshed");
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod autostart;
 pub mod browser;
+pub mod desktop;
 pub mod directories;
 mod environment;
 pub mod files;

@@ -61,6 +61,7 @@ impl Controller {
             }
             self.show_menu();
         }
+        self.casebridge.settle().await;
         self.shell.quit();
     }
 

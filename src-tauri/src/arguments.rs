@@ -1,0 +1,63 @@
+//! What the program was started with: nothing, or exactly one whole link (S4).
+
+use casebridge_domain::deep_link::SCHEME;
+use std::ffi::OsString;
+
+/// The longest text that is handed on; the grammar's own limit is lower.
+const LIMIT: usize = 2000;
+
+/// The link, if there is one. Whether it is within the grammar the app itself decides, so that the
+/// person hears of a link that cannot be used.
+///
+/// # Errors
+/// Anything but nothing or one link; nothing is done then.
+pub(crate) fn link(
+    mut arguments: impl Iterator<Item = OsString>,
+) -> Result<Option<String>, &'static str> {
+    let Some(first) = arguments.next() else { return Ok(None) };
+    if arguments.next().is_some() {
+        return Err("takes one link and nothing else");
+    }
+    let Ok(text) = first.into_string() else { return Err("the link is not text") };
+    let scheme = text.split(':').next().unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case(SCHEME) || !text.contains(':') {
+        return Err("knows no switches; it takes one casebridge link and nothing else");
+    }
+    if text.len() > LIMIT || text.chars().any(|c| c.is_control() || c == ' ') {
+        return Err("this is not a link");
+    }
+    Ok(Some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(words: &[&str]) -> Result<Option<String>, &'static str> {
+        link(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn nothing_or_one_link_is_taken() {
+        assert_eq!(of(&[]), Ok(None));
+        let link = "casebridge://session-key?case=1026";
+        assert_eq!(of(&[link]), Ok(Some(link.to_owned())));
+    }
+
+    #[test]
+    fn s4_switches_split_quotes_and_more_words_are_refused() {
+        for words in [
+            &["--x", "casebridge://settings"][..],
+            &["casebridge://settings", "--x"],
+            &["--casebridge://settings"],
+            &["--gpu-launcher=cmd casebridge://settings"],
+            &["casebridge://session-key?case=1026\" --x \""],
+            &["casebridge://settings\n--x"],
+            &["casebridge"],
+            &["-h"],
+            &[""],
+        ] {
+            assert!(of(words).is_err(), "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The real desktop behind the app's loop.
+
+use crate::run::{on_main, open};
+use crate::{notifications, tray, windows};
+use casebridge_companion::app::{Notice, Shell};
+use casebridge_companion::diagnostics::LogLevel;
+use casebridge_companion::use_cases::account;
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_ipc::{EventView, MenuView, Window};
+use casebridge_platform::browser::AllowedHosts;
+use casebridge_platform::{Profile, autostart};
+use std::sync::mpsc;
+use tauri::{AppHandle, Emitter, EventTarget};
+use tauri_plugin_clipboard_manager::ClipboardExt;
+use url::Url;
+
+/// Windows, tray, notifications, clipboard, browser and autostart of this desktop.
+pub(crate) struct DesktopShell {
+    handle: AppHandle,
+    profile: Profile,
+    log: Option<LogLevel>,
+    notices: mpsc::Sender<Notice>,
+}
+
+impl DesktopShell {
+    pub(crate) fn new(handle: AppHandle, profile: Profile, log: Option<LogLevel>) -> Self {
+        let (notices, waiting) = mpsc::channel::<Notice>();
+        // Showing one blocks until the desktop took it: a thread of its own keeps their order.
+        std::thread::spawn(move || {
+            for notice in waiting {
+                notifications::show(&notice.title, &notice.body);
+            }
+        });
+        Self { handle, profile, log, notices }
+    }
+}
+
+fn note(result: tauri::Result<()>, what: &'static str) {
+    if let Err(error) = result {
+        tracing::error!(%error, what, "the desktop refused");
+    }
+}
+
+impl Shell for DesktopShell {
+    fn open_window(&self, window: Window) {
+        open(&self.handle, window);
+    }
+
+    fn close_window(&self, window: Window) {
+        on_main(&self.handle, move |handle| note(windows::close(handle, window), "close"));
+    }
+
+    fn fit_window(&self, window: Window, height: u32) {
+        on_main(&self.handle, move |handle| note(windows::fit(handle, window, height), "fit"));
+    }
+
+    fn publish(&self, view: &EventView) {
+        let target = EventTarget::webview_window(view.window().label());
+        note(self.handle.emit_to(target, view.event().name(), view), "publish");
+    }
+
+    fn show_tray(&self, menu: &MenuView) {
+        let menu = menu.clone();
+        on_main(&self.handle, move |handle| note(tray::show(handle, &menu), "tray"));
+    }
+
+    fn notify(&self, notice: Notice) {
+        // The thread ends with the app.
+        let _ = self.notices.send(notice);
+    }
+
+    fn copy(&self, text: &str) -> Result<(), Failure> {
+        self.handle
+            .clipboard()
+            .write_text(text)
+            .map_err(|e| Failure::caused(FailureCode::Internal, "The clipboard was not taken.", e))
+    }
+
+    fn open_page(&self, page: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
+        account::open_page(page, allowed)
+    }
+
+    /// Only the default profile starts with the desktop: no other could be named there.
+    fn set_autostart(&self, on: bool) -> Result<(), Failure> {
+        if !self.profile.is_default() {
+            return Ok(());
+        }
+        let done = match on {
+            true => std::env::current_exe().and_then(|program| autostart::enable(&program)),
+            false => autostart::disable(),
+        };
+        done.map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))
+    }
+
+    fn set_log_level(&self, level: &str) {
+        if let Some(log) = &self.log {
+            log.set(level);
+        }
+    }
+
+    fn quit(&self) {
+        self.handle.exit(0);
+    }
+}

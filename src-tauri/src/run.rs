@@ -1,0 +1,155 @@
+//! Wires the app's loop, the instance channel and Tauri together, and runs until the end.
+
+use crate::desktop_shell::DesktopShell;
+use crate::{SHOW, tray, windows};
+use casebridge_companion::app::{self, App};
+use casebridge_companion::{Casebridge, diagnostics};
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_ipc::Window;
+use casebridge_platform::instance::Listener;
+use casebridge_platform::{Profile, desktop, link_registration};
+use std::sync::Arc;
+use tauri::ipc::{Invoke, InvokeBody, InvokeError};
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+
+/// Runs the app of this profile until it is told to quit.
+pub(crate) fn run(
+    profile: Profile,
+    listener: Listener,
+    link: Option<String>,
+    hardened: std::io::Result<()>,
+) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(internal)?;
+    let _guard = runtime.enter();
+    tauri::async_runtime::set(runtime.handle().clone());
+    let casebridge = Casebridge::open(None, None)?;
+    let log = diagnostics::start(&profile, casebridge.settings().text("log.level")).ok();
+    if let Err(error) = hardened {
+        tracing::warn!(%error, "core dumps could not be turned off");
+    }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    let builder = tauri::Builder::default().plugin(tauri_plugin_clipboard_manager::init());
+    #[cfg(target_os = "macos")]
+    let builder = builder.plugin(tauri_plugin_deep_link::init());
+    let tauri_app = builder
+        .invoke_handler(invoked)
+        .on_window_event(|window, event| {
+            if let (WindowEvent::Destroyed, Some(kind)) =
+                (event, Window::from_label(window.label()))
+            {
+                window.state::<App>().window_closed(kind);
+            }
+        })
+        .setup(move |tauri| {
+            let handle = tauri.handle().clone();
+            tray::make(&handle)?;
+            let shell = Arc::new(DesktopShell::new(handle.clone(), profile.clone(), log));
+            let (app, _ending) = app::start(casebridge, shell);
+            handle.manage(app.clone());
+            #[cfg(target_os = "macos")]
+            take_links(&handle, &app);
+            begin(&profile, &app, link);
+            tauri::async_runtime::spawn(serve(listener, app));
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .map_err(internal)?;
+    tauri_app.run(keep_running);
+    Ok(())
+}
+
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
+    Failure::caused(FailureCode::Internal, error.to_string(), error)
+}
+
+/// The last window to close does not end a tray app.
+fn keep_running(_: &AppHandle, event: RunEvent) {
+    if let RunEvent::ExitRequested { code: None, api, .. } = event {
+        api.prevent_exit();
+    }
+}
+
+/// The start's own link, or something to see where there is no tray.
+fn begin(profile: &Profile, app: &App, link: Option<String>) {
+    match link {
+        Some(link) => drop(app.open_link(link)),
+        None if !desktop::has_tray_host() => drop(app.show()),
+        None => {}
+    }
+    if profile.is_default() {
+        tauri::async_runtime::spawn_blocking(register_links);
+    }
+}
+
+/// The links of another profile would open the default one.
+fn register_links() {
+    let registered =
+        std::env::current_exe().and_then(|program| link_registration::register_for_user(&program));
+    match registered {
+        Ok(()) => tracing::info!("case links open this program"),
+        Err(error) => tracing::error!(%error, "case links could not be registered"),
+    }
+}
+
+async fn serve(listener: Listener, app: App) {
+    let served = listener
+        .serve(move |message| {
+            let taken = match message.as_str() {
+                SHOW => app.show(),
+                _ => app.open_link(message),
+            };
+            std::future::ready(taken)
+        })
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "links are not taken any more");
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn take_links(handle: &AppHandle, app: &App) {
+    use tauri_plugin_deep_link::DeepLinkExt;
+    let app = app.clone();
+    handle.deep_link().on_open_url(move |event| {
+        for link in event.urls() {
+            app.open_link(link.into());
+        }
+    });
+}
+
+/// Every command of every window comes through here, after Tauri has checked the window's
+/// capability; the app checks it once more (S9).
+fn invoked(invoke: Invoke) -> bool {
+    let Invoke { message, resolver, .. } = invoke;
+    let Some(window) = Window::from_label(message.webview_ref().label()) else {
+        return false;
+    };
+    let InvokeBody::Json(form) = message.payload().clone() else { return false };
+    let (app, command) =
+        (message.webview_ref().state::<App>().inner().clone(), message.command().to_owned());
+    resolver.respond_async(async move {
+        app.command(window, &command, &form).await.map_err(InvokeError::from)
+    });
+    true
+}
+
+/// Makes a window visible or gone, on the thread that may.
+pub(crate) fn on_main(handle: &AppHandle, work: impl FnOnce(&AppHandle) + Send + 'static) {
+    let inner = handle.clone();
+    if let Err(error) = handle.run_on_main_thread(move || work(&inner)) {
+        tracing::error!(%error, "the desktop could not be reached");
+    }
+}
+
+/// Shows the window; making it is the costlier part, so it is only made when there is none.
+pub(crate) fn open(handle: &AppHandle, window: Window) {
+    on_main(handle, move |handle| {
+        if let Err(error) = windows::open(handle, window) {
+            tracing::error!(%error, window = window.label(), "a window could not be made");
+        }
+    });
+}

@@ -1,0 +1,158 @@
+//! The windows: made when needed, destroyed when closed, bound to their own pages.
+
+use casebridge_ipc::Window;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{AppHandle, LogicalSize, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use url::Url;
+
+/// How a window looks before its content says how high it is.
+struct Look {
+    title: &'static str,
+    width: f64,
+    height: f64,
+    min_height: f64,
+    resizable: bool,
+}
+
+fn look(window: Window) -> Look {
+    match window {
+        Window::Case => Look {
+            title: "Casebridge – Case",
+            width: 440.0,
+            height: 560.0,
+            min_height: 240.0,
+            resizable: true,
+        },
+        Window::Settings => Look {
+            title: "Casebridge – Settings",
+            width: 720.0,
+            height: 560.0,
+            min_height: 420.0,
+            resizable: true,
+        },
+        Window::Menu => Look {
+            title: "Casebridge",
+            width: 320.0,
+            height: 320.0,
+            min_height: 120.0,
+            resizable: false,
+        },
+    }
+}
+
+/// Makes the window, or brings it to the front.
+pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
+    if let Some(known) = handle.get_webview_window(window.label()) {
+        return show(&known);
+    }
+    let look = look(window);
+    let page = WebviewUrl::App(format!("{}.html", window.label()).into());
+    WebviewWindowBuilder::new(handle, window.label(), page)
+        .title(look.title)
+        .inner_size(look.width, look.height)
+        .min_inner_size(look.width.min(360.0), look.min_height)
+        .resizable(look.resizable)
+        .maximizable(look.resizable)
+        .center()
+        .prevent_overflow()
+        .visible(false)
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished
+                && let Err(error) = show(&window)
+            {
+                tracing::error!(%error, "a window could not be shown");
+            }
+        })
+        .build()?;
+    Ok(())
+}
+
+/// Only our own pages are ever shown (S8).
+fn is_own_page(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+fn show(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+/// Destroys the window.
+pub(crate) fn close(handle: &AppHandle, window: Window) -> tauri::Result<()> {
+    match handle.get_webview_window(window.label()) {
+        Some(window) => window.destroy(),
+        None => Ok(()),
+    }
+}
+
+/// Makes the window as high as its content, within its screen.
+pub(crate) fn fit(handle: &AppHandle, window: Window, height: u32) -> tauri::Result<()> {
+    let Some(known) = handle.get_webview_window(window.label()) else { return Ok(()) };
+    let scale = known.scale_factor()?;
+    let screen =
+        known.current_monitor()?.map(|m| m.work_area().size.to_logical::<f64>(scale).height);
+    // Some room for the title bar.
+    let most = screen.map_or(f64::from(height), |screen| screen - 60.0);
+    let size = known.inner_size()?.to_logical::<f64>(scale);
+    let height = f64::from(height).min(most).max(look(window).min_height);
+    known.set_size(LogicalSize::new(size.width, height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn s8_only_our_own_pages_are_shown() {
+        let own = |text: &str| is_own_page(&Url::parse(text).unwrap());
+        for page in ["tauri://localhost/case.html", "http://tauri.localhost/menu.html"] {
+            assert!(own(page), "{page}");
+        }
+        for page in [
+            "https://example.com/",
+            "https://tauri.localhost.example.com/",
+            "tauri://example/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "about:blank",
+            "blob:tauri://localhost/1",
+        ] {
+            assert!(!own(page), "{page}");
+        }
+    }
+
+    #[test]
+    fn s9_each_capability_names_its_window_and_its_own_commands() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities");
+        let mut files = BTreeSet::new();
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            files.insert(entry.unwrap().file_name().into_string().unwrap());
+        }
+        let wanted = Window::ALL.map(|window| format!("{}.json", window.label()));
+        assert_eq!(files, BTreeSet::from(wanted));
+        for window in Window::ALL {
+            let text =
+                std::fs::read_to_string(folder.join(format!("{}.json", window.label()))).unwrap();
+            let capability: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(capability["windows"], serde_json::json!([window.label()]));
+            assert_eq!(capability.get("remote"), None);
+            let granted: BTreeSet<String> =
+                serde_json::from_value(capability["permissions"].clone()).unwrap();
+            let events = ["core:event:allow-listen", "core:event:allow-unlisten"];
+            let commands = casebridge_ipc::allowed(window)
+                .map(|command| format!("allow-{}", command.replace('_', "-")));
+            let wanted: BTreeSet<String> =
+                events.map(String::from).into_iter().chain(commands).collect();
+            assert_eq!(granted, wanted, "{}", window.label());
+        }
+    }
+}
