@@ -2,7 +2,10 @@
 
 use casebridge_ipc::Window;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{AppHandle, LogicalSize, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder,
+};
 use url::Url;
 
 /// How a window looks before its content says how high it is.
@@ -92,17 +95,27 @@ pub(crate) fn close(handle: &AppHandle, window: Window) -> tauri::Result<()> {
     }
 }
 
-/// Makes the window as high as its content, within its screen.
+/// Makes the window as high as its content, and keeps all of it on its screen.
 pub(crate) fn fit(handle: &AppHandle, window: Window, height: u32) -> tauri::Result<()> {
     let Some(known) = handle.get_webview_window(window.label()) else { return Ok(()) };
     let scale = known.scale_factor()?;
-    let screen =
-        known.current_monitor()?.map(|m| m.work_area().size.to_logical::<f64>(scale).height);
-    // Some room for the title bar.
-    let most = screen.map_or(f64::from(height), |screen| screen - 60.0);
-    let size = known.inner_size()?.to_logical::<f64>(scale);
-    let height = f64::from(height).min(most).max(look(window).min_height);
-    known.set_size(LogicalSize::new(size.width, height))
+    let inner = known.inner_size()?;
+    let frame = known.outer_size()?.height.saturating_sub(inner.height);
+    let wanted = f64::from(height).max(look(window).min_height) * scale;
+    let wanted = wanted.round() as u32;
+    let Some(monitor) = known.current_monitor()? else {
+        return known.set_size(PhysicalSize::new(inner.width, wanted));
+    };
+    let area = monitor.work_area();
+    let height = wanted.min(area.size.height.saturating_sub(frame));
+    known.set_size(PhysicalSize::new(inner.width, height))?;
+    let place = known.outer_position()?;
+    let lowest = area.position.y.saturating_add_unsigned(area.size.height);
+    let top = lowest.saturating_sub_unsigned(height + frame);
+    if place.y > top {
+        known.set_position(PhysicalPosition::new(place.x, top))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

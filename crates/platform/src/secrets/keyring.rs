@@ -116,6 +116,16 @@ impl Keyring {
     }
 }
 
+/// Closing a store may block on its own connection, which threads of an async runtime forbid.
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        let Some(store) = self.kept().take() else { return };
+        let closing = std::thread::Builder::new().name("keyring".to_owned());
+        // A thread that cannot be started closes it here after all.
+        let _ = closing.spawn(move || drop(store)).map(std::thread::JoinHandle::join);
+    }
+}
+
 impl SecretStore for KeyringStore {
     fn get(&self, name: &SecretName) -> Result<Option<SecretString>, SecretError> {
         self.in_time(user_of(name), |entry| match entry.get_password() {
