@@ -22,7 +22,7 @@ fn look(window: Window) -> Look {
         Window::Case => Look {
             title: "Casebridge – Case",
             width: 440.0,
-            height: 560.0,
+            height: 720.0,
             min_height: 240.0,
             resizable: true,
         },

@@ -109,6 +109,9 @@ impl InstanceChannel {
             let left = deadline.saturating_duration_since(Instant::now());
             match hand_over(profile, message, left) {
                 Err(ChannelError::NotRunning) => {}
+                // It ended before it answered: whether it took the message nobody will know, and
+                // a message that is acted on twice is better than a lost one.
+                Err(ChannelError::Io(error)) if is_end(&error) => {}
                 result => return result.map(|()| Start::HandedOver),
             }
             if let Claim::First(listener) = Self::claim(profile)? {
@@ -121,6 +124,11 @@ impl InstanceChannel {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+fn is_end(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
 
 fn try_lock(path: &Path) -> Result<Option<File>, ChannelError> {

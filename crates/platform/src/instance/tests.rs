@@ -145,6 +145,24 @@ fn ten_starts_at_once_make_one_instance_and_lose_no_link() {
 }
 
 #[test]
+fn a_first_that_ends_in_the_midst_leaves_its_place_to_the_next() {
+    let test = TestProfile::new();
+    let listener = test.claim();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (took, taken) = std::sync::mpsc::channel();
+    runtime.spawn(listener.serve(move |_| {
+        took.send(()).unwrap();
+        std::future::pending()
+    }));
+    let profile = test.profile.clone();
+    let second = thread::spawn(move || InstanceChannel::start(&profile, "link", PATIENCE));
+    taken.recv().unwrap();
+    runtime.shutdown_background();
+    assert!(matches!(second.join().unwrap(), Ok(Start::First(_))));
+}
+
+#[test]
 fn s16_a_message_that_is_too_long_or_no_line_is_not_sent() {
     let test = TestProfile::new();
     for bad in ["", "two\nlines", "a\0b", &"a".repeat(LONGEST_MESSAGE + 1)] {
