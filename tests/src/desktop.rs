@@ -4,19 +4,18 @@
 //! started ends with the [`Desktop`].
 
 pub mod notifications;
+pub mod place;
 pub mod programs;
 pub mod tray;
+pub mod windows;
 
 use crate::wait;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use notifications::Notifications;
-use programs::{Environment, Programs};
-use std::ffi::{OsStr, OsString};
+use place::Place;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use tempfile::TempDir;
 use tray::Tray;
 
 /// No service folders: nothing of the machine's own is started behind our back.
@@ -28,7 +27,7 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 
 /// The keyring of a desktop that lives for minutes guards nothing.
 const KEYRING_PASSWORD: &str = "desktop";
-
+const SECRETS: &str = "org.freedesktop.secrets";
 const SCREEN: &str = "1360x900x24";
 
 /// Where windows appear.
@@ -40,19 +39,32 @@ pub enum Screen {
     Existing,
 }
 
-/// A running desktop.
+/// What a desktop is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
+    /// Where windows appear.
+    pub screen: Screen,
+    /// Whether there is a place for tray icons.
+    pub tray: bool,
+    /// Whether there is a keyring.
+    pub keyring: bool,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { screen: Screen::Virtual, tray: true, keyring: true }
+    }
+}
+
+/// A running desktop: a [`Place`] with all that people see around a program.
 #[derive(Debug)]
 pub struct Desktop {
-    /// The tray.
-    pub tray: Tray,
     /// The notification server.
     pub notifications: Notifications,
     /// The bus, for questions of one's own.
     pub bus: zbus::Connection,
-    folder: PathBuf,
-    environment: Environment,
-    programs: Programs,
-    _short: TempDir,
+    tray: Option<Tray>,
+    place: Place,
 }
 
 impl Desktop {
@@ -60,118 +72,90 @@ impl Desktop {
     ///
     /// # Errors
     /// When a part does not start.
-    pub async fn start(folder: &Path, screen: Screen) -> Result<Self> {
-        let (short, mut environment) = prepare(folder)?;
-        let programs = Programs::new(&folder.join("logs"));
-        match screen {
-            Screen::Virtual => start_display(&programs, &mut environment)?,
-            Screen::Existing => adopt(&mut environment, &["DISPLAY", "XAUTHORITY"])?,
+    pub async fn start(folder: &Path, parts: Parts) -> Result<Self> {
+        let mut place = Place::new(folder)?;
+        match parts.screen {
+            Screen::Virtual => start_display(&mut place)?,
+            Screen::Existing => place.adopt_display()?,
         }
-        let config = short.path().join("bus.conf");
-        fs::write(&config, BUS)?;
-        let mut daemon = programs::command("dbus-daemon", &environment);
-        daemon.arg("--config-file").arg(config).args(["--nofork", "--print-address=1"]);
-        let address = programs.start_for_line("dbus-daemon", daemon)?;
-        environment.insert("DBUS_SESSION_BUS_ADDRESS".to_owned(), address.clone().into());
-        if screen == Screen::Virtual {
-            let mut manager = programs::command("openbox", &environment);
+        let address = start_bus(&mut place)?;
+        if parts.screen == Screen::Virtual {
+            let mut manager = place.command("openbox");
             manager.arg("--sm-disable");
-            programs.start("openbox", manager)?;
+            place.programs().start("openbox", manager)?;
         }
-        start_keyring(&programs, &environment)?;
         let bus = zbus::connection::Builder::address(address.as_str())?.build().await?;
-        wait_for_owner(&bus, "org.freedesktop.secrets").await?;
-        Ok(Self {
-            tray: Tray::serve(&bus).await?,
-            notifications: Notifications::serve(&bus).await?,
-            bus,
-            folder: folder.to_path_buf(),
-            environment,
-            programs,
-            _short: short,
-        })
-    }
-
-    /// The folder of everything that this desktop keeps.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// The home of the person who sits at this desktop.
-    pub fn home(&self) -> PathBuf {
-        self.folder.join("home")
-    }
-
-    /// What this desktop's programs find in their environment.
-    pub fn environment(&self) -> &Environment {
-        &self.environment
-    }
-
-    /// Gives all programs that are started from now on one more variable.
-    pub fn set(&mut self, name: &str, value: impl Into<OsString>) {
-        self.environment.insert(name.to_owned(), value.into());
-    }
-
-    /// A program of this desktop, not yet started.
-    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        programs::command(program, &self.environment)
-    }
-
-    /// The running programs.
-    pub fn programs(&self) -> &Programs {
-        &self.programs
-    }
-
-    /// Takes a picture of the whole screen into `NAME.png`.
-    ///
-    /// # Errors
-    /// When there is no picture.
-    pub fn picture(&self, name: &str) -> Result<PathBuf> {
-        let path = self.folder.join(format!("{name}.png"));
-        let mut import = self.command("import");
-        import.args(["-window", "root"]).arg(&path);
-        let (done, said) = self.programs.run("import", import)?;
-        ensure!(done, "no picture {name}: {said}");
-        Ok(path)
-    }
-}
-
-/// A person's own desktop with a home of ours: their display, bus, tray and keyring.
-#[derive(Debug)]
-pub struct BorrowedDesktop {
-    environment: Environment,
-    programs: Programs,
-    _short: TempDir,
-}
-
-impl BorrowedDesktop {
-    /// Uses the desktop of the person who started us; a keyring is added when there is none.
-    ///
-    /// # Errors
-    /// When there is no display or no bus.
-    pub async fn start(folder: &Path) -> Result<Self> {
-        let (short, mut environment) = prepare(folder)?;
-        let programs = Programs::new(&folder.join("logs"));
-        adopt(&mut environment, &["DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"])?;
-        adopt(&mut environment, &["XDG_RUNTIME_DIR"]).ok();
-        adopt(&mut environment, &["XDG_CURRENT_DESKTOP"]).ok();
-        let address = environment.get("DBUS_SESSION_BUS_ADDRESS").and_then(|a| a.to_str());
-        let address = address.context("DBUS_SESSION_BUS_ADDRESS is no text")?;
-        let bus = zbus::connection::Builder::address(address)?.build().await?;
-        if !has_owner(&bus, "org.freedesktop.secrets").await? {
-            start_keyring(&programs, &environment)?;
-            wait_for_owner(&bus, "org.freedesktop.secrets").await?;
+        if parts.keyring {
+            start_keyring(&place, &bus).await?;
         }
-        Ok(Self { environment, programs, _short: short })
+        let tray = if parts.tray { Some(Tray::serve(&bus).await?) } else { None };
+        Ok(Self { notifications: Notifications::serve(&bus).await?, bus, tray, place })
+    }
+
+    /// The file in which a virtual screen keeps its memory, as an X window dump.
+    pub fn frame_buffer(&self) -> PathBuf {
+        self.place.short_folder().join("Xvfb_screen0")
+    }
+
+    /// The place for tray icons.
+    ///
+    /// # Errors
+    /// When this desktop was made without one.
+    pub fn tray(&self) -> Result<&Tray> {
+        self.tray.as_ref().context("this desktop has no tray")
     }
 }
 
-/// What [`Desktop`] and [`BorrowedDesktop`] have in common: a place to start programs at.
-pub trait Place {
-    /// Gives all programs that are started from now on one more variable.
-    fn set(&mut self, name: &str, value: OsString);
-    /// The environment of programs here.
-    fn environment(&self) -> &Environment;
-    /// The running programs.
-    fn programs(&self) -> &Programs;
+impl Deref for Desktop {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.place
+    }
+}
+
+impl DerefMut for Desktop {
+    fn deref_mut(&mut self) -> &mut Place {
+        &mut self.place
+    }
+}
+
+fn start_display(place: &mut Place) -> Result<()> {
+    place.set("GDK_BACKEND", "x11");
+    place.set("LIBGL_ALWAYS_SOFTWARE", "1");
+    let mut server = place.command("Xvfb");
+    server.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset", "-wr"]);
+    server.arg("-fbdir").arg(place.short_folder());
+    let number = place.programs().start_for_line("xvfb", server)?;
+    place.set("DISPLAY", format!(":{}", number.trim()));
+    Ok(())
+}
+
+fn start_bus(place: &mut Place) -> Result<String> {
+    let config = place.short_folder().join("bus.conf");
+    fs::write(&config, BUS)?;
+    let mut daemon = place.command("dbus-daemon");
+    daemon.arg("--config-file").arg(config).args(["--nofork", "--print-address=1"]);
+    let address = place.programs().start_for_line("dbus-daemon", daemon)?;
+    place.set("DBUS_SESSION_BUS_ADDRESS", &address);
+    Ok(address)
+}
+
+/// Starts a keyring that nobody has to unlock, on a bus that has none.
+///
+/// # Errors
+/// When it does not start.
+pub async fn start_keyring(place: &Place, bus: &zbus::Connection) -> Result<()> {
+    if has_owner(bus, SECRETS).await? {
+        return Ok(());
+    }
+    let mut daemon = place.command("gnome-keyring-daemon");
+    daemon.args(["--foreground", "--unlock", "--components=secrets"]);
+    place.programs().start_with_input("gnome-keyring", daemon, KEYRING_PASSWORD)?;
+    wait::until("the keyring", || async { Ok(has_owner(bus, SECRETS).await?.then_some(())) }).await
+}
+
+async fn has_owner(bus: &zbus::Connection, name: &str) -> Result<bool> {
+    let proxy = zbus::fdo::DBusProxy::new(bus).await?;
+    Ok(proxy.name_has_owner(name.try_into()?).await?)
 }

@@ -1,6 +1,7 @@
 //! Waiting for a condition, never for a time.
 
 use anyhow::{Result, bail};
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 
 const PAUSE: Duration = Duration::from_millis(50);
@@ -12,7 +13,7 @@ pub const PATIENCE: Duration = Duration::from_secs(40);
 ///
 /// # Errors
 /// When the time is over, with what the last question failed with.
-pub async fn until<T, F>(what: &str, mut ask: impl FnMut() -> F) -> Result<T>
+pub async fn until<T, F>(what: impl Display, mut ask: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<Option<T>>>,
 {
@@ -35,7 +36,7 @@ where
 ///
 /// # Errors
 /// When the time is over.
-pub async fn until_true(what: &str, mut ask: impl FnMut() -> bool) -> Result<()> {
+pub async fn until_true(what: impl Display, mut ask: impl FnMut() -> bool) -> Result<()> {
     until(what, || {
         let answer = ask().then_some(());
         async move { Ok(answer) }

@@ -4,9 +4,9 @@ use crate::wait;
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
+const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
 /// One notification.
@@ -59,9 +59,6 @@ impl Server {
         let [name, vendor, version, spec] = ["desktop-tests", "Casebridge", "1", "1.2"];
         (name.to_owned(), vendor.to_owned(), version.to_owned(), spec.to_owned())
     }
-
-    #[zbus(signal)]
-    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, key: &str) -> zbus::Result<()>;
 }
 
 /// The notifications of a desktop.
@@ -79,7 +76,7 @@ impl Notifications {
     pub async fn serve(bus: &zbus::Connection) -> Result<Self> {
         let notes = Notes::default();
         bus.object_server().at(PATH, Server { notes: Arc::clone(&notes) }).await?;
-        bus.request_name("org.freedesktop.Notifications").await?;
+        bus.request_name(NAME).await?;
         Ok(Self { bus: bus.clone(), notes })
     }
 
@@ -94,7 +91,7 @@ impl Notifications {
     /// When none comes.
     pub async fn shown(&self, text: &str) -> Result<Shown> {
         let holds = |note: &Shown| note.summary.contains(text) || note.body.contains(text);
-        let found = wait::until(&format!("a notification with {text:?}"), || async {
+        let found = wait::until(format!("a notification with {text:?}"), || async {
             Ok(self.all().into_iter().find(holds))
         });
         found.await.with_context(|| format!("shown were {:?}", self.all()))
@@ -105,7 +102,8 @@ impl Notifications {
     /// # Errors
     /// When the bus refuses.
     pub async fn press(&self, note: &Shown, key: &str) -> Result<()> {
-        let emitter = SignalEmitter::new(&self.bus, PATH)?;
-        Ok(Server::action_invoked(&emitter, note.id, key).await?)
+        let nobody_special = None::<&str>;
+        let signal = (note.id, key);
+        Ok(self.bus.emit_signal(nobody_special, PATH, NAME, "ActionInvoked", &signal).await?)
     }
 }

@@ -1,15 +1,17 @@
 //! The programs of a desktop: each with its own log, none outliving the desktop.
 
+use crate::wait;
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Environment variables by name.
@@ -68,29 +70,53 @@ impl Programs {
         Ok(line)
     }
 
-    /// Runs a program to its end and returns what it printed and whether it went well.
+    /// Runs a program to its end.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not end in time.
+    pub fn run(&self, name: &str, command: Command) -> Result<Ended> {
+        self.begin(name, command)?.ended()
+    }
+
+    /// Starts a program that ends by itself, and does not wait for it.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn run(&self, name: &str, command: Command) -> Result<(bool, String)> {
-        let child = self.spawn_with(name, command, Stdio::null(), Stdio::piped())?;
-        let output = child.wait_with_output()?;
-        Ok((output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    pub fn begin(&self, name: &str, mut command: Command) -> Result<Begun> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| format!("cannot start {name}"))?;
+        let output = child.stdout.take().map(drain);
+        let errors = child.stderr.take().map(drain);
+        Ok(Begun { name: name.to_owned(), child, output, errors, log: self.open_log(name)? })
+    }
+
+    /// Waits until a program has ended by itself, and returns its exit code.
+    ///
+    /// # Errors
+    /// When it does not end, or was ended by a signal.
+    pub async fn wait_for_end(&self, id: u32) -> Result<i32> {
+        wait::until("the end of the program", || async { self.exit_status(id) })
+            .await?
+            .code()
+            .context("the program was ended by a signal")
+    }
+
+    /// How a program ended; nothing while it runs.
+    ///
+    /// # Errors
+    /// When it is none of ours.
+    pub fn exit_status(&self, id: u32) -> Result<Option<ExitStatus>> {
+        let mut running = self.running();
+        let child = running.iter_mut().find(|child| child.id() == id);
+        Ok(child.context("this program is not ours")?.try_wait()?)
     }
 
     /// Ends one program with all it started.
     pub fn end(&self, id: u32) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running();
         if let Some(at) = running.iter().position(|child| child.id() == id) {
             end(running.remove(at));
         }
-    }
-
-    /// Whether a program still runs.
-    pub fn is_running(&self, id: u32) -> bool {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let child = running.iter_mut().find(|child| child.id() == id);
-        child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     /// The file that holds a program's output.
@@ -100,8 +126,12 @@ impl Programs {
 
     fn keep(&self, child: Child) -> u32 {
         let id = child.id();
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+        self.running().push(child);
         id
+    }
+
+    fn running(&self) -> MutexGuard<'_, Vec<Child>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn spawn(&self, name: &str, command: Command, stdin: Stdio) -> Result<Child> {
@@ -133,6 +163,68 @@ impl Drop for Programs {
         let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner);
         running.drain(..).rev().for_each(end);
     }
+}
+
+/// How a program ended and what it said.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to its standard output.
+    pub output: String,
+    /// What it wrote to its standard error.
+    pub errors: String,
+}
+
+/// A program that will end by itself.
+#[derive(Debug)]
+pub struct Begun {
+    name: String,
+    child: Child,
+    output: Option<JoinHandle<String>>,
+    errors: Option<JoinHandle<String>>,
+    log: File,
+}
+
+impl Begun {
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// When it does not end in time; then it is ended.
+    pub fn ended(mut self) -> Result<Ended> {
+        let deadline = Instant::now() + wait::PATIENCE;
+        let status = loop {
+            match self.child.try_wait()? {
+                Some(status) => break status,
+                None if Instant::now() >= deadline => {
+                    self.child.kill().ok();
+                    self.child.wait().ok();
+                    bail!("{} did not end in time", self.name);
+                }
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        let said = |reader: Option<JoinHandle<String>>| {
+            reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
+        };
+        let ended = Ended {
+            code: status.code(),
+            output: said(self.output.take()),
+            errors: said(self.errors.take()),
+        };
+        write!(self.log, "{}{}", ended.output, ended.errors)?;
+        Ok(ended)
+    }
+}
+
+/// Reads to the end beside us, so that no pipe fills up.
+fn drain(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read until an error is still worth having.
+        from.read_to_end(&mut bytes).ok();
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
 }
 
 /// A command with this environment and no other, that ends when we do.

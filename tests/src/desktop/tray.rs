@@ -16,6 +16,9 @@ struct Icon {
     path: String,
 }
 
+/// An entry as the bus carries it: number, properties, entries of its own menu.
+type Node = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 type Icons = Arc<Mutex<Vec<Icon>>>;
 
 struct Watcher {
@@ -31,9 +34,14 @@ impl Watcher {
         #[zbus(header)] header: Header<'_>,
     ) {
         let Some(sender) = header.sender() else { return };
-        let path = if service.starts_with('/') { service } else { "/StatusNotifierItem".to_owned() };
+        let path =
+            if service.starts_with('/') { service } else { "/StatusNotifierItem".to_owned() };
         let icon = Icon { sender: sender.to_string(), path };
-        self.icons.lock().unwrap_or_else(PoisonError::into_inner).push(icon);
+        let mut icons = self.icons.lock().unwrap_or_else(PoisonError::into_inner);
+        // A program may register its icon again when it is not sure.
+        if !icons.contains(&icon) {
+            icons.push(icon);
+        }
     }
 
     fn register_status_notifier_host(&self, _service: String) {}
@@ -93,7 +101,18 @@ impl Tray {
     /// # Errors
     /// When none does.
     pub async fn shown(&self) -> Result<()> {
-        wait::until_true("the tray icon", || self.icon().is_some()).await
+        wait::until("the tray icon", || async { Ok(self.icon().await?.map(drop)) }).await
+    }
+
+    /// Waits until no icon shows.
+    ///
+    /// # Errors
+    /// When one stays.
+    pub async fn gone(&self) -> Result<()> {
+        wait::until("the end of the tray icon", || async {
+            Ok(self.icon().await?.is_none().then_some(()))
+        })
+        .await
     }
 
     /// How many icons have come so far.
@@ -108,12 +127,11 @@ impl Tray {
     pub async fn menu(&self) -> Result<Vec<MenuEntry>> {
         self.shown().await?;
         wait::until("the tray menu", || async {
-            let Some(icon) = self.icon() else { return Ok(None) };
+            let Some(icon) = self.icon().await? else { return Ok(None) };
             let form = (0_i32, -1_i32, Vec::<String>::new());
             let answer = self.call(&icon, "GetLayout", &form).await?;
-            let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
-                answer.body().deserialize()?;
-            let entries: Result<Vec<_>> = root.2.into_iter().map(entry).collect();
+            let (_, (_, _, children)): (u32, Node) = answer.body().deserialize()?;
+            let entries: Result<Vec<_>> = children.into_iter().map(entry).collect();
             Ok(Some(entries?).filter(|entries| !entries.is_empty()))
         })
         .await
@@ -128,13 +146,21 @@ impl Tray {
         let Some(entry) = find(&menu, label) else {
             bail!("the tray menu has no entry {label:?}, only {menu:?}");
         };
-        let icon = self.icon().context("the tray icon is gone")?;
+        let icon = self.icon().await?.context("the tray icon is gone")?;
         self.call(&icon, "Event", &(entry.id, "clicked", Value::from(""), 0_u32)).await?;
         Ok(())
     }
 
-    fn icon(&self) -> Option<Icon> {
-        self.icons.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    /// The icon that came last, of those whose programs are still on the bus.
+    async fn icon(&self) -> Result<Option<Icon>> {
+        let icons = self.icons.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let bus = zbus::fdo::DBusProxy::new(&self.bus).await?;
+        for icon in icons.into_iter().rev() {
+            if bus.name_has_owner(icon.sender.as_str().try_into()?).await? {
+                return Ok(Some(icon));
+            }
+        }
+        Ok(None)
     }
 
     async fn call<F>(&self, icon: &Icon, method: &str, form: &F) -> Result<zbus::Message>
@@ -149,8 +175,7 @@ impl Tray {
 
 fn entry(value: OwnedValue) -> Result<MenuEntry> {
     let structure = Structure::try_from(Value::from(value))?;
-    let (id, properties, children): (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>) =
-        structure.try_into()?;
+    let (id, properties, children): Node = structure.try_into()?;
     let text = properties.get("label").and_then(|label| <&str>::try_from(label).ok());
     let enabled = properties.get("enabled").and_then(|enabled| bool::try_from(enabled).ok());
     let children: Result<Vec<_>> = children.into_iter().map(entry).collect();

@@ -1,0 +1,156 @@
+//! A desktop that only remembers: what the app showed, said, copied and opened.
+
+use anyhow::{Result, bail};
+use casebridge_companion::app::{Notice, Shell};
+use casebridge_domain::Failure;
+use casebridge_ipc::{CaseView, EventView, MenuView, SettingsView, Window};
+use casebridge_platform::browser::AllowedHosts;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use url::Url;
+
+/// What the app did so far.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// The windows that are open.
+    pub open: BTreeSet<Window>,
+    /// How often a window was opened or brought to the front.
+    pub openings: usize,
+    /// The latest view of the case window.
+    pub case: Option<CaseView>,
+    /// The latest view of the settings window.
+    pub settings: Option<SettingsView>,
+    /// The latest menu.
+    pub menu: Option<MenuView>,
+    /// Every notification.
+    pub notices: Vec<Notice>,
+    /// What was copied.
+    pub copied: Vec<String>,
+    /// The pages that were opened.
+    pub pages: Vec<Url>,
+    /// Whether it is started at log-in.
+    pub autostart: Option<bool>,
+    /// The level of the log, once changed.
+    pub log_level: Option<String>,
+    /// Whether the app has ended.
+    pub ended: bool,
+}
+
+/// What happens when the app opens a page.
+pub type OnPage = Arc<dyn Fn(&Url) + Send + Sync>;
+
+/// The desktop.
+pub struct FakeShell {
+    seen: watch::Sender<Seen>,
+    on_page: OnPage,
+}
+
+impl FakeShell {
+    /// A desktop whose browser does this with each page.
+    pub fn new(on_page: OnPage) -> Arc<Self> {
+        Arc::new(Self { seen: watch::Sender::new(Seen::default()), on_page })
+    }
+
+    /// What happened so far.
+    pub fn seen(&self) -> Seen {
+        self.seen.borrow().clone()
+    }
+
+    /// Hears of everything that happens from now on.
+    pub fn listen(&self) -> watch::Receiver<Seen> {
+        self.seen.subscribe()
+    }
+
+    /// Waits until what happened fulfils a condition.
+    ///
+    /// # Errors
+    /// It did not in time.
+    pub async fn until(&self, what: &str, condition: impl Fn(&Seen) -> bool) -> Result<Seen> {
+        let mut seen = self.seen.subscribe();
+        let waiting = seen.wait_for(|seen| condition(seen));
+        match tokio::time::timeout(Duration::from_secs(30), waiting).await {
+            Ok(Ok(seen)) => Ok(seen.clone()),
+            _ => bail!("waited in vain for {what}: {:#?}", self.seen()),
+        }
+    }
+
+    /// Waits for a view of the case window.
+    ///
+    /// # Errors
+    /// It did not come in time.
+    pub async fn until_case(
+        &self,
+        what: &str,
+        condition: impl Fn(&CaseView) -> bool,
+    ) -> Result<CaseView> {
+        let seen = self.until(what, |seen| seen.case.as_ref().is_some_and(&condition)).await?;
+        seen.case.ok_or_else(|| anyhow::anyhow!("no case window"))
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Seen)) {
+        self.seen.send_modify(change);
+    }
+}
+
+impl Shell for FakeShell {
+    fn open_window(&self, window: Window) {
+        self.note(|seen| {
+            seen.open.insert(window);
+            seen.openings += 1;
+        });
+    }
+
+    fn close_window(&self, window: Window) {
+        self.note(|seen| {
+            seen.open.remove(&window);
+        });
+    }
+
+    fn fit_window(&self, _: Window, _: u32) {}
+
+    fn publish(&self, view: &EventView) {
+        self.note(|seen| match view.clone() {
+            EventView::Case(view) => seen.case = Some(*view),
+            EventView::Settings(view) => seen.settings = Some(*view),
+            EventView::Menu(view) => seen.menu = Some(view),
+        });
+    }
+
+    fn show_tray(&self, menu: &MenuView) {
+        self.note(|seen| seen.menu = Some(menu.clone()));
+    }
+
+    fn notify(&self, notice: Notice) {
+        self.note(|seen| seen.notices.push(notice));
+    }
+
+    fn copy(&self, text: &str) -> Result<(), Failure> {
+        self.note(|seen| seen.copied.push(text.to_owned()));
+        Ok(())
+    }
+
+    fn open_page(&self, page: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
+        let checked = casebridge_platform::browser::check_external(page, allowed);
+        checked.map_err(|e| {
+            Failure::new(casebridge_domain::FailureCode::BrowserNotOpened, e.to_string())
+        })?;
+        self.note(|seen| seen.pages.push(page.clone()));
+        (self.on_page)(page);
+        Ok(())
+    }
+
+    fn set_autostart(&self, on: bool) -> Result<(), Failure> {
+        self.note(|seen| seen.autostart = Some(on));
+        Ok(())
+    }
+
+    fn set_log_level(&self, level: &str) {
+        self.note(|seen| seen.log_level = Some(level.to_owned()));
+    }
+
+    fn quit(&self) {
+        self.note(|seen| seen.ended = true);
+    }
+}

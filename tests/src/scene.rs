@@ -1,0 +1,196 @@
+//! A profile, the simulator and the app's loop, with everything but the desktop real.
+
+use crate::fake_shell::{FakeShell, OnPage};
+use anyhow::{Context, Result};
+use casebridge_companion::Casebridge;
+use casebridge_companion::app::{self, App};
+use casebridge_companion::use_cases::account::{self, Account};
+use casebridge_domain::Failure;
+use casebridge_ipc::{FailureView, Window};
+use casebridge_platform::Profile;
+use casebridge_platform::secrets::{MemoryStore, SecretName, SecretStore, SecretString};
+use casebridge_simulator::{Options, Ready, Simulator};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::sync::Arc;
+use tempfile::TempDir;
+use url::Url;
+
+/// A profile beside a running simulator.
+pub struct Scene {
+    /// The other side.
+    pub simulator: Simulator,
+    /// The profile's use cases.
+    pub casebridge: Casebridge,
+    /// The profile's secrets.
+    pub secrets: Arc<MemoryStore>,
+    /// The profile's folder.
+    pub folder: TempDir,
+}
+
+impl Scene {
+    /// A profile that is set up, with nobody signed in.
+    ///
+    /// # Errors
+    /// The machine refuses a port or a folder.
+    pub fn signed_out() -> Result<Self> {
+        let options = Options { redirect_ports: free_ports()?, ..Options::default() };
+        let simulator = Simulator::start(options)?;
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("settings.toml"), settings(&simulator.ready(), ""))?;
+        let ready = simulator.ready();
+        let name = SecretName::ApplianceClientSecret("Default".to_owned());
+        let secret = SecretString::from(ready.appliance.client_secret);
+        let secrets = Arc::new(MemoryStore::with([(name, secret)]));
+        let profile = Profile::open(Some(folder.path()))?;
+        let casebridge = Casebridge::new(profile, secrets.clone(), Arc::new(Timestamp::now));
+        Ok(Self { simulator, casebridge, secrets, folder })
+    }
+
+    /// A profile with this person signed in.
+    ///
+    /// # Errors
+    /// As before, or the sign-in failed.
+    pub async fn signed_in(username: &str) -> Result<Self> {
+        let scene = Self::signed_out()?;
+        scene.sign_in(username).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+        Ok(scene)
+    }
+
+    /// The usual one: Ada, who is logged in to the representative console.
+    ///
+    /// # Errors
+    /// As before.
+    pub async fn new() -> Result<Self> {
+        Self::signed_in("ada@example.test").await
+    }
+
+    /// Writes the settings anew, with further text behind them.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn change_settings(&self, edit: impl FnOnce(String) -> String) -> Result<()> {
+        let text = edit(settings(&self.simulator.ready(), ""));
+        std::fs::write(self.folder.path().join("settings.toml"), text)?;
+        self.casebridge.reload();
+        Ok(())
+    }
+
+    /// Signs in through a browser that allows everything.
+    ///
+    /// # Errors
+    /// Whatever a person would meet.
+    pub async fn sign_in(&self, username: &str) -> Result<Account, Failure> {
+        let browser = browser(username);
+        account::sign_in(&self.casebridge, |page, _| {
+            browser(page);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Starts the app's loop on a desktop that remembers.
+    pub fn app(&self) -> Stage {
+        self.app_with_browser(browser("ada@example.test"))
+    }
+
+    /// The same, with a browser of the caller's.
+    pub fn app_with_browser(&self, browser: OnPage) -> Stage {
+        let shell = FakeShell::new(browser);
+        let (app, _ending) = app::start(self.casebridge.clone(), shell.clone());
+        Stage { app, shell }
+    }
+
+    /// How often the simulator was asked for a path.
+    pub fn calls(&self, path: &str) -> usize {
+        let state = self.simulator.state();
+        let calls = state["calls"].as_array().map_or(&[][..], Vec::as_slice);
+        calls.iter().filter(|c| c["path"].as_str().is_some_and(|p| p.contains(path))).count()
+    }
+
+    /// The keys that the appliance made.
+    pub fn keys(&self) -> Vec<Value> {
+        self.simulator.state()["keys"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The e-mails that the org logged.
+    pub fn emails(&self) -> Vec<Value> {
+        self.simulator.state()["emails"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The stored refresh token.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn refresh_token(&self) -> Result<SecretString> {
+        self.secrets.get(&SecretName::OrgRefreshToken)?.context("no refresh token")
+    }
+}
+
+/// The app and its desktop.
+pub struct Stage {
+    /// The app.
+    pub app: App,
+    /// The desktop.
+    pub shell: Arc<FakeShell>,
+}
+
+impl Stage {
+    /// A command of the case window.
+    ///
+    /// # Errors
+    /// What the window would show.
+    pub async fn case(&self, command: &str, form: Value) -> Result<Value, FailureView> {
+        self.app.command(Window::Case, command, &json!({ "form": form })).await
+    }
+
+    /// A command of the settings window.
+    ///
+    /// # Errors
+    /// What the window would show.
+    pub async fn settings(&self, command: &str, form: Value) -> Result<Value, FailureView> {
+        self.app.command(Window::Settings, command, &json!({ "form": form })).await
+    }
+}
+
+/// The settings that a first run would write.
+pub fn settings(ready: &Ready, more: &str) -> String {
+    format!(
+        "version = 1\n[appliance.Default]\nhostname = {:?}\nclient_id = {:?}\nca_file = {:?}\n\
+         [org]\nlogin_url = {:?}\nclient_id = {:?}\nca_file = {:?}\nredirect_ports = {:?}\n\
+         [poll]\ninterval = 1\n{more}",
+        ready.appliance.hostname,
+        ready.appliance.client_id,
+        ready.ca_file,
+        ready.org.login_url,
+        ready.org.client_id,
+        ready.ca_file,
+        ready.org.redirect_ports,
+    )
+}
+
+/// A browser in which this person always signs in and allows.
+pub fn browser(username: &str) -> OnPage {
+    let username = username.to_owned();
+    Arc::new(move |page: &Url| {
+        let mut page = page.clone();
+        page.query_pairs_mut().append_pair("login_hint", &username);
+        // Where the browser ends up shows in the app.
+        tokio::spawn(visit(page));
+    })
+}
+
+/// Follows a page to its end; the certificate is the simulator's own.
+async fn visit(page: Url) -> reqwest::Result<reqwest::Response> {
+    let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).build()?;
+    client.get(page).header("X-Simulator-Allow", "1").send().await
+}
+
+/// Ports that nobody listens on now.
+fn free_ports() -> Result<Vec<u16>> {
+    let listeners: Vec<TcpListener> =
+        (0..3).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<std::io::Result<_>>()?;
+    let ports = listeners.iter().map(|l| Ok(l.local_addr()?.port()));
+    ports.collect()
+}

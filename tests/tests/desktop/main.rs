@@ -1,0 +1,11 @@
+//! The real programs on a desktop of their own: display, bus, keyring, tray, notifications,
+//! browser. Each test has all of these to itself.
+
+mod browser;
+mod hostile;
+mod links;
+mod settings;
+mod stage;
+mod story;
+mod tray;
+mod windows;

@@ -1,0 +1,76 @@
+//! The Settings window and what it changes on the desktop.
+
+use crate::stage::{SignedIn, on_desktop};
+use anyhow::Result;
+use casebridge_simulator::{Options, Simulator};
+use casebridge_tests::app::App;
+use casebridge_tests::desktop::Parts;
+use casebridge_tests::{settings_window, wait};
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
+    on_desktop("autostart", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        signed_in.start(desktop).await?;
+        desktop.tray()?.press("Settings…").await?;
+        let app = signed_in.app.windows(desktop).await?;
+        settings_window::turn_to(&app).await?;
+        app.press("Preferences").await?;
+        let entry = desktop.home().join(".config/autostart/casebridge.desktop");
+        for _ in 0..2 {
+            let was_on = app.has("input[role=switch]:checked").await?;
+            app.click("input[role=switch]").await?;
+            wait::until_true(format!("autostart to be {}", !was_on), || entry.exists() != was_on)
+                .await?;
+            if !was_on {
+                let text = fs::read_to_string(&entry)?;
+                let program = signed_in.app.program().display().to_string();
+                assert!(text.contains(&program), "{text}");
+            }
+            wait::until("the switch to follow", || async {
+                Ok((app.has("input[role=switch]:checked").await? != was_on).then_some(()))
+            })
+            .await?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn s17_without_a_keyring_saving_the_secret_fails_with_a_next_step() -> Result<()> {
+    on_desktop("no-keyring", Parts { keyring: false, ..Parts::default() }, async |desktop| {
+        let ready = Simulator::start(Options::default())?.ready();
+        let app = App::at(desktop)?;
+        app.start(desktop, &[])?;
+        let windows = app.windows(desktop).await?;
+        settings_window::fill_appliance(&windows, &ready).await?;
+        windows.press("Save and continue").await?;
+        let failure = windows.text("[role=alert]").await?.to_lowercase();
+        assert!(failure.contains("keyring"), "{failure}");
+        assert!(windows.visible_text().await?.contains("Step 1 of 3"));
+        windows.picture(&desktop.folder().join("no-keyring.png")).await?;
+        let leaks = files_with(&desktop.home(), ready.appliance.client_secret.as_bytes())?;
+        assert!(leaks.is_empty(), "the secret is in {leaks:?}");
+        Ok(())
+    })
+}
+
+/// The files below a folder that hold these bytes.
+fn files_with(folder: &Path, needle: &[u8]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(files_with(&path, needle)?);
+        } else if fs::read(&path).is_ok_and(|text| holds(&text, needle)) {
+            found.push(path.display().to_string());
+        }
+    }
+    Ok(found)
+}
+
+fn holds(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|part| part == needle)
+}

@@ -1,0 +1,28 @@
+//! Windows come when they are needed, and leave nothing behind.
+
+use crate::stage::{SignedIn, on_desktop};
+use anyhow::Result;
+use casebridge_tests::app::title;
+use casebridge_tests::desktop::{Parts, windows};
+use casebridge_tests::{processes, wait};
+
+#[test]
+fn an_idle_app_holds_no_web_process() -> Result<()> {
+    on_desktop("idle", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        let running = signed_in.start(desktop).await?;
+        assert!(!processes::has_relative(running, "WebKitWebProcess")?);
+        desktop.tray()?.press("Settings…").await?;
+        windows::appears(desktop, title::SETTINGS).await?;
+        assert!(processes::has_relative(running, "WebKitWebProcess")?);
+        windows::close(desktop, title::SETTINGS)?;
+        wait::until("the end of the web process", || async {
+            Ok((!processes::has_relative(running, "WebKitWebProcess")?).then_some(()))
+        })
+        .await?;
+        assert!(desktop.programs().exit_status(running)?.is_none(), "the app ended");
+        desktop.tray()?.press("Quit Casebridge").await?;
+        assert_eq!(desktop.programs().wait_for_end(running).await?, 0);
+        Ok(())
+    })
+}

@@ -1,0 +1,116 @@
+//! Where secrets are, and where they never are.
+
+use casebridge_companion::Casebridge;
+use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
+use casebridge_companion::use_cases::{account, doctor};
+use casebridge_domain::FailureCode;
+use casebridge_platform::secrets::ExposeSecret;
+use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_tests::scene::Scene;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+fn credentials(scene: &Scene) -> std::path::PathBuf {
+    let path = scene.folder.path().join("credentials.toml");
+    let ready = scene.simulator.ready();
+    let token = scene.refresh_token().unwrap();
+    let text = format!(
+        "[appliance.Default]\nclient_secret = {:?}\n[org]\nrefresh_token = {:?}\n",
+        ready.appliance.client_secret,
+        token.expose_secret()
+    );
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    path
+}
+
+fn open(scene: &Scene, path: &Path) -> Casebridge {
+    Casebridge::open(Some(scene.folder.path()), Some(path)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s17_a_rotated_token_is_in_the_file_before_it_is_used() {
+    let scene = Scene::new().await.unwrap();
+    let path = credentials(&scene);
+    let before = std::fs::read_to_string(&path).unwrap();
+    account::whoami(&open(&scene, &path)).await.unwrap();
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert_ne!(before, after);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    // The next process goes on with what the first one wrote.
+    account::whoami(&open(&scene, &path)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s17_a_credentials_file_that_others_can_read_is_refused() {
+    let scene = Scene::new().await.unwrap();
+    let path = credentials(&scene);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let failure = account::whoami(&open(&scene, &path)).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::CredentialsFileRefused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s17_a_token_that_was_rotated_and_never_stored_asks_for_a_sign_in() {
+    let scene = Scene::new().await.unwrap();
+    let path = credentials(&scene);
+    let old = std::fs::read_to_string(&path).unwrap();
+    account::whoami(&open(&scene, &path)).await.unwrap();
+    // As if the program had been killed between the rotation and the store.
+    std::fs::write(&path, old).unwrap();
+    let failure = account::whoami(&open(&scene, &path)).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::SignInAgain);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s17_two_processes_at_once_do_not_end_the_sign_in() {
+    let scene = Scene::new().await.unwrap();
+    let path = credentials(&scene);
+    let both = (open(&scene, &path), open(&scene, &path));
+    let (first, second) = futures::join!(account::whoami(&both.0), account::whoami(&both.1));
+    assert_eq!(first.unwrap(), second.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
+    let scene = Scene::signed_out().unwrap();
+    let profile = scene.casebridge.profile().clone();
+    casebridge_companion::diagnostics::start(&profile, "trace").unwrap();
+    scene.sign_in("ada@example.test").await.unwrap();
+    let request = SessionKeyRequest::of("1026".parse().unwrap());
+    let (case, key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
+    doctor::examine(&scene.casebridge, |_| {}).await;
+    let first = scene.refresh_token().unwrap();
+    scene.simulator.fault(FaultSwitch::on(FaultName::SessionExpired));
+    account::whoami(&scene.casebridge).await.unwrap();
+    scene.simulator.fault(FaultSwitch::on(FaultName::UnauthorizedSecret));
+    scene.simulator.fault(FaultSwitch::on(FaultName::TokenExpiredNow));
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026&canary=CANARY".into());
+    stage.app.open_link(format!("casebridge://session-key?case={}", case.id));
+    stage
+        .shell
+        .until_case("the failure", |view| {
+            view.failure.is_some()
+                || matches!(view.key, casebridge_ipc::KeyStateView::Failed { .. })
+        })
+        .await
+        .unwrap();
+    let panicked = tokio::spawn(async { panic!("CANARY") }).await;
+    assert!(panicked.is_err());
+    let log = std::fs::read_to_string(profile.log_dir().join("casebridge.log")).unwrap();
+    assert!(log.contains("a task broke off"), "{log}");
+    let ready = scene.simulator.ready();
+    let second = scene.refresh_token().unwrap();
+    for secret in [
+        ready.appliance.client_secret.as_str(),
+        first.expose_secret(),
+        second.expose_secret(),
+        &key.short_key,
+        &key.key_url,
+        "CANARY",
+        "rosa.marin",
+    ] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+}

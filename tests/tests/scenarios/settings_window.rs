@@ -1,0 +1,163 @@
+//! The settings window: first run, sign-in, preferences, checks.
+
+use casebridge_companion::Casebridge;
+use casebridge_companion::app;
+use casebridge_ipc::{CheckStatusView, SettingsView, SignInView, Step, Window};
+use casebridge_platform::Profile;
+use casebridge_platform::secrets::{ExposeSecret, MemoryStore, SecretName, SecretStore};
+use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_tests::fake_shell::FakeShell;
+use casebridge_tests::scene::{self, Scene, Stage};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+async fn until(
+    stage: &Stage,
+    what: &str,
+    condition: impl Fn(&SettingsView) -> bool,
+) -> SettingsView {
+    let seen = stage
+        .shell
+        .until(what, |seen| seen.settings.as_ref().is_some_and(&condition))
+        .await
+        .unwrap();
+    seen.settings.unwrap()
+}
+
+fn appliance_form(scene: &Scene, secret: Value) -> Value {
+    let ready = scene.simulator.ready();
+    json!({
+        "hostname": ready.appliance.hostname,
+        "clientId": ready.appliance.client_id,
+        "secret": secret,
+        "caFile": ready.ca_file,
+        "portals": "",
+    })
+}
+
+fn org_form(scene: &Scene) -> Value {
+    let ready = scene.simulator.ready();
+    let ports: Vec<String> = ready.org.redirect_ports.iter().map(ToString::to_string).collect();
+    json!({
+        "loginUrl": ready.org.login_url,
+        "clientId": ready.org.client_id,
+        "caFile": ready.ca_file,
+        "redirectPorts": ports.join(","),
+    })
+}
+
+/// A profile of which nothing is set up, beside a running simulator.
+fn empty(scene: &Scene) -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Arc::new(MemoryStore::with([]));
+    let profile = Profile::open(Some(folder.path())).unwrap();
+    let casebridge = Casebridge::new(profile, secrets.clone(), Arc::new(Timestamp::now));
+    let shell = FakeShell::new(scene::browser("ada@example.test"));
+    let (app, _ending) = app::start(casebridge, shell.clone());
+    let _ = scene;
+    (Stage { app, shell }, secrets, folder)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_run_goes_through_three_steps_and_ends_with_every_check_passed() {
+    let scene = Scene::signed_out().unwrap();
+    let (stage, secrets, folder) = empty(&scene);
+    let view = until(&stage, "the first run", |view| view.first_run).await;
+    assert_eq!(view.step, Step::Appliance);
+    let secret = scene.simulator.ready().appliance.client_secret;
+    stage.settings("save_appliance", appliance_form(&scene, json!(secret))).await.unwrap();
+    stage.settings("go_to_step", json!({ "step": "org" })).await.unwrap();
+    until(&stage, "the saved secret", |view| view.appliance.secret_saved && view.step == Step::Org)
+        .await;
+    stage.settings("save_org", org_form(&scene)).await.unwrap();
+    stage.settings("sign_in", json!({})).await.unwrap();
+    let view = until(&stage, "the sign-in", |view| view.org.state == SignInView::SignedIn).await;
+    assert_eq!(view.org.username.as_deref(), Some("ada@example.test"));
+    assert_eq!(view.org.representative.as_deref(), Some("ada"));
+    assert!(view.first_run, "the first run ends with its window");
+    stage.settings("go_to_step", json!({ "step": "check" })).await.unwrap();
+    stage.settings("run_checks", json!({})).await.unwrap();
+    let done = |view: &SettingsView| !view.checking && view.checks.len() > 10;
+    let view = until(&stage, "the checks", done).await;
+    for check in view.checks.iter().filter(|c| c.id != "link_registration") {
+        assert_eq!(check.status, CheckStatusView::Pass, "{check:?}");
+    }
+    let kept = secrets.get(&SecretName::ApplianceClientSecret("Default".into())).unwrap().unwrap();
+    assert_eq!(kept.expose_secret(), secret);
+    let file = std::fs::read_to_string(folder.path().join("settings.toml")).unwrap();
+    assert!(!file.contains(&secret), "the secret is in the settings file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_was_never_saved_on_the_appliance_is_told_at_once() {
+    let scene = Scene::signed_out().unwrap();
+    let (stage, _secrets, _folder) = empty(&scene);
+    let form = appliance_form(&scene, json!("not-the-secret"));
+    let failure = stage.settings("save_appliance", form).await.unwrap_err();
+    assert_eq!(failure.code, "appliance_secret_wrong");
+    assert!(failure.next_step.contains("save"), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_with_a_wrong_form_saves_nothing() {
+    let scene = Scene::signed_out().unwrap();
+    let (stage, _secrets, folder) = empty(&scene);
+    let mut form = appliance_form(&scene, json!("x"));
+    form["hostname"] = json!("https://support.example.com/path");
+    let failure = stage.settings("save_appliance", form).await.unwrap_err();
+    assert_eq!(failure.code, "settings_invalid");
+    assert!(!folder.path().join("settings.toml").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_is_cancelled_leaves_the_window_ready_for_another() {
+    let scene = Scene::signed_out().unwrap();
+    let stage = scene.app_with_browser(Arc::new(|_| {}));
+    stage.app.press_menu("settings");
+    stage.settings("sign_in", json!({})).await.unwrap();
+    until(&stage, "the wait", |view| view.org.state == SignInView::WaitingForBrowser).await;
+    stage.shell.until("the page", |seen| !seen.pages.is_empty()).await.unwrap();
+    stage.settings("cancel_sign_in", json!({})).await.unwrap();
+    until(&stage, "the end", |view| view.org.state == SignInView::SignedOut).await;
+    stage.settings("sign_in", json!({})).await.unwrap();
+    let seen = stage.shell.until("the page", |seen| seen.pages.len() == 2).await.unwrap();
+    scene::browser("ada@example.test")(&seen.pages[1]);
+    until(&stage, "the sign-in", |view| view.org.state == SignInView::SignedIn).await;
+    stage.settings("sign_out", json!({})).await.unwrap();
+    until(&stage, "the sign-out", |view| view.org.state == SignInView::SignedOut).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_the_org_refuses_is_shown_on_its_page() {
+    let scene = Scene::signed_out().unwrap();
+    scene.simulator.fault(FaultSwitch::on(FaultName::AppNotFound));
+    let stage = scene.app();
+    stage.app.press_menu("settings");
+    stage.settings("sign_in", json!({})).await.unwrap();
+    let view = until(&stage, "the failure", |view| view.org.failure.is_some()).await;
+    assert_eq!(view.org.failure.unwrap().code, "org_app_not_allowed");
+    assert_eq!(view.org.state, SignInView::SignedOut);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preference_takes_effect_at_once_and_no_other_setting_can_be_reached() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.press_menu("settings");
+    let save = |key: &str, value: &str| {
+        let form = json!({ "key": key, "value": value });
+        let app = stage.app.clone();
+        async move { app.command(Window::Settings, "save_preference", &json!({ "form": form })).await }
+    };
+    save("ui.autostart", "false").await.unwrap();
+    save("log.level", "debug").await.unwrap();
+    save("key.ttl", "600").await.unwrap();
+    let view = until(&stage, "the value", |view| view.preferences.key_ttl.value == "600").await;
+    assert_eq!(view.preferences.autostart.value, "false");
+    let seen = stage.shell.seen();
+    assert_eq!((seen.autostart, seen.log_level.as_deref()), (Some(false), Some("debug")));
+    assert_eq!(save("key.ttl", "5").await.unwrap_err().code, "settings_invalid");
+    let refused = save("org.login_url", "https://evil.example").await.unwrap_err();
+    assert_eq!(refused.code, "settings_invalid");
+}

@@ -1,0 +1,128 @@
+//! Seeing the customer join, by polling reports.
+
+use casebridge_ipc::{CaseView, KeyStateView, WatchView, Window};
+use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch};
+use casebridge_tests::scene::{Scene, Stage};
+use serde_json::json;
+
+async fn waiting(scene: &Scene) -> (Stage, String) {
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into());
+    let view = stage
+        .shell
+        .until_case("the key", |view| matches!(view.key, KeyStateView::Made(_)))
+        .await
+        .unwrap();
+    let KeyStateView::Made(key) = view.key else { panic!("no key") };
+    (stage, key.short_key)
+}
+
+fn join(scene: &Scene, short_key: &str) -> String {
+    let join = CustomerJoin {
+        short_key: Some(short_key.to_owned()),
+        name: Some("Rosa <b>Marin</b>".to_owned()),
+        hostname: Some("FLOOR3-PC".to_owned()),
+        ..CustomerJoin::default()
+    };
+    scene.simulator.join_customer(join).unwrap()
+}
+
+fn joined(view: &CaseView) -> bool {
+    matches!(&view.watch, WatchView::Joined { name, hostname }
+        if name.contains("Rosa") && hostname.as_deref() == Some("FLOOR3-PC"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_customer_is_seen_to_join_and_to_leave_in_every_form_of_report() {
+    for fault in [
+        None,
+        Some(FaultSwitch::on(FaultName::ListingKeyAsChild)),
+        Some(FaultSwitch::on(FaultName::EmptyEndTime)),
+        Some(FaultSwitch::on(FaultName::NoMatchError)),
+        Some(FaultSwitch::on(FaultName::OldNamespace)),
+        Some(FaultSwitch::on(FaultName::ClockSkew).with_seconds(3600)),
+        Some(FaultSwitch::on(FaultName::ReportingLag).with_seconds(2)),
+    ] {
+        let scene = Scene::new().await.unwrap();
+        if let Some(fault) = &fault {
+            scene.simulator.fault(fault.clone());
+        }
+        let (stage, key) = waiting(&scene).await;
+        let lsid = join(&scene, &key);
+        stage.shell.until_case("the customer", joined).await.unwrap();
+        let notices = stage.shell.seen().notices;
+        assert_eq!(notices.len(), 1, "{fault:?}");
+        assert!(notices[0].body.contains("Rosa") && !notices[0].body.contains(&key));
+        scene.simulator.leave_customer(&lsid).unwrap();
+        let ended = |view: &CaseView| view.watch == WatchView::Ended;
+        stage.shell.until_case("the end", ended).await.unwrap();
+        assert_eq!(stage.shell.seen().notices.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_customer_is_seen_with_the_window_closed() {
+    let scene = Scene::new().await.unwrap();
+    let (stage, key) = waiting(&scene).await;
+    stage.app.window_closed(Window::Case);
+    join(&scene, &key);
+    let seen = stage.shell.until("the notice", |seen| !seen.notices.is_empty()).await.unwrap();
+    assert_eq!(seen.notices[0].title, "Customer joined");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_is_stopped_asks_no_more() {
+    let scene = Scene::new().await.unwrap();
+    let (stage, _) = waiting(&scene).await;
+    stage.case("stop_watch", json!({})).await.unwrap();
+    stage.shell.until_case("the stop", |view| view.watch == WatchView::Idle).await.unwrap();
+    let before = scene.calls("/api/reporting");
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    assert_eq!(scene.calls("/api/reporting"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_runs_out_ends_the_watch() {
+    let scene = Scene::new().await.unwrap();
+    scene.change_settings(|text| format!("{text}[key]\nttl = 60\n")).unwrap();
+    // The appliance's clock decides: this key has two seconds left.
+    scene.simulator.fault(FaultSwitch::on(FaultName::ClockSkew).with_seconds(-58));
+    let (stage, _) = waiting(&scene).await;
+    let view = stage
+        .shell
+        .until_case("the end of the key", |view| view.watch == WatchView::Expired)
+        .await
+        .unwrap();
+    assert_eq!(view.key, KeyStateView::Expired);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_fails_is_told_and_the_next_one_mends_it() {
+    let scene = Scene::new().await.unwrap();
+    let (stage, key) = waiting(&scene).await;
+    scene.simulator.fault(FaultSwitch::on(FaultName::Status500));
+    let stale = |view: &CaseView| matches!(view.watch, WatchView::Stale { .. });
+    stage.shell.until_case("the failure", stale).await.unwrap();
+    scene.simulator.clear_faults();
+    join(&scene, &key);
+    stage.shell.until_case("the customer", joined).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_does_not_see_the_session_of_the_old_one() {
+    let scene = Scene::new().await.unwrap();
+    let (stage, key) = waiting(&scene).await;
+    let lsid = join(&scene, &key);
+    stage.shell.until_case("the customer", joined).await.unwrap();
+    stage.case("generate_key", json!({ "portal": null })).await.unwrap();
+    let fresh = |view: &CaseView| match &view.key {
+        KeyStateView::Made(made) => made.short_key != key && view.watch == WatchView::Waiting,
+        _ => false,
+    };
+    let view = stage.shell.until_case("the new key", fresh).await.unwrap();
+    scene.simulator.leave_customer(&lsid).unwrap();
+    let KeyStateView::Made(made) = view.key else { panic!("no key") };
+    join(&scene, &made.short_key);
+    stage.shell.until_case("the customer", joined).await.unwrap();
+    assert_eq!(stage.shell.seen().notices.len(), 2);
+}
