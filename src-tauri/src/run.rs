@@ -76,7 +76,10 @@ fn keep_running(_: &AppHandle, event: RunEvent) {
 /// The start's own link, or something to see where there is no tray.
 fn begin(profile: &Profile, app: &App, link: Option<String>) {
     match link {
-        Some(link) => drop(app.open_link(link)),
+        Some(link) => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { app.open_link(link).await });
+        }
         None if !desktop::has_tray_host() => drop(app.show()),
         None => {}
     }
@@ -98,11 +101,13 @@ fn register_links() {
 async fn serve(listener: Listener, app: App) {
     let served = listener
         .serve(move |message| {
-            let taken = match message.as_str() {
-                SHOW => app.show(),
-                _ => app.open_link(message),
-            };
-            std::future::ready(taken)
+            let app = app.clone();
+            async move {
+                match message.as_str() {
+                    SHOW => app.show(),
+                    _ => app.open_link(message).await,
+                }
+            }
         })
         .await;
     if let Err(error) = served {
@@ -116,7 +121,8 @@ fn take_links(handle: &AppHandle, app: &App) {
     let app = app.clone();
     handle.deep_link().on_open_url(move |event| {
         for link in event.urls() {
-            app.open_link(link.into());
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { app.open_link(link.into()).await });
         }
     });
 }

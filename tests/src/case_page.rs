@@ -84,3 +84,10 @@ pub fn state(simulator: &Simulator, list: &str) -> Vec<Value> {
     let state = simulator.state();
     state.get(list).and_then(Value::as_array).cloned().unwrap_or_default()
 }
+
+/// The keys that were made for a case; the checks make one for nobody, to see whether they could.
+pub fn keys(simulator: &Simulator) -> Vec<Value> {
+    let mut keys = state(simulator, "keys");
+    keys.retain(|key| key["attributes"].get("external_key").is_some());
+    keys
+}

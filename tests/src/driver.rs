@@ -122,6 +122,17 @@ impl Driver {
         self.click_found(&format!("the button {name:?}"), Locator::XPath(&path)).await
     }
 
+    /// Presses a button that closes its page; the page may be gone before the driver can say so.
+    ///
+    /// # Errors
+    /// When there is no such button, or the page stays.
+    pub async fn press_to_close(&self, name: &str, address: &str) -> Result<()> {
+        let path = button_path(name);
+        let button = self.find(&format!("the button {name:?}"), Locator::XPath(&path)).await?;
+        limited(button.click()).await.ok();
+        self.gone(address).await
+    }
+
     /// Whether there is a button with this name that can be pressed.
     ///
     /// # Errors
@@ -232,11 +243,14 @@ impl Driver {
         limited(self.client.execute_async(script, arguments)).await
     }
 
-    /// Takes a picture of the current page.
+    /// Takes a picture of the current page, as it is after what has just changed.
     ///
     /// # Errors
     /// When there is none.
     pub async fn picture(&self, path: &Path) -> Result<()> {
+        let painted = "const [done] = arguments; setTimeout(done, 2000);\
+             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
+        limited(self.client.execute_async(painted, Vec::new())).await?;
         let picture = limited(self.client.screenshot()).await?;
         std::fs::write(path, picture).with_context(|| path.display().to_string())
     }

@@ -46,6 +46,8 @@ pub async fn tell(telling: &Telling<'_>) -> Result<Key> {
     let stage = Stage::build(telling).await?;
     let told = stage.play(telling).await;
     if told.is_err() {
+        let state = serde_json::to_string_pretty(&stage.simulator.state())?;
+        fs::write(telling.pictures.join("failure-simulator.json"), state)?;
         let path = telling.pictures.join("failure.png");
         stage.desktop.picture(&path).context("the picture of the failure")?;
     }
@@ -112,8 +114,7 @@ impl Stage {
         app.press("Continue").await?;
         say("first run, step 3: all checks");
         settings_window::run_checks(app, &picture("3-settings-checks")).await?;
-        app.press("Finish").await?;
-        app.gone(page::SETTINGS).await
+        app.press_to_close("Finish", page::SETTINGS).await
     }
 
     async fn make_key(
@@ -127,7 +128,7 @@ impl Stage {
         app.turn_to(page::CASE).await?;
         app.shows(&format!("Case {}", self.ready.case_number)).await?;
         let key = read_key(app).await?;
-        let made = case_page::state(&self.simulator, "keys");
+        let made = case_page::keys(&self.simulator);
         let known = made.first().and_then(|made| made["short_key"].as_str()).unwrap_or_default();
         ensure!(made.len() == 1, "the appliance made {} keys instead of one", made.len());
         ensure!(known == key.short_key, "the window shows {key:?}, the appliance made {known:?}");
@@ -174,8 +175,7 @@ impl Stage {
         ensure!(note.body == wanted, "the notification says {:?}", note.body);
         say("leaving as the customer");
         case_page::leave(&self.browser).await?;
-        app.press("Done").await?;
-        app.gone(page::CASE).await?;
+        app.press_to_close("Done", page::CASE).await?;
         let all = self.desktop.notifications.all();
         let joined = all.iter().filter(|note| note.summary == "Customer joined").count();
         ensure!(joined == 1, "{joined} notifications of one customer: {all:?}");

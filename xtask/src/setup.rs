@@ -19,6 +19,7 @@ const BUILD: &[&str] = &[
 /// Runs and drives it, with or without a display.
 const DESKTOP: &[&str] = &[
     "chromium",
+    "chromium-driver",
     "dbus-daemon",
     "desktop-file-utils",
     "fonts-dejavu-core",

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use casebridge_ipc::{COMMANDS, Window};
 use casebridge_tests::app::{page, title};
 use casebridge_tests::burst;
-use casebridge_tests::case_page::{link_of, state};
+use casebridge_tests::case_page::{keys, link_of, state};
 use casebridge_tests::desktop::{Parts, windows};
 use casebridge_tests::driver::Driver;
 use casebridge_tests::profile;
@@ -27,7 +27,7 @@ fn s1_a_flood_of_links_makes_one_window_and_one_key() -> Result<()> {
         let waiting = app.texts("section[aria-labelledby=waiting-title] .label").await?;
         assert!(waiting.len() <= 10, "{waiting:?}");
         let simulator = &signed_in.simulator;
-        assert_eq!(state(simulator, "keys").len(), 1);
+        assert_eq!(keys(simulator).len(), 1);
         assert_eq!(state(simulator, "emails").len(), 0);
         assert_eq!(state(simulator, "sessions").len(), 0);
         // It can still be used.
@@ -86,7 +86,7 @@ fn s4_a_running_app_does_not_hear_of_a_usage_error() -> Result<()> {
         // Its menu answers after it had time to act.
         desktop.tray()?.menu().await?;
         assert!(windows::titles(desktop, title::CASE)?.is_empty());
-        assert!(state(&signed_in.simulator, "keys").is_empty());
+        assert!(keys(&signed_in.simulator).is_empty());
         Ok(())
     })
 }
@@ -161,7 +161,7 @@ fn s9_a_window_gives_no_commands_but_its_own() -> Result<()> {
             refuses_what_tauri_offers(&app).await?;
         }
         assert_eq!(fs::read_to_string(&settings)?, before);
-        assert!(state(&signed_in.simulator, "keys").is_empty());
+        assert!(keys(&signed_in.simulator).is_empty());
         Ok(())
     })
 }

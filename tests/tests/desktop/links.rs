@@ -3,7 +3,7 @@
 use crate::stage::{SignedIn, on_desktop};
 use anyhow::Result;
 use casebridge_tests::app::{page, title};
-use casebridge_tests::case_page::{link_of, state};
+use casebridge_tests::case_page::{keys as case_keys, link_of};
 use casebridge_tests::desktop::{Parts, windows};
 use casebridge_tests::story::read_key;
 use casebridge_tests::wait;
@@ -22,7 +22,7 @@ fn a_link_starts_the_app_and_its_key_shows() -> Result<()> {
             let app = signed_in.app.windows(desktop).await?;
             app.turn_to(page::CASE).await?;
             let key = read_key(&app).await?;
-            let keys = state(&signed_in.simulator, "keys");
+            let keys = case_keys(&signed_in.simulator);
             assert_eq!(keys.len(), made + 1, "{opener:?}");
             assert_eq!(keys[made]["short_key"], key.short_key.as_str(), "{opener:?}");
             desktop.tray()?.press("Quit Casebridge").await?;
@@ -46,7 +46,7 @@ fn a_second_start_hands_its_link_over_before_any_toolkit_starts() -> Result<()> 
         let app = signed_in.app.windows(desktop).await?;
         app.turn_to(page::CASE).await?;
         read_key(&app).await?;
-        assert_eq!(state(&signed_in.simulator, "keys").len(), 1);
+        assert_eq!(case_keys(&signed_in.simulator).len(), 1);
         assert_eq!(desktop.tray()?.count(), 1);
         assert!(desktop.programs().exit_status(first)?.is_none(), "the first instance ended");
         Ok(())

@@ -114,7 +114,7 @@ async fn a_key_that_failed_is_made_by_trying_again() {
     let scene = Scene::new().await.unwrap();
     scene.simulator.fault(FaultSwitch::on(FaultName::RepNotAvailableError).times(1));
     let stage = scene.app();
-    stage.app.open_link("casebridge://session-key?case=1026".into());
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     let failed = |view: &casebridge_ipc::CaseView| matches!(view.key, KeyStateView::Failed { .. });
     let view = stage.shell.until_case("the failure", failed).await.unwrap();
     assert_eq!(view.stage, Stage::Ready);
@@ -147,7 +147,7 @@ async fn a_recent_case_is_in_the_menu_and_quit_ends_everything() {
         .unwrap();
     stage.app.press_menu("quit");
     stage.shell.until("the end", |seen| seen.ended).await.unwrap();
-    assert!(!stage.app.open_link("casebridge://settings".into()));
+    assert!(!stage.app.open_link("casebridge://settings".into()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,6 @@ async fn key_of(scene: &Scene) -> Result<(), FailureCode> {
 }
 
 /// The code that a key meets while the fault is on.
-#[track_caller]
 async fn check(scene: &Scene, fault: FaultSwitch, expected: FailureCode) {
     let name = fault.name;
     scene.simulator.fault(fault);

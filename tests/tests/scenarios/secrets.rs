@@ -86,8 +86,8 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     scene.simulator.fault(FaultSwitch::on(FaultName::UnauthorizedSecret));
     scene.simulator.fault(FaultSwitch::on(FaultName::TokenExpiredNow));
     let stage = scene.app();
-    stage.app.open_link("casebridge://session-key?case=1026&canary=CANARY".into());
-    stage.app.open_link(format!("casebridge://session-key?case={}", case.id));
+    stage.app.open_link("casebridge://session-key?case=1026&canary=CANARY".into()).await;
+    stage.app.open_link(format!("casebridge://session-key?case={}", case.id)).await;
     stage
         .shell
         .until_case("the failure", |view| {

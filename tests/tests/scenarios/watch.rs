@@ -7,7 +7,7 @@ use serde_json::json;
 
 async fn waiting(scene: &Scene) -> (Stage, String) {
     let stage = scene.app();
-    stage.app.open_link("casebridge://session-key?case=1026".into());
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     let view = stage
         .shell
         .until_case("the key", |view| matches!(view.key, KeyStateView::Made(_)))

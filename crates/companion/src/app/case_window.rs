@@ -114,8 +114,9 @@ impl Controller {
         let admission = self.cases.gate.admit(&request, Instant::now());
         match (admission, self.cases.same(&request)) {
             (Admission::Joined, None) => self.quiet_notice(FailureCode::RateLimited),
-            (Admission::Wait, Some(_)) => {}
-            (Admission::Joined | Admission::MakeKey | Admission::Show, Some(id)) => {
+            // What is on screen in a burst stays there.
+            (Admission::Joined | Admission::Wait, Some(_)) => {}
+            (Admission::MakeKey | Admission::Show, Some(id)) => {
                 self.show_again(id, admission == Admission::MakeKey);
             }
             (Admission::Wait, None) => self.let_wait(request),

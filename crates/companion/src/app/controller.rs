@@ -61,6 +61,8 @@ impl Controller {
             }
             self.show_menu();
         }
+        // Whoever hands over a link from now on hears that nobody took it.
+        drop(inbox);
         self.casebridge.settle().await;
         self.shell.quit();
     }
@@ -79,7 +81,11 @@ impl Controller {
 
     fn handle(&mut self, event: Event) -> Onward {
         match event {
-            Event::LinkOpened(link) => self.link_opened(&link),
+            Event::LinkOpened { link, taken } => {
+                self.link_opened(&link);
+                // A process that is gone needs no acknowledgement.
+                let _ = taken.send(());
+            }
             Event::AppShown => self.show_app(),
             Event::MenuPressed(id) => return self.menu_pressed(&id),
             Event::WindowClosed(window) => self.window_closed(window),

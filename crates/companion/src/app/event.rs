@@ -13,7 +13,7 @@ pub(crate) type Answer = Result<Value, FailureView>;
 
 /// Everything that can happen.
 pub(crate) enum Event {
-    LinkOpened(String),
+    LinkOpened { link: String, taken: oneshot::Sender<()> },
     AppShown,
     MenuPressed(String),
     WindowClosed(Window),
@@ -42,10 +42,11 @@ pub(crate) type Events = mpsc::UnboundedSender<Event>;
 pub struct App(pub(crate) Events);
 
 impl App {
-    /// Takes a link over and says whether it will be acted on: only when the app is ending is it
+    /// Hands a link over and says whether it was acted on: only by an app that is ending it is
     /// not. What cannot be used of it the person hears from the app itself.
-    pub fn open_link(&self, link: String) -> bool {
-        self.0.send(Event::LinkOpened(link)).is_ok()
+    pub async fn open_link(&self, link: String) -> bool {
+        let (taken, acted_on) = oneshot::channel();
+        self.0.send(Event::LinkOpened { link, taken }).is_ok() && acted_on.await.is_ok()
     }
 
     /// The program was started again without a link.
