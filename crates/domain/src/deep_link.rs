@@ -93,8 +93,8 @@ impl Action {
                 Key::Target,
                 Key::Jumpoint,
             ],
-            Self::Tag => &[Key::Case, Key::Org, Key::Appliance, Key::Lsid, Key::ExternalKey],
-            Self::Open => &[Key::Case, Key::Org, Key::ExternalKey],
+            Self::Tag => &[Key::Case, Key::Org, Key::Appliance, Key::Lsid, Key::External],
+            Self::Open => &[Key::Case, Key::Org, Key::External],
             Self::Activity | Self::Settings => &[],
         }
     }
@@ -111,7 +111,7 @@ enum Key {
     Target,
     Jumpoint,
     Lsid,
-    ExternalKey,
+    External,
 }
 
 impl Key {
@@ -126,7 +126,7 @@ impl Key {
             Self::Target => "target",
             Self::Jumpoint => "jumpoint",
             Self::Lsid => "lsid",
-            Self::ExternalKey => "key",
+            Self::External => "key",
         }
     }
 }
@@ -203,7 +203,7 @@ impl DeepLink {
             Key::Search => once(&mut self.search, text(255)?),
             Key::Target => once(&mut self.target, text(255)?),
             Key::Jumpoint => once(&mut self.jumpoint, text(255)?),
-            Key::ExternalKey => once(&mut self.external_key, text(255)?),
+            Key::External => once(&mut self.external_key, text(255)?),
         }
     }
 
@@ -223,7 +223,7 @@ impl DeepLink {
             (Key::Target, self.target.as_deref()),
             (Key::Jumpoint, self.jumpoint.as_deref()),
             (Key::Lsid, self.lsid.as_ref().map(Lsid::as_str)),
-            (Key::ExternalKey, self.external_key.as_deref()),
+            (Key::External, self.external_key.as_deref()),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some((key, value?)))

@@ -66,7 +66,7 @@ struct Store {
 
 impl RefreshTokenStore for Store {
     fn load(&self) -> Result<Option<SecretString>, StoreError> {
-        Ok(self.token.lock().unwrap().clone())
+        Ok(self.held().clone())
     }
 
     fn store(&self, token: &SecretString) -> Result<(), StoreError> {
@@ -74,20 +74,24 @@ impl RefreshTokenStore for Store {
             return Err(StoreError::new("full"));
         }
         self.log.add(format!("store {}", token.expose_secret()));
-        *self.token.lock().unwrap() = Some(token.clone());
+        *self.held() = Some(token.clone());
         Ok(())
     }
 
     fn clear(&self) -> Result<(), StoreError> {
         self.log.add("clear");
-        *self.token.lock().unwrap() = None;
+        *self.held() = None;
         Ok(())
     }
 }
 
 impl Store {
+    fn held(&self) -> std::sync::MutexGuard<'_, Option<SecretString>> {
+        self.token.lock().unwrap()
+    }
+
     fn holds(&self) -> Option<String> {
-        self.token.lock().unwrap().as_ref().map(|t| t.expose_secret().to_owned())
+        self.held().as_ref().map(|t| t.expose_secret().to_owned())
     }
 }
 

@@ -264,7 +264,7 @@ mod tests {
         let (case, _) = org.first_case();
         let user = org.users[0].id.clone();
         if input["relatedRecordId"] == "CASE" {
-            input["relatedRecordId"] = json!(&case[..15]);
+            input["relatedRecordId"] = json!(case.get(..15));
         }
         let outcome = deliver(&mut org, 5, version, &user, input.as_object().unwrap());
         (org, outcome.map_err(|refused| refused.code))
