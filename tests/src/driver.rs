@@ -122,15 +122,15 @@ impl Driver {
         self.click_found(&format!("the button {name:?}"), Locator::XPath(&path)).await
     }
 
-    /// Presses a button that closes its page; the page may be gone before the driver can say so.
+    /// Presses a button that closes its page or ends the app; the driver may not live to say so.
     ///
     /// # Errors
-    /// When there is no such button, or the page stays.
-    pub async fn press_to_close(&self, name: &str, address: &str) -> Result<()> {
+    /// When there is no such button.
+    pub async fn press_to_close(&self, name: &str) -> Result<()> {
         let path = button_path(name);
         let button = self.find(&format!("the button {name:?}"), Locator::XPath(&path)).await?;
         limited(button.click()).await.ok();
-        self.gone(address).await
+        Ok(())
     }
 
     /// Whether there is a button with this name that can be pressed.
@@ -227,6 +227,22 @@ impl Driver {
     /// When it throws.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
         limited(self.client.execute(script, arguments)).await
+    }
+
+    /// Runs a script in the page that calls its last argument when it is done.
+    ///
+    /// # Errors
+    /// When it throws or never is.
+    pub async fn run_async(&self, script: &str) -> Result<Value> {
+        limited(self.client.execute_async(script, Vec::new())).await
+    }
+
+    /// Types where the focus is.
+    ///
+    /// # Errors
+    /// When nothing has it.
+    pub async fn type_keys(&self, keys: &str) -> Result<()> {
+        limited(limited(self.client.active_element()).await?.send_keys(keys)).await
     }
 
     /// Gives the app a command from the current window, as its pages do.

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod desktop;
 pub mod driver;
 pub mod fake_shell;
+pub mod http_host;
 pub mod processes;
 pub mod profile;
 pub mod scene;

@@ -42,7 +42,7 @@ pub struct Key {
 /// # Errors
 /// When a step fails.
 pub async fn tell(telling: &Telling<'_>) -> Result<Key> {
-    fs::create_dir_all(telling.pictures)?;
+    clear(telling.pictures)?;
     let stage = Stage::build(telling).await?;
     let told = stage.play(telling).await;
     if told.is_err() {
@@ -52,6 +52,18 @@ pub async fn tell(telling: &Telling<'_>) -> Result<Key> {
         stage.desktop.picture(&path).context("the picture of the failure")?;
     }
     told
+}
+
+/// Makes the folder, and takes out what an earlier telling left in it.
+fn clear(pictures: &Path) -> Result<()> {
+    fs::create_dir_all(pictures)?;
+    for entry in fs::read_dir(pictures)? {
+        let path = entry?.path();
+        if path.is_file() {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Everything that plays a part.
@@ -114,7 +126,8 @@ impl Stage {
         app.press("Continue").await?;
         say("first run, step 3: all checks");
         settings_window::run_checks(app, &picture("3-settings-checks")).await?;
-        app.press_to_close("Finish", page::SETTINGS).await
+        app.press_to_close("Finish").await?;
+        app.gone(page::SETTINGS).await
     }
 
     async fn make_key(
@@ -175,7 +188,8 @@ impl Stage {
         ensure!(note.body == wanted, "the notification says {:?}", note.body);
         say("leaving as the customer");
         case_page::leave(&self.browser).await?;
-        app.press_to_close("Done", page::CASE).await?;
+        app.press_to_close("Done").await?;
+        app.gone(page::CASE).await?;
         let all = self.desktop.notifications.all();
         let joined = all.iter().filter(|note| note.summary == "Customer joined").count();
         ensure!(joined == 1, "{joined} notifications of one customer: {all:?}");

@@ -87,7 +87,7 @@ fn without_a_tray_the_menu_is_a_window_with_the_same_entries() -> Result<()> {
         let second = desktop.command(signed_in.app.program());
         assert_eq!(desktop.programs().run("second", second)?.code, Some(0));
         app.turn_to(page::MENU).await?;
-        app.press_to_close("Quit Casebridge", page::MENU).await?;
+        app.press_to_close("Quit Casebridge").await?;
         assert_eq!(desktop.programs().wait_for_end(running).await?, 0);
         Ok(())
     })
