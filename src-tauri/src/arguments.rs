@@ -45,6 +45,21 @@ mod tests {
     }
 
     #[test]
+    fn a_packaged_entry_passes_the_link_as_one_argument() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(folder.join("tauri.conf.json")).unwrap();
+        let config: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let schemes = &config["plugins"]["deep-link"]["desktop"]["schemes"];
+        assert_eq!(*schemes, serde_json::json!([SCHEME]));
+        for package in ["deb", "rpm"] {
+            let template = config["bundle"]["linux"][package]["desktopTemplate"].as_str().unwrap();
+            let entry = std::fs::read_to_string(folder.join(template)).unwrap();
+            assert!(entry.contains("Exec={{exec}} %u\n"), "{entry}");
+            assert!(entry.contains("MimeType={{mime_type}}"), "{entry}");
+        }
+    }
+
+    #[test]
     fn s4_switches_split_quotes_and_more_words_are_refused() {
         for words in [
             &["--x", "casebridge://settings"][..],

@@ -144,6 +144,23 @@ mod tests {
     }
 
     #[test]
+    fn s8_the_policy_of_the_pages_is_the_one_of_the_threat_model() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tauri.conf.json");
+        let config: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let app = &config["app"];
+        assert_eq!(
+            app["security"]["csp"],
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             font-src 'self'; connect-src ipc: http://ipc.localhost; base-uri 'none'; \
+             form-action 'none'; frame-src 'none'; frame-ancestors 'none'"
+        );
+        assert_eq!(app["security"]["freezePrototype"], true);
+        assert_eq!(app["withGlobalTauri"], false);
+        assert_eq!(app["windows"], serde_json::json!([]));
+    }
+
+    #[test]
     fn s9_each_capability_names_its_window_and_its_own_commands() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities");
         let mut files = BTreeSet::new();

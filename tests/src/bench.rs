@@ -25,8 +25,8 @@ const FOLDER: &str = "target/bench";
 #[derive(Debug)]
 struct Contender {
     program: PathBuf,
-    /// A link that opens its window.
-    window_link: String,
+    /// Links that open its window, taken in turn.
+    window_links: Vec<String>,
     /// A link that it takes without opening another window.
     quiet_link: String,
     /// A part of the window's title.
@@ -96,13 +96,14 @@ impl Bench {
         let frame = FrameBuffer::of(&desktop)?;
         let ours = Contender {
             program: programs.ours,
-            window_link: case_page::link_of(&simulator.ready().case_id),
+            // A case that had its key a moment ago would show that one.
+            window_links: (1026..1046).map(|n| case_page::link_of(&format!("{n:08}"))).collect(),
             quiet_link: "casebridge://settings".to_owned(),
             title: app::title::CASE,
         };
         let minimal = Contender {
             program: programs.minimal,
-            window_link: "casebridge-minimal://show".to_owned(),
+            window_links: vec!["casebridge-minimal://show".to_owned()],
             quiet_link: "casebridge-minimal://nothing".to_owned(),
             title: "Minimal",
         };
@@ -118,6 +119,7 @@ impl Bench {
         Ok(running)
     }
 
+    /// Closes a window as a person does.
     async fn close(&self, title: &str) -> Result<()> {
         windows::appears(&self.desktop, title).await?;
         windows::close(&self.desktop, title)?;

@@ -116,10 +116,10 @@ failures! {
 
     /// Nobody is signed in to the org.
     SignedOut: "signed_out", "You are not signed in to Salesforce",
-        "Sign in from Settings; your browser opens for it.";
+        "Sign in; your browser opens for it.";
     /// The org ended the sign-in.
     SignInAgain: "sign_in_again", "Salesforce asks you to sign in again",
-        "Sign in from Settings; your browser opens for it.";
+        "Sign in; your browser opens for it.";
     /// The person said no.
     SignInDenied: "sign_in_denied", "The sign-in was not allowed",
         "Sign in again and choose Allow.";

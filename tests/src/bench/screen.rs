@@ -11,15 +11,15 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
-const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
-/// Only each so-maniest line is looked at.
-const LINES: usize = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(4);
+/// Only each so-maniest line is looked at, so that looking does not slow down what is measured.
+const LINES: usize = 16;
 /// The shortest dark run that counts, in pixels; the strokes of text are thinner.
 const RUN: usize = 3;
 /// The brightest that is dark, for each colour.
 const DARK: u8 = 0x50;
 /// So many more dark pixels mean that the code, or the square, is there.
-const SHOWN: usize = 600;
+const SHOWN: usize = 200;
 const BYTES: usize = 4;
 
 /// The memory of the screen.
@@ -74,7 +74,7 @@ impl FrameBuffer {
         let (mut last, mut same) = (self.sum()?, 0);
         while same < 5 {
             ensure!(Instant::now() < deadline, "the screen does not come to rest");
-            tokio::time::sleep(BETWEEN_LOOKS * 10).await;
+            tokio::time::sleep(BETWEEN_LOOKS * 5).await;
             let now = self.sum()?;
             same = if now == last { same + 1 } else { 0 };
             last = now;
@@ -112,7 +112,8 @@ impl FrameBuffer {
 fn dark_pixels(row: &[u8]) -> usize {
     let (mut dark, mut run) = (0, 0);
     for pixel in row.chunks_exact(BYTES) {
-        if pixel.iter().take(3).all(|colour| *colour < DARK) {
+        let [blue, green, red, ..] = *pixel else { continue };
+        if blue < DARK && green < DARK && red < DARK {
             run += 1;
         } else {
             dark += if run >= RUN { run } else { 0 };

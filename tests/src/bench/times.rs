@@ -42,17 +42,17 @@ pub(super) async fn measure(bench: &Bench, rounds: usize, say: &dyn Fn(&str)) ->
     wait::until_true("both icons", || bench.desktop.tray().is_ok_and(|tray| tray.count() >= 2))
         .await?;
     for contender in [&bench.ours, &bench.minimal] {
-        show(bench, contender).await?;
+        show(bench, contender, 0).await?;
     }
     let mut last_key = Instant::now();
     for round in 1..=rounds {
         tokio::time::sleep_until((last_key + BETWEEN_KEYS).into()).await;
         last_key = Instant::now();
         let before = state(&bench.simulator, "calls").len();
-        times.ours.window.push(show(bench, &bench.ours).await?);
+        times.ours.window.push(show(bench, &bench.ours, round).await?);
         let calls = state(&bench.simulator, "calls").len() - before;
         times.calls_for_key = times.calls_for_key.max(u32::try_from(calls)?);
-        times.minimal.window.push(show(bench, &bench.minimal).await?);
+        times.minimal.window.push(show(bench, &bench.minimal, round).await?);
         times.bare_call.push(bare_call(bench).await?);
         hand_overs(bench, &mut times).await?;
         say(&format!("round {round} of {rounds}"));
@@ -62,10 +62,11 @@ pub(super) async fn measure(bench: &Bench, rounds: usize, say: &dyn Fn(&str)) ->
     Ok(times)
 }
 
-/// Opens the window by a link, and closes it.
-async fn show(bench: &Bench, contender: &Contender) -> Result<f64> {
+/// Opens the window by one of the links, and closes it.
+async fn show(bench: &Bench, contender: &Contender, round: usize) -> Result<f64> {
+    let link = contender.window_links.iter().cycle().nth(round).context("no link")?;
     let mut command = bench.desktop.command(&contender.program);
-    command.arg(&contender.window_link);
+    command.arg(link);
     let start = Instant::now();
     let opener = bench.desktop.programs().start("opener", command)?;
     let shown = bench.frame.wait_until_shown();

@@ -101,8 +101,9 @@ async fn a_case_that_is_not_there_is_an_answer_with_a_way_forward() {
     let refused = stage.case("look_up_case", json!({ "reference": "no case" })).await.unwrap_err();
     assert_eq!(refused.code, "case_reference_invalid");
     stage.case("look_up_case", json!({ "reference": "99999999" })).await.unwrap();
-    let view =
-        stage.shell.until_case("the failure", |view| view.stage == Stage::Failed).await.unwrap();
+    let view = stage.shell.until_case("the failure", |view| view.failure.is_some()).await.unwrap();
+    // The question again, with what was typed and what is wrong with it.
+    assert_eq!((view.stage, view.reference.as_deref()), (Stage::Ask, Some("99999999")));
     let failure = view.failure.unwrap();
     assert_eq!(failure.code, "case_not_found");
     assert!(!failure.next_step.is_empty() && !failure.reference.is_empty());

@@ -6,6 +6,7 @@ export const t = {
   },
   common: {
     retry: 'Try again',
+    signIn: 'Sign in',
     done: 'Done',
     loading: 'Loading',
     copied: 'Copied',

@@ -397,6 +397,9 @@ impl Controller {
 
     pub(crate) fn generate_key(&mut self, portal: Option<String>) -> Answer {
         let Some(open) = self.cases.shown_mut() else { return self.no_case() };
+        if matches!(&open.key, KeyState::Failed(failure) if Self::needs_sign_in(failure)) {
+            return self.retry();
+        }
         open.request.portal = portal.filter(|p| !p.is_empty());
         let id = open.id;
         self.make_key(id);

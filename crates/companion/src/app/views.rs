@@ -7,7 +7,7 @@ use crate::app::settings_window::SettingsWindow;
 use crate::use_cases::doctor::{self, Status};
 use crate::use_cases::email_key;
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, Origin, Settings};
-use casebridge_domain::{Case, Failure, Recipient, RecipientRole};
+use casebridge_domain::{Case, Failure, FailureCode, Recipient, RecipientRole};
 use casebridge_ipc::{
     ApplianceSettingsView, CaseHeaderView, CaseView, CheckStatusView, CheckView, EmailView,
     FailureView, FieldView, KeyStateView, KeyView, OrgSettingsView, OriginView, PreferencesView,
@@ -60,6 +60,10 @@ pub(crate) fn case(casebridge: &Casebridge, window: &CaseWindow) -> CaseView {
 fn stage(open: &OpenCase) -> Stage {
     match (&open.case, &open.failure) {
         (Some(_), _) => Stage::Ready,
+        // Another number is the way forward, not another try.
+        (None, Some(failure)) if failure.code == FailureCode::CaseNotFound.text().code => {
+            Stage::Ask
+        }
         (None, Some(_)) => Stage::Failed,
         (None, None) => Stage::Loading,
     }
