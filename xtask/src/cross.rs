@@ -80,7 +80,9 @@ fn debian_cargo(target: &str) -> Command {
 
 fn clippy(target: &str) -> Result<Command> {
     fs::create_dir_all(folder())?;
-    let mut command = debian_cargo(target);
+    // Called by its own name: cargo would look in CARGO_HOME first and find rustup's.
+    let mut command = debian("/usr/bin/cargo-clippy");
+    command.env("CARGO", "/usr/bin/cargo").env("CARGO_TARGET_DIR", folder().join(target));
     command.args(["clippy", "--locked", "--target", target, "--workspace", "--all-targets"]);
     for name in LINUX_ONLY {
         command.args(["--exclude", name]);

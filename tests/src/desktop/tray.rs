@@ -1,7 +1,7 @@
 //! The host of tray icons: knows which icons there are, reads their menus and presses entries.
 
 use crate::wait;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use zbus::message::Header;
@@ -137,18 +137,23 @@ impl Tray {
         .await
     }
 
-    /// Presses the entry whose text begins so.
+    /// Presses the entry whose text begins so. The menu may change while it is read, and then its
+    /// numbers do too, so that an entry that is gone is looked for again.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none in time.
     pub async fn press(&self, label: &str) -> Result<()> {
-        let menu = self.menu().await?;
-        let Some(entry) = find(&menu, label) else {
-            bail!("the tray menu has no entry {label:?}, only {menu:?}");
-        };
-        let icon = self.icon().await?.context("the tray icon is gone")?;
-        self.call(&icon, "Event", &(entry.id, "clicked", Value::from(""), 0_u32)).await?;
-        Ok(())
+        wait::until(format!("the entry {label:?} of the tray menu"), || async {
+            let menu = self.menu().await?;
+            let entry = find(&menu, label).with_context(|| format!("there is only {menu:?}"))?;
+            let icon = self.icon().await?.context("the tray icon is gone")?;
+            let pressed = self.call(&icon, "Event", &(entry.id, "clicked", Value::from(""), 0_u32));
+            match pressed.await {
+                Err(error) if !is_farewell(&error) => Err(error),
+                Ok(_) | Err(_) => Ok(Some(())),
+            }
+        })
+        .await
     }
 
     /// The icon that came last, of those whose programs are still on the bus.
@@ -171,6 +176,14 @@ impl Tray {
         let to = icon.sender.as_str();
         Ok(self.bus.call_method(Some(to), path, Some(MENU), method, form).await?)
     }
+}
+
+/// A program that ends at the press of an entry may not have answered before.
+fn is_farewell(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(zbus::Error::MethodError(name, ..)) if name == "org.freedesktop.DBus.Error.NoReply"
+    )
 }
 
 fn entry(value: OwnedValue) -> Result<MenuEntry> {

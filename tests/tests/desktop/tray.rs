@@ -82,7 +82,7 @@ fn without_a_tray_the_menu_is_a_window_with_the_same_entries() -> Result<()> {
         for label in ENTRIES {
             assert!(entries.iter().any(|entry| entry == label), "{entries:?}");
         }
-        app.press("Settings…").await?;
+        app.press_to_close("Settings…").await?;
         windows::appears(desktop, title::SETTINGS).await?;
         let second = desktop.command(signed_in.app.program());
         assert_eq!(desktop.programs().run("second", second)?.code, Some(0));
