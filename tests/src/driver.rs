@@ -128,7 +128,7 @@ impl Driver {
     /// When there is no such button.
     pub async fn press_to_close(&self, name: &str) -> Result<()> {
         let path = button_path(name);
-        let button = self.find(&format!("the button {name:?}"), Locator::XPath(&path)).await?;
+        let button = self.at_rest(&format!("the button {name:?}"), Locator::XPath(&path)).await?;
         limited(button.click()).await.ok();
         Ok(())
     }
@@ -143,10 +143,27 @@ impl Driver {
 
     async fn click_found(&self, what: &str, locator: Locator<'_>) -> Result<()> {
         wait::until(what, || async {
-            let element = limited(self.client.find(locator)).await?;
+            let element = self.at_rest(what, locator).await?;
             Ok(Some(limited(element.click()).await?))
         })
         .await
+    }
+
+    /// Waits for an element that stays where it is, and scrolls to it: a click goes to a place, not
+    /// to an element.
+    async fn at_rest(&self, what: &str, locator: Locator<'_>) -> Result<Element> {
+        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        let mut last = None;
+        loop {
+            let element = self.find(what, locator).await?;
+            self.run(scroll, vec![serde_json::to_value(&element)?]).await?;
+            let place = Some(limited(element.rectangle()).await?);
+            if place == last {
+                return Ok(element);
+            }
+            last = place;
+            tokio::time::sleep(wait::PAUSE).await;
+        }
     }
 
     /// Types a text into the field with this label, instead of what it holds.
@@ -302,6 +319,7 @@ pub fn free_port() -> Result<u16> {
 
 async fn limited<T>(call: impl Future<Output = Result<T, CmdError>>) -> Result<T> {
     match tokio::time::timeout(CALL, call).await {
+        Ok(Err(CmdError::Standard(error))) => bail!("{}: {}", error.error, error.message),
         Ok(answer) => Ok(answer?),
         Err(_) => bail!("the driver did not answer in {} seconds", CALL.as_secs()),
     }

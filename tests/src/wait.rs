@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
-const PAUSE: Duration = Duration::from_millis(50);
+/// How long to wait between two questions.
+pub const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long a desktop may take for one thing on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(40);

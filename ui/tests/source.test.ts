@@ -35,6 +35,11 @@ describe('the source', () => {
     expect(literals(source)).toEqual([])
   })
 
+  it('moves without end only while a person waits', () => {
+    const endless = Object.entries(components).filter(([, source]) => source.includes('infinite'))
+    expect(endless.map(([path]) => path)).toEqual(['../src/components/Spinner.svelte'])
+  })
+
   it.each(Object.entries(pages))('%s holds no script or style of its own', (_path, source) => {
     expect(source).not.toMatch(/<style|style=|\son\w+=|<script(?![^>]*\ssrc=")|https?:/i)
   })

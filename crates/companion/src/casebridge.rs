@@ -89,17 +89,33 @@ impl Casebridge {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes settings, all or none, and forgets the clients that were made with the old ones.
+    /// Changes settings, all or none. Clients are kept, with their tokens, unless they were made
+    /// with a value that changed.
     ///
     /// # Errors
     /// A value has a wrong form or is set by policy, or the file cannot be written.
     pub fn change_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
         settings_file::change(&self.0.profile, &self.settings(), changes)?;
-        self.reload();
+        let new = Arc::new(settings_file::read(&self.0.profile));
+        let mut state = self.state();
+        let old = std::mem::replace(&mut state.settings, new.clone());
+        let moved = |prefix: &str| {
+            let of = |settings: &Settings| -> Vec<String> {
+                let values = settings.all().filter(|v| v.key.starts_with(prefix));
+                values.map(|v| format!("{}={}", v.key, v.value)).collect()
+            };
+            of(&old) != of(&new)
+        };
+        if moved("appliance.") || moved("network.") {
+            state.appliances.clear();
+        }
+        if moved("org.") || moved("network.") {
+            state.org = None;
+        }
         Ok(())
     }
 
-    /// Reads the settings again.
+    /// Reads the settings again and starts with new clients.
     pub fn reload(&self) {
         let settings = Arc::new(settings_file::read(&self.0.profile));
         let mut state = self.state();

@@ -147,8 +147,8 @@ impl Tray {
             let menu = self.menu().await?;
             let entry = find(&menu, label).with_context(|| format!("there is only {menu:?}"))?;
             let icon = self.icon().await?.context("the tray icon is gone")?;
-            let pressed = self.call(&icon, "Event", &(entry.id, "clicked", Value::from(""), 0_u32));
-            match pressed.await {
+            let event = (entry.id, "clicked", Value::from(""), 0_u32);
+            match self.call(&icon, "Event", &event).await {
                 Err(error) if !is_farewell(&error) => Err(error),
                 Ok(_) | Err(_) => Ok(Some(())),
             }
@@ -182,7 +182,7 @@ impl Tray {
 fn is_farewell(error: &anyhow::Error) -> bool {
     matches!(
         error.downcast_ref(),
-        Some(zbus::Error::MethodError(name, ..)) if name == "org.freedesktop.DBus.Error.NoReply"
+        Some(zbus::Error::MethodError(name, ..)) if *name == "org.freedesktop.DBus.Error.NoReply"
     )
 }
 

@@ -161,3 +161,19 @@ async fn a_preference_takes_effect_at_once_and_no_other_setting_can_be_reached()
     let refused = save("org.login_url", "https://evil.example").await.unwrap_err();
     assert_eq!(refused.code, "settings_invalid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preference_costs_no_new_token() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    let made =
+        |view: &casebridge_ipc::CaseView| matches!(view.key, casebridge_ipc::KeyStateView::Made(_));
+    stage.shell.until_case("the first key", made).await.unwrap();
+    let tokens = scene.calls("/oauth2/token");
+    let form = json!({ "key": "key.ttl", "value": "600" });
+    stage.settings("save_preference", form).await.unwrap();
+    stage.case("generate_key", json!({ "portal": null })).await.unwrap();
+    stage.shell.until("the second key", |_| scene.keys().len() == 2).await.unwrap();
+    assert_eq!(scene.calls("/oauth2/token"), tokens);
+}

@@ -105,10 +105,11 @@ impl Controller {
         self.publish_settings();
     }
 
-    /// Finds out at the start whether somebody is signed in, without asking the org.
+    /// Finds out at the start whether secrets can be kept (S17) and whether somebody is signed in,
+    /// without asking the org.
     pub(crate) fn ask_for_sign_in(&self) {
         let casebridge = self.casebridge.clone();
-        self.spawn(async move { Event::SignInKnown(account::is_signed_in(&casebridge).await) });
+        self.spawn(async move { Event::SignInKnown(account::stored_sign_in(&casebridge).await) });
     }
 
     pub(crate) fn sign_in_known(&mut self, result: Result<bool, Failure>) {

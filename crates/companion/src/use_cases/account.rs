@@ -83,6 +83,15 @@ pub async fn is_signed_in(casebridge: &Casebridge) -> Result<bool, Failure> {
     Ok(casebridge.secret(SecretName::OrgRefreshToken).await?.is_some())
 }
 
+/// Proves that secrets can be kept, and says whether a sign-in is stored.
+///
+/// # Errors
+/// Secrets cannot be kept or read (S17).
+pub async fn stored_sign_in(casebridge: &Casebridge) -> Result<bool, Failure> {
+    casebridge.with_secrets(|secrets| secrets.check()).await?;
+    is_signed_in(casebridge).await
+}
+
 /// Opens a page with `$BROWSER`, else with the desktop's browser.
 ///
 /// # Errors
