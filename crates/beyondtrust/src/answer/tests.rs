@@ -1,3 +1,5 @@
+//! What every answer is checked for, and what the tests of single calls share.
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Calls against a small TLS server that answers as each test says.
+
 use std::time::Duration;
 
 use casebridge_transport::{HttpOptions, TransportError, client};

@@ -1,3 +1,5 @@
+//! One log-in for many calls, and one more after a refusal.
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use secrecy::ExposeSecret;

@@ -1,3 +1,5 @@
+//! Good, cut, hostile and odd XML.
+
 use std::time::{Duration, Instant};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The client against servers that misbehave.
+
 use std::io::Write;
 
 use super::test_server::{TestServer, read_head};

@@ -1,3 +1,5 @@
+//! Keys as appliances of several ages answer them.
+
 use super::*;
 use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
 

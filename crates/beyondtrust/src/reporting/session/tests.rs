@@ -1,3 +1,5 @@
+//! Sessions as appliances of several ages report them.
+
 use super::*;
 use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
 
