@@ -1,6 +1,6 @@
 //! The real desktop behind the app's loop.
 
-use crate::run::{on_main, open};
+use crate::windows::on_main;
 use crate::{notifications, tray, windows};
 use casebridge_companion::app::{Notice, Shell};
 use casebridge_companion::diagnostics::LogLevel;
@@ -43,7 +43,7 @@ fn note(result: tauri::Result<()>, what: &'static str) {
 
 impl Shell for DesktopShell {
     fn open_window(&self, window: Window) {
-        open(&self.handle, window);
+        on_main(&self.handle, move |handle| note(windows::open(handle, window), "open"));
     }
 
     fn close_window(&self, window: Window) {

@@ -1,7 +1,7 @@
 //! Wires the app's loop, the instance channel and Tauri together, and runs until the end.
 
 use crate::desktop_shell::DesktopShell;
-use crate::{SHOW, tray, windows};
+use crate::{SHOW, tray};
 use casebridge_companion::app::{self, App};
 use casebridge_companion::{Casebridge, diagnostics};
 use casebridge_domain::{Failure, FailureCode};
@@ -141,21 +141,4 @@ fn invoked(invoke: Invoke) -> bool {
         app.command(window, &command, &form).await.map_err(InvokeError::from)
     });
     true
-}
-
-/// Makes a window visible or gone, on the thread that may.
-pub(crate) fn on_main(handle: &AppHandle, work: impl FnOnce(&AppHandle) + Send + 'static) {
-    let inner = handle.clone();
-    if let Err(error) = handle.run_on_main_thread(move || work(&inner)) {
-        tracing::error!(%error, "the desktop could not be reached");
-    }
-}
-
-/// Shows the window; making it is the costlier part, so it is only made when there is none.
-pub(crate) fn open(handle: &AppHandle, window: Window) {
-    on_main(handle, move |handle| {
-        if let Err(error) = windows::open(handle, window) {
-            tracing::error!(%error, window = window.label(), "a window could not be made");
-        }
-    });
 }

@@ -43,6 +43,14 @@ fn look(window: Window) -> Look {
     }
 }
 
+/// Runs work on the thread that may touch windows.
+pub(crate) fn on_main(handle: &AppHandle, work: impl FnOnce(&AppHandle) + Send + 'static) {
+    let inner = handle.clone();
+    if let Err(error) = handle.run_on_main_thread(move || work(&inner)) {
+        tracing::error!(%error, "the desktop could not be reached");
+    }
+}
+
 /// Makes the window, or brings it to the front.
 pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
     if let Some(known) = handle.get_webview_window(window.label()) {
