@@ -172,12 +172,15 @@ impl Driver {
     /// When there is no such field, or it does not hold the text afterwards.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
         let path = format!("//*[@id=//label[normalize-space(.)={}]/@for]", quoted(label));
-        let field = self.find(&format!("the field {label:?}"), Locator::XPath(&path)).await?;
-        limited(field.clear()).await?;
-        limited(field.send_keys(text)).await?;
-        let holds = limited(field.prop("value")).await?.unwrap_or_default();
-        ensure!(holds == text, "the field {label:?} holds {holds:?} instead of {text:?}");
-        Ok(())
+        wait::until(format!("the field {label:?} to hold its text"), || async {
+            let field = limited(self.client.find(Locator::XPath(&path))).await?;
+            limited(field.clear()).await?;
+            limited(field.send_keys(text)).await?;
+            let holds = limited(field.prop("value")).await?.unwrap_or_default();
+            ensure!(holds == text, "it holds {holds:?} instead of {text:?}");
+            Ok(Some(()))
+        })
+        .await
     }
 
     async fn find(&self, what: &str, locator: Locator<'_>) -> Result<Element> {
@@ -283,8 +286,11 @@ impl Driver {
     pub async fn picture(&self, path: &Path) -> Result<()> {
         let painted = "const [done] = arguments; setTimeout(done, 2000);\
              requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
-        limited(self.client.execute_async(painted, Vec::new())).await?;
-        let picture = limited(self.client.screenshot()).await?;
+        let picture = wait::until("a picture of the page", || async {
+            limited(self.client.execute_async(painted, Vec::new())).await?;
+            Ok(Some(limited(self.client.screenshot()).await?))
+        })
+        .await?;
         std::fs::write(path, picture).with_context(|| path.display().to_string())
     }
 
