@@ -14,32 +14,21 @@ struct Look {
     width: f64,
     height: f64,
     min_height: f64,
-    resizable: bool,
 }
 
 fn look(window: Window) -> Look {
     match window {
-        Window::Case => Look {
-            title: "Casebridge – Case",
-            width: 440.0,
-            height: 720.0,
-            min_height: 240.0,
-            resizable: true,
-        },
-        Window::Settings => Look {
-            title: "Casebridge – Settings",
-            width: 720.0,
-            height: 560.0,
-            min_height: 420.0,
-            resizable: true,
-        },
-        Window::Menu => Look {
-            title: "Casebridge",
-            width: 320.0,
-            height: 320.0,
-            min_height: 120.0,
-            resizable: false,
-        },
+        Window::Case => {
+            Look { title: "Casebridge – Case", width: 440.0, height: 720.0, min_height: 240.0 }
+        }
+        Window::Settings => {
+            Look {
+                title: "Casebridge – Settings", width: 720.0, height: 640.0, min_height: 420.0
+            }
+        }
+        Window::Menu => {
+            Look { title: "Casebridge", width: 320.0, height: 320.0, min_height: 120.0 }
+        }
     }
 }
 
@@ -62,8 +51,7 @@ pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
         .title(look.title)
         .inner_size(look.width, look.height)
         .min_inner_size(look.width.min(360.0), look.min_height)
-        .resizable(look.resizable)
-        .maximizable(look.resizable)
+        .maximizable(window == Window::Settings)
         .center()
         .prevent_overflow()
         .visible(false)

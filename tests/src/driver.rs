@@ -174,6 +174,9 @@ impl Driver {
         let path = format!("//*[@id=//label[normalize-space(.)={}]/@for]", quoted(label));
         wait::until(format!("the field {label:?} to hold its text"), || async {
             let field = limited(self.client.find(Locator::XPath(&path))).await?;
+            // A bar may lie over the end of what can be scrolled.
+            let shown = vec![serde_json::to_value(&field)?];
+            self.run("arguments[0].scrollIntoView({ block: 'center' })", shown).await?;
             limited(field.clear()).await?;
             limited(field.send_keys(text)).await?;
             let holds = limited(field.prop("value")).await?.unwrap_or_default();

@@ -47,7 +47,7 @@ pub async fn fill_org(app: &Driver, simulator: &Ready) -> Result<()> {
     app.fill("Client ID", &simulator.org.client_id).await?;
     show_more(app).await?;
     let ports: Vec<String> = simulator.org.redirect_ports.iter().map(ToString::to_string).collect();
-    app.fill("Callback ports", &ports.join(",")).await?;
+    app.fill("Callback ports", &ports.join(", ")).await?;
     app.fill("CA file", &simulator.ca_file).await
 }
 

@@ -113,12 +113,19 @@ pub(crate) fn of_secret(error: SecretError) -> Failure {
     Failure::caused(code, detail, error)
 }
 
+/// The system's own words about its keyring are for the log.
 fn of_secret_ref(error: &SecretError) -> (FailureCode, String) {
-    let code = match error {
-        SecretError::FileRefused(_) => FailureCode::CredentialsFileRefused,
-        _ => FailureCode::KeyringUnavailable,
+    let detail = match error {
+        SecretError::FileRefused(_) => {
+            return (FailureCode::CredentialsFileRefused, error.to_string());
+        }
+        SecretError::Unavailable(_) => "No keyring is running.",
+        SecretError::Locked(_) => "The keyring is locked.",
+        SecretError::TimedOut(_) => "The keyring did not answer; it may wait to be unlocked.",
+        SecretError::RoundTrip => "The keyring did not give back what was stored in it.",
+        _ => "The keyring failed.",
     };
-    (code, error.to_string())
+    (FailureCode::KeyringUnavailable, detail.to_owned())
 }
 
 /// A profile whose folders cannot be used.

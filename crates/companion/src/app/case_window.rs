@@ -111,12 +111,14 @@ impl Controller {
             portal: link.portal.clone(),
             ttl: None,
         };
-        let admission = self.cases.gate.admit(&request, Instant::now());
+        let is_open = self.is_open(Window::Case);
+        let admission = self.cases.gate.admit(&request, is_open, Instant::now());
         match (admission, self.cases.same(&request)) {
             (Admission::Joined, None) => self.quiet_notice(FailureCode::RateLimited),
             // What is on screen in a burst stays there.
-            (Admission::Joined | Admission::Wait, Some(_)) => {}
-            (Admission::MakeKey | Admission::Show, Some(id)) => {
+            (Admission::Joined, Some(_)) if is_open => {}
+            (Admission::Wait, Some(_)) => {}
+            (Admission::Joined | Admission::MakeKey | Admission::Show, Some(id)) => {
                 self.show_again(id, admission == Admission::MakeKey);
             }
             (Admission::Wait, None) => self.let_wait(request),

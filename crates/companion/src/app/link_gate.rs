@@ -33,9 +33,15 @@ pub(crate) struct LinkGate {
 }
 
 impl LinkGate {
-    pub(crate) fn admit(&mut self, request: &SessionKeyRequest, now: Instant) -> Admission {
+    /// Decides about a link. Only an open window is a place to wait in.
+    pub(crate) fn admit(
+        &mut self,
+        request: &SessionKeyRequest,
+        is_open: bool,
+        now: Instant,
+    ) -> Admission {
         self.forget(now);
-        let in_burst = self.latest.is_some_and(|at| now - at < BURST);
+        let in_burst = is_open && self.latest.is_some_and(|at| now - at < BURST);
         if self.recent.iter().any(|(_, known)| known == request) {
             return Admission::Joined;
         }
@@ -73,7 +79,7 @@ mod tests {
     fn s1_of_a_thousand_links_one_makes_a_key() {
         let (mut gate, start) = (LinkGate::default(), Instant::now());
         let of = |gate: &mut LinkGate, n: u32| {
-            gate.admit(&link(n % 50), start + Duration::from_millis(n.into()))
+            gate.admit(&link(n % 50), n > 0, start + Duration::from_millis(n.into()))
         };
         let all: Vec<_> = (0..1000).map(|n| of(&mut gate, n)).collect();
         let count = |wanted| all.iter().filter(|a| **a == wanted).count();
@@ -87,18 +93,31 @@ mod tests {
     #[test]
     fn s1_a_steady_stream_makes_six_keys_a_minute() {
         let (mut gate, start) = (LinkGate::default(), Instant::now());
-        let all: Vec<_> =
-            (0..20).map(|n| gate.admit(&link(n), start + Duration::from_secs(3) * n)).collect();
+        let all: Vec<_> = (0..20)
+            .map(|n| gate.admit(&link(n), true, start + Duration::from_secs(3) * n))
+            .collect();
         assert_eq!(all.iter().filter(|a| **a == Admission::MakeKey).count(), 6);
         assert_eq!(all.iter().filter(|a| **a == Admission::Show).count(), 14);
-        assert_eq!(gate.admit(&link(99), start + Duration::from_secs(63)), Admission::MakeKey);
+        assert_eq!(
+            gate.admit(&link(99), true, start + Duration::from_secs(63)),
+            Admission::MakeKey
+        );
+    }
+
+    #[test]
+    fn a_click_just_after_the_window_was_closed_makes_its_key() {
+        let (mut gate, start) = (LinkGate::default(), Instant::now());
+        assert_eq!(gate.admit(&link(1), false, start), Admission::MakeKey);
+        let soon = start + Duration::from_secs(1);
+        assert_eq!(gate.admit(&link(2), false, soon), Admission::MakeKey);
+        assert_eq!(gate.admit(&link(3), true, soon), Admission::Wait);
     }
 
     #[test]
     fn the_same_link_later_is_a_link_of_its_own() {
         let (mut gate, start) = (LinkGate::default(), Instant::now());
-        assert_eq!(gate.admit(&link(1), start), Admission::MakeKey);
-        assert_eq!(gate.admit(&link(1), start + Duration::from_secs(1)), Admission::Joined);
-        assert_eq!(gate.admit(&link(1), start + Duration::from_secs(3)), Admission::MakeKey);
+        assert_eq!(gate.admit(&link(1), true, start), Admission::MakeKey);
+        assert_eq!(gate.admit(&link(1), true, start + Duration::from_secs(1)), Admission::Joined);
+        assert_eq!(gate.admit(&link(1), true, start + Duration::from_secs(3)), Admission::MakeKey);
     }
 }

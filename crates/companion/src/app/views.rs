@@ -207,7 +207,8 @@ fn org_page(settings: &Settings, window: &SettingsWindow) -> OrgSettingsView {
         state: window.sign_in,
         username: account.map(|a| a.identity.username.clone()),
         representative: account.and_then(|a| a.representative.clone()),
-        instance_url: account.map(|a| a.identity.instance_url.to_string()),
+        instance_url: account
+            .map(|a| a.identity.instance_url.as_str().trim_end_matches('/').to_owned()),
         saving: false,
         failure: window.org_failure.clone(),
     }
