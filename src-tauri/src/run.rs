@@ -38,18 +38,30 @@ pub(crate) fn run(
     let tauri_app = builder
         .invoke_handler(invoked)
         .on_window_event(|window, event| {
-            if let (WindowEvent::Destroyed, Some(kind)) =
-                (event, Window::from_label(window.label()))
-            {
-                window.state::<App>().window_closed(kind);
+            let Some(kind) = Window::from_label(window.label()) else { return };
+            match event {
+                // The loop destroys it, so that it knows what comes before and after.
+                WindowEvent::CloseRequested { api, .. } => {
+                    api.prevent_close();
+                    window.state::<App>().close_window(kind);
+                }
+                WindowEvent::Destroyed => window.state::<App>().window_closed(kind),
+                _ => {}
             }
         })
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
             tray::make(&handle)?;
             let shell = Arc::new(DesktopShell::new(handle.clone(), profile.clone(), log));
-            let (app, _ending) = app::start(casebridge, shell);
+            let (app, ending) = app::start(casebridge, shell);
             handle.manage(app.clone());
+            let ended = handle.clone();
+            tauri::async_runtime::spawn(async move {
+                // Without its loop the app would take links and do nothing with them.
+                if ending.await.is_err() {
+                    ended.exit(1);
+                }
+            });
             #[cfg(target_os = "macos")]
             take_links(&handle, &app);
             begin(&profile, &app, link);

@@ -1,12 +1,12 @@
 //! A desktop that only remembers: what the app showed, said, copied and opened.
 
 use anyhow::{Result, bail};
-use casebridge_companion::app::{Notice, Shell};
+use casebridge_companion::app::{App, Notice, Shell};
 use casebridge_domain::Failure;
 use casebridge_ipc::{CaseView, EventView, MenuView, SettingsView, Window};
 use casebridge_platform::browser::AllowedHosts;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
@@ -45,12 +45,18 @@ pub type OnPage = Arc<dyn Fn(&Url) + Send + Sync>;
 pub struct FakeShell {
     seen: watch::Sender<Seen>,
     on_page: OnPage,
+    app: OnceLock<App>,
 }
 
 impl FakeShell {
     /// A desktop whose browser does this with each page.
     pub fn new(on_page: OnPage) -> Arc<Self> {
-        Arc::new(Self { seen: watch::Sender::new(Seen::default()), on_page })
+        Arc::new(Self { seen: watch::Sender::new(Seen::default()), on_page, app: OnceLock::new() })
+    }
+
+    /// Tells this app when a window is gone, as a desktop does.
+    pub fn tell(&self, app: &App) {
+        self.app.get_or_init(|| app.clone());
     }
 
     /// What happened so far.
@@ -106,6 +112,9 @@ impl Shell for FakeShell {
         self.note(|seen| {
             seen.open.remove(&window);
         });
+        if let Some(app) = self.app.get() {
+            app.window_closed(window);
+        }
     }
 
     fn fit_window(&self, _: Window, _: u32) {}

@@ -99,6 +99,7 @@ impl Scene {
     pub fn app_with_browser(&self, browser: OnPage) -> Stage {
         let shell = FakeShell::new(browser);
         let (app, _ending) = app::start(self.casebridge.clone(), shell.clone());
+        shell.tell(&app);
         Stage { app, shell }
     }
 

@@ -52,7 +52,7 @@ async fn run(arguments: &Arguments, hardened: std::io::Result<()>) -> Result<Ans
 
 fn report(failure: &Failure, json: bool) {
     let text = failure.code.text();
-    tracing::error!(code = text.code, cause = ?failure.source, "a command failed");
+    tracing::error!(code = text.code, cause = diagnostics::cause(failure), "a command failed");
     if json {
         println!("{}", answer::of_failure(failure));
     }

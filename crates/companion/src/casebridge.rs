@@ -9,7 +9,7 @@ use casebridge_platform::Profile;
 use casebridge_platform::secrets::{
     CredentialsFile, KeyringStore, SecretError, SecretName, SecretStore, SecretString, refresh_lock,
 };
-use casebridge_salesforce::{Org, OrgConfig, RefreshTokenStore, StoreError, StoreGuard};
+use casebridge_salesforce::{LoginUrl, Org, OrgConfig, RefreshTokenStore, StoreError, StoreGuard};
 use casebridge_transport::{HttpClient, HttpOptions, client};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -95,6 +95,11 @@ impl Casebridge {
     /// # Errors
     /// A value has a wrong form or is set by policy, or the file cannot be written.
     pub fn change_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
+        for (_, address) in changes.iter().filter(|(key, _)| key == "org.login_url") {
+            if !address.trim().is_empty() {
+                address.parse::<LoginUrl>().map_err(failures::of_org)?;
+            }
+        }
         settings_file::change(&self.0.profile, &self.settings(), changes)?;
         let new = Arc::new(settings_file::read(&self.0.profile));
         let mut state = self.state();

@@ -3,6 +3,7 @@
 //! Never logged: keys, tokens, addresses of people, texts of customers, queries of addresses. The
 //! layers below us that could log headers and bodies are kept out at every level.
 
+use casebridge_domain::Failure;
 use casebridge_platform::Profile;
 use casebridge_platform::files;
 use std::fs::{File, OpenOptions};
@@ -45,6 +46,7 @@ fn targets(level: LevelFilter) -> Targets {
 /// # Errors
 /// The log cannot be opened; the program may go on without one.
 pub fn start(profile: &Profile, level: &str) -> io::Result<LogLevel> {
+    note_panics();
     files::create_private_dir(&profile.log_dir())?;
     let log = CappedFile::open(profile.log_dir().join("casebridge.log"))?;
     let level = level.parse().unwrap_or(LevelFilter::INFO);
@@ -54,8 +56,14 @@ pub fn start(profile: &Profile, level: &str) -> io::Result<LogLevel> {
         .with(lines)
         .try_init()
         .map_err(|e| io::Error::other(e.to_string()))?;
-    note_panics();
     Ok(LogLevel(handle))
+}
+
+/// What caused a failure, as far as a log may hold it: the kinds of the errors without the other
+/// side's words, which may quote a customer's address.
+pub fn cause(failure: &Failure) -> String {
+    let whole = failure.source.as_ref().map(|source| format!("{source:?}")).unwrap_or_default();
+    whole.split('"').next().unwrap_or_default().trim_end().to_owned()
 }
 
 /// The text of a panic may hold anything; the place is enough to find it.
@@ -134,6 +142,17 @@ mod tests {
         let size = |path: &Path| std::fs::metadata(path).unwrap().len();
         assert_eq!(size(&path), 1024 * 1024);
         assert_eq!(size(&path.with_extension("1.log")), LIMIT);
+    }
+
+    #[test]
+    fn s15_a_cause_is_logged_without_the_other_sides_words() {
+        let error = casebridge_salesforce::Error::EmailRefused {
+            code: "INVALID_EMAIL_ADDRESS".to_owned(),
+            message: "rosa@customer.example is no address".to_owned(),
+        };
+        let code = casebridge_domain::FailureCode::EmailRefused;
+        let cause = cause(&Failure::caused(code, String::new(), error));
+        assert!(cause.starts_with("EmailRefused") && !cause.contains("rosa"), "{cause}");
     }
 
     #[test]

@@ -58,6 +58,12 @@ failures! {
     /// A named appliance is not in the settings.
     ApplianceUnknown: "appliance_unknown", "This appliance is not set up",
         "Use the name of an appliance from Settings, or ask IT to correct the button on the case.";
+    /// A portal is not in the settings.
+    PortalUnknown: "portal_unknown", "This portal is not set up",
+        "Choose a portal from Settings, or ask IT to correct the button on the case.";
+    /// More links at once than a person clicks.
+    TooManyLinks: "too_many_links", "Too many links at once",
+        "Only some of the cases were opened. Click again on the one that you want.";
     /// The host name does not resolve.
     HostNotFound: "host_not_found", "The site's name cannot be found",
         "Check the host name in Settings and your network or VPN connection, then try again.";
@@ -76,6 +82,9 @@ failures! {
     /// The proxy refuses.
     ProxyRefused: "proxy_refused", "The proxy wants a sign-in (407)",
         "Ask IT to let Casebridge through the proxy, or correct network.proxy in Settings.";
+    /// The proxy is not there, or its address is wrong.
+    ProxyUnusable: "proxy_unusable", "The proxy cannot be used",
+        "Ask IT to check the proxy, or correct its address in Settings.";
     /// The connection broke during an answer.
     AnswerCutOff: "answer_cut_off", "The answer was cut off",
         "Try again. Nothing was taken from the incomplete answer.";
@@ -97,7 +106,7 @@ failures! {
         "Open Settings, enter the client secret and save.";
     /// The account may not use the command API.
     EndpointUnauthorized: "endpoint_unauthorized", "The API account may not use this endpoint",
-        "Ask the appliance's administrator to enable the XML API and to give the API account full access to the Command API.";
+        "Ask the appliance's administrator to enable the XML API, and to give the API account full access to the Command API and to support session reports.";
     /// The user name is not known to the appliance.
     RepresentativeNotFound: "representative_not_found", "The representative could not be found",
         "Ask your administrator to enter your BeyondTrust user name on your Salesforce user.";
@@ -146,10 +155,10 @@ failures! {
         "Try again later, or ask your Salesforce administrator.";
     /// No API access.
     OrgApiDisabled: "org_api_disabled", "Your Salesforce user may not use the API",
-        "Ask your Salesforce administrator for the Casebridge permission set.";
+        "Ask your Salesforce administrator for the permission \"API Enabled\".";
     /// A field is missing or hidden.
     OrgMetadata: "org_metadata", "A field that Casebridge needs is missing in the org",
-        "Ask your Salesforce administrator to deploy the Casebridge package and to assign its permission set.";
+        "Ask your Salesforce administrator to add the field that is named below, and to let you read it.";
     /// The org refused.
     OrgRefused: "org_refused", "Salesforce refused the request",
         "Read the text below; your Salesforce administrator can tell what it means here.";

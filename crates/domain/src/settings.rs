@@ -180,7 +180,9 @@ pub fn check(setting: &Setting, value: &str) -> Result<String, String> {
             ok(text.chars().all(|c| !c.is_control() || c.is_whitespace()), "It must be plain text.")
         }
         Kind::Host => ok(is_host(text), "Enter the host name alone, such as support.example.com."),
-        Kind::Address => ok(is_address(text), "Enter a whole address that starts with https://."),
+        Kind::Address => {
+            ok(is_address(text), "Enter a whole address, such as https://example.com.")
+        }
         Kind::List => Ok(list(text).join(",")),
         Kind::Ports => {
             let ports = list(text);

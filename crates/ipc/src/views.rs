@@ -174,7 +174,7 @@ pub enum WatchView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitingCaseView {
-    /// What `look_up_case` and `show_waiting_case` take.
+    /// What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
     pub reference: String,
     /// What the person reads.
     pub label: String,

@@ -109,6 +109,8 @@ impl InstanceChannel {
             let left = deadline.saturating_duration_since(Instant::now());
             match hand_over(profile, message, left) {
                 Err(ChannelError::NotRunning) => {}
+                // It is ending: its place is free in a moment.
+                Err(ChannelError::Refused) if Instant::now() < deadline => {}
                 // It ended before it answered: whether it took the message nobody will know, and
                 // a message that is acted on twice is better than a lost one.
                 Err(ChannelError::Io(error)) if is_end(&error) => {}

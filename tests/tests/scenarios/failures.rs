@@ -63,7 +63,7 @@ async fn what_the_org_refuses_has_its_own_code() {
         (FaultName::ApiDisabled, FailureCode::OrgApiDisabled),
         (FaultName::Moved420, FailureCode::OrgHostForeign),
         (FaultName::NoUsernameField, FailureCode::OrgMetadata),
-        (FaultName::Html503, FailureCode::AnswerNotUnderstood),
+        (FaultName::Html503, FailureCode::ServerError),
     ] {
         check(&scene, on(fault), code).await;
     }

@@ -48,21 +48,21 @@ fn org_form(scene: &Scene) -> Value {
 }
 
 /// A profile of which nothing is set up, beside a running simulator.
-fn empty(scene: &Scene) -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
+fn empty() -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(MemoryStore::with([]));
     let profile = Profile::open(Some(folder.path())).unwrap();
     let casebridge = Casebridge::new(profile, secrets.clone(), Arc::new(Timestamp::now));
     let shell = FakeShell::new(scene::browser("ada@example.test"));
     let (app, _ending) = app::start(casebridge, shell.clone());
-    let _ = scene;
+    shell.tell(&app);
     (Stage { app, shell }, secrets, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_run_goes_through_three_steps_and_ends_with_every_check_passed() {
     let scene = Scene::signed_out().unwrap();
-    let (stage, secrets, folder) = empty(&scene);
+    let (stage, secrets, folder) = empty();
     let view = until(&stage, "the first run", |view| view.first_run).await;
     assert_eq!(view.step, Step::Appliance);
     let secret = scene.simulator.ready().appliance.client_secret;
@@ -92,7 +92,7 @@ async fn the_first_run_goes_through_three_steps_and_ends_with_every_check_passed
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_was_never_saved_on_the_appliance_is_told_at_once() {
     let scene = Scene::signed_out().unwrap();
-    let (stage, _secrets, _folder) = empty(&scene);
+    let (stage, _secrets, _folder) = empty();
     let form = appliance_form(&scene, json!("not-the-secret"));
     let failure = stage.settings("save_appliance", form).await.unwrap_err();
     assert_eq!(failure.code, "appliance_secret_wrong");
@@ -102,7 +102,7 @@ async fn a_secret_that_was_never_saved_on_the_appliance_is_told_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_with_a_wrong_form_saves_nothing() {
     let scene = Scene::signed_out().unwrap();
-    let (stage, _secrets, folder) = empty(&scene);
+    let (stage, _secrets, folder) = empty();
     let mut form = appliance_form(&scene, json!("x"));
     form["hostname"] = json!("https://support.example.com/path");
     let failure = stage.settings("save_appliance", form).await.unwrap_err();

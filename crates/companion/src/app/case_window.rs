@@ -10,7 +10,7 @@ use crate::use_cases::session_key::SessionKeyRequest;
 use crate::use_cases::watch::{self, Sighting, Watch};
 use crate::use_cases::{email_key, open_case, session_key};
 use casebridge_domain::{
-    Case, CaseRef, DeepLink, Failure, FailureCode, Recipient, SessionKey, mail,
+    Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Recipient, SessionKey, mail,
 };
 use casebridge_ipc::{CaseView, Copied, EmailStateView, Window};
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ const RECENT: usize = 5;
 /// A case of before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RecentCase {
+    pub(crate) id: CaseId,
     pub(crate) number: String,
     pub(crate) subject: String,
 }
@@ -62,32 +63,39 @@ impl CaseWindow {
 
     /// The one that is open for the same case.
     fn same(&self, request: &SessionKeyRequest) -> Option<u64> {
-        let names = |open: &OpenCase| match (&request.case, &open.case) {
-            (CaseRef::Id(id), Some(case)) => case.id == *id,
-            (CaseRef::Number(number), Some(case)) => case.number == number.padded().as_str(),
-            (wanted, None) => *wanted == open.request.case,
+        let names = |open: &OpenCase| match (&request.case, &open.request.case, &open.case) {
+            (CaseRef::Id(id), _, Some(case)) => case.id == *id,
+            (CaseRef::Number(number), _, Some(case)) => {
+                [number.as_str(), number.padded().as_str()].contains(&case.number.as_str())
+            }
+            (CaseRef::Number(one), CaseRef::Number(other), None) => one.padded() == other.padded(),
+            (wanted, other, None) => wanted == other,
         };
         let same = |open: &&OpenCase| {
             names(open)
+                // Whether the case is in the link's org has to be found out.
+                && (request.org.is_none() || open.request.org == request.org)
                 && open.request.appliance == request.appliance
                 && open.request.portal == request.portal
         };
         self.list.iter().find(same).map(|open| open.id)
     }
 
-    /// Makes room for one more: the oldest that nobody waits for goes first.
-    fn make_room(&mut self) -> bool {
-        if self.list.len() <= WAITING {
-            return true;
+    /// Makes room for one more: the oldest that nobody waits for goes first, else the oldest.
+    fn make_room(&mut self) {
+        if self.list.len() > WAITING {
+            let oldest = self.list.iter().position(|c| !c.is_watched()).unwrap_or(0);
+            self.list.remove(oldest);
         }
-        let shown = self.shown;
-        let oldest = self.list.iter().position(|c| Some(c.id) != shown && !c.is_watched());
-        oldest.map(|index| self.list.remove(index)).is_some()
     }
 
     fn note_recent(&mut self, case: &Case) {
-        self.recent.retain(|r| r.number != case.number);
-        let recent = RecentCase { number: case.number.clone(), subject: case.subject.clone() };
+        self.recent.retain(|r| r.id != case.id);
+        let recent = RecentCase {
+            id: case.id.clone(),
+            number: case.number.clone(),
+            subject: case.subject.clone(),
+        };
         self.recent.insert(0, recent);
         self.recent.truncate(RECENT);
     }
@@ -114,7 +122,7 @@ impl Controller {
         let is_open = self.is_open(Window::Case);
         let admission = self.cases.gate.admit(&request, is_open, Instant::now());
         match (admission, self.cases.same(&request)) {
-            (Admission::Joined, None) => self.quiet_notice(FailureCode::RateLimited),
+            (Admission::Joined, None) => self.quiet_notice(FailureCode::TooManyLinks),
             // What is on screen in a burst stays there.
             (Admission::Joined, Some(_)) if is_open => {}
             (Admission::Wait, Some(_)) => {}
@@ -131,7 +139,7 @@ impl Controller {
     /// A link in a burst never pushes out what the person looks at.
     fn let_wait(&mut self, request: SessionKeyRequest) {
         if self.cases.list.len() > WAITING {
-            return self.quiet_notice(FailureCode::RateLimited);
+            return self.quiet_notice(FailureCode::TooManyLinks);
         }
         self.cases.add(request);
         self.publish_case();
@@ -167,14 +175,8 @@ impl Controller {
         self.open_window(Window::Case);
     }
 
-    pub(crate) fn show_recent(&mut self, index: usize) {
-        if let Some(recent) = self.cases.recent.get(index) {
-            let reference = recent.number.clone();
-            // A case that has been read before is no reference that could be refused.
-            if self.look_up_case(&reference).is_ok() {
-                self.open_window(Window::Case);
-            }
-        }
+    pub(crate) fn show_recent(&mut self, case: &CaseId) {
+        self.show_case(CaseRef::Id(case.clone()));
     }
 
     pub(crate) fn look_up_case(&mut self, reference: &str) -> Answer {
@@ -182,18 +184,24 @@ impl Controller {
             let failure = Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), error);
             self.report(&failure)
         })?;
+        self.show_case(case);
+        DONE
+    }
+
+    fn show_case(&mut self, case: CaseRef) {
         let request = SessionKeyRequest::of(case);
         match self.cases.same(&request) {
             Some(id) => self.show_again(id, true),
             None => self.begin_case(request, true),
         }
-        DONE
     }
 
-    pub(crate) fn show_waiting_case(&mut self, reference: &str) -> Answer {
-        let waiting = self.cases.list.iter().find(|c| c.reference() == reference);
-        let Some(id) = waiting.map(|c| c.id) else { return self.look_up_case(reference) };
-        self.show_again(id, true);
+    /// One that is not there any more was shown or pushed out meanwhile; the view says so.
+    pub(crate) fn show_waiting_case(&mut self, mark: &str) -> Answer {
+        match self.cases.list.iter().find(|c| c.mark() == mark).map(|c| c.id) {
+            Some(id) => self.show_again(id, true),
+            None => self.publish_case(),
+        }
         DONE
     }
 
@@ -215,10 +223,8 @@ impl Controller {
         let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
         let Some(open) = self.cases.get_mut(id) else { return };
         open.drop_key_work();
-        if let WatchState::Joined { lsid, .. } = &open.watch {
-            open.known.push(lsid.clone());
-        }
         open.attempt += 1;
+        let attempt = open.attempt;
         (open.key, open.watch, open.failure) = (KeyState::Loading, WatchState::Idle, None);
         open.reading = open.case.is_none();
         let request = open.request.clone();
@@ -228,7 +234,7 @@ impl Controller {
                 let _ = events.send(Event::CaseRead { case: id, result });
             };
             let result = session_key::make_key(&casebridge, &request, on_case).await;
-            Event::KeyMade { case: id, result: Box::new(result) }
+            Event::KeyMade { case: id, attempt, result: Box::new(result) }
         });
         self.keep_work(id, task);
     }
@@ -240,6 +246,7 @@ impl Controller {
     }
 
     pub(crate) fn case_read(&mut self, id: u64, result: Result<Case, Failure>) {
+        self.note_sign_in(&result);
         let result = result.map_err(|failure| self.report(&failure));
         if let Ok(case) = &result {
             self.cases.note_recent(case);
@@ -253,7 +260,16 @@ impl Controller {
         self.publish_case();
     }
 
-    pub(crate) fn key_made(&mut self, id: u64, result: Result<(Case, SessionKey), Failure>) {
+    pub(crate) fn key_made(
+        &mut self,
+        id: u64,
+        attempt: u64,
+        result: Result<(Case, SessionKey), Failure>,
+    ) {
+        if self.cases.get_mut(id).is_none_or(|open| open.attempt != attempt) {
+            return;
+        }
+        self.note_sign_in(&result);
         match result {
             Ok((case, key)) => self.key_came(id, case, key),
             Err(failure) => {
@@ -281,7 +297,7 @@ impl Controller {
         open.watch = WatchState::Waiting;
         let attempt = open.attempt;
         let expiry = expires_at.map(|at| self.expire_at(id, attempt, at, now));
-        let seeking = self.seek(id, attempt);
+        let seeking = self.seek(id, attempt, false);
         if let Some(open) = self.cases.get_mut(id) {
             (open.expiry, open.seeking) = (expiry.map(Into::into), Some(seeking.into()));
         }
@@ -302,15 +318,16 @@ impl Controller {
     }
 
     /// Looks for the customer, at intervals, until the task is dropped.
-    fn seek(&self, id: u64, attempt: u64) -> tokio::task::JoinHandle<()> {
+    fn seek(&self, id: u64, attempt: u64, at_once: bool) -> tokio::task::JoinHandle<()> {
         let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
         let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
         let watch = self.cases.list.iter().find(|c| c.id == id).and_then(|c| c.sought.clone());
         tokio::spawn(async move {
-            let Some(watch) = watch else { return };
+            let Some(mut watch) = watch else { return };
             let mut joined = None;
+            let mut wait = if at_once { Duration::ZERO } else { interval };
             loop {
-                tokio::time::sleep(interval).await;
+                tokio::time::sleep(std::mem::replace(&mut wait, interval)).await;
                 let result = match &joined {
                     None => watch.look(&casebridge).await,
                     Some(lsid) => {
@@ -335,7 +352,7 @@ impl Controller {
         let Some(open) = self.cases.get_mut(id).filter(|c| c.attempt == attempt) else { return };
         open.key = KeyState::Expired;
         let sought = open.sought.clone().filter(|_| open.is_watched());
-        if let Some(watch) = sought {
+        if let Some(mut watch) = sought {
             let task = self.spawn(async move {
                 let result = watch.look(&casebridge).await;
                 Event::CustomerSought { case: id, attempt, result, last: true }
@@ -361,7 +378,10 @@ impl Controller {
         open.watch = match result {
             Ok(Sighting::Joined { lsid, name, hostname }) => {
                 joined = (!was_joined).then(|| name.clone());
-                WatchState::Joined { lsid, name, hostname }
+                if joined.is_some() {
+                    open.known.push(lsid);
+                }
+                WatchState::Joined { name, hostname }
             }
             Ok(Sighting::Ended) => WatchState::Ended,
             _ if last => WatchState::Expired,
@@ -444,6 +464,7 @@ impl Controller {
             return DONE;
         }
         let (id, key, address) = (open.id, made.key.clone(), recipient.to_owned());
+        let attempt = open.attempt;
         open.email = EmailState {
             state: EmailStateView::Sending,
             recipient: Some(address.clone()),
@@ -452,25 +473,33 @@ impl Controller {
         // Not held by the case: an e-mail on its way is not called back by closing a window.
         self.spawn(async move {
             let result = email_key::hand_over(&casebridge, &case, &key, &address).await;
-            Event::EmailAnswered { case: id, result }
+            Event::EmailAnswered { case: id, attempt, result }
         });
         self.publish_case();
         DONE
     }
 
-    pub(crate) fn email_answered(&mut self, id: u64, result: Result<Recipient, Failure>) {
+    pub(crate) fn email_answered(
+        &mut self,
+        id: u64,
+        attempt: u64,
+        result: Result<Recipient, Failure>,
+    ) {
         let result = result.map_err(|failure| self.report(&failure));
-        let title = result.as_ref().err().map(|failure| failure.title.clone());
-        let is_seen = self.cases.shown == Some(id) && self.is_open(Window::Case);
-        if let Some(open) = self.cases.get_mut(id) {
+        let failure = result.as_ref().err().cloned();
+        let is_open = self.is_open(Window::Case);
+        let is_shown = self.cases.shown == Some(id);
+        // An e-mail with an older key is not the one that the window shows.
+        let mail_of = self.cases.get_mut(id).filter(|open| open.attempt == attempt);
+        let is_seen = is_open && is_shown && mail_of.is_some();
+        if let Some(open) = mail_of {
             (open.email.state, open.email.failure) = match result {
                 Ok(_) => (EmailStateView::HandedOver, None),
                 Err(failure) => (EmailStateView::Failed, Some(failure)),
             };
         }
-        if let (Some(title), false) = (title, is_seen) {
-            let body = FailureCode::EmailRefused.text().next_step.to_owned();
-            self.shell.notify(Notice { title, body });
+        if let (Some(failure), false) = (failure, is_seen) {
+            self.shell.notify(Notice { title: failure.title, body: failure.next_step });
         }
         self.publish_case();
     }
@@ -535,7 +564,7 @@ impl Controller {
 
     fn watch_again(&mut self, id: u64) {
         let Some(attempt) = self.cases.get_mut(id).map(|open| open.attempt) else { return };
-        let seeking = self.seek(id, attempt);
+        let seeking = self.seek(id, attempt, true);
         if let Some(open) = self.cases.get_mut(id) {
             (open.watch, open.seeking) = (WatchState::Waiting, Some(seeking.into()));
         }

@@ -1,18 +1,19 @@
 //! The loop: takes one event after the other and owns all state.
 
-use crate::Casebridge;
 use crate::app::case_window::CaseWindow;
 use crate::app::event::{Answer, App, Event, Events};
+use crate::app::link_gate::BURST;
 use crate::app::menu;
 use crate::app::settings_window::SettingsWindow;
 use crate::app::shell::{Notice, Shell};
 use crate::app::views;
 use crate::use_cases::account;
+use crate::{Casebridge, diagnostics};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::{DeepLink, Failure, FailureCode};
 use casebridge_ipc::{Command, EventView, FailureView, MenuView, Window};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -26,9 +27,12 @@ pub(crate) struct Controller {
     pub(crate) cases: CaseWindow,
     pub(crate) settings: SettingsWindow,
     open: BTreeSet<Window>,
+    /// Windows that are being destroyed, and whether they are wanted again.
+    closing: BTreeMap<Window, bool>,
     menu: Option<MenuView>,
     /// When the person last heard that links are not acted on.
     quiet_until: Option<Instant>,
+    settings_link_at: Option<Instant>,
 }
 
 /// Starts the loop. It ends, and with it the app, once `quit` was pressed.
@@ -41,8 +45,10 @@ pub fn start(casebridge: Casebridge, shell: Arc<dyn Shell>) -> (App, JoinHandle<
         cases: CaseWindow::default(),
         settings: SettingsWindow::default(),
         open: BTreeSet::new(),
+        closing: BTreeMap::new(),
         menu: None,
         quiet_until: None,
+        settings_link_at: None,
     };
     let task = tokio::spawn(controller.run(inbox));
     (App(events), task)
@@ -88,14 +94,17 @@ impl Controller {
             }
             Event::AppShown => self.show_app(),
             Event::MenuPressed(id) => return self.menu_pressed(&id),
+            Event::CloseAsked(window) => self.close_window(window),
             Event::WindowClosed(window) => self.window_closed(window),
             Event::CommandGiven { command, answer, window } => {
                 return self.command_given(command, answer, window);
             }
             Event::CaseRead { case, result } => self.case_read(case, *result),
-            Event::KeyMade { case, result } => self.key_made(case, *result),
+            Event::KeyMade { case, attempt, result } => self.key_made(case, attempt, *result),
             Event::KeyExpired { case, attempt } => self.key_expired(case, attempt),
-            Event::EmailAnswered { case, result } => self.email_answered(case, result),
+            Event::EmailAnswered { case, attempt, result } => {
+                self.email_answered(case, attempt, result);
+            }
             Event::CustomerSought { case, attempt, result, last } => {
                 self.customer_sought(case, attempt, result, last);
             }
@@ -103,6 +112,7 @@ impl Controller {
             Event::SignInKnown(result) => self.sign_in_known(result),
             Event::SecretKnown(result) => self.secret_known(result),
             Event::ApplianceSaved { result, answer } => self.appliance_saved(result, answer),
+            Event::OrgSaved { result, answer } => self.org_saved(result, answer),
             Event::AccountKnown { attempt, result } => self.account_known(attempt, *result),
             Event::SignedOut { result, answer } => self.signed_out(result, answer),
             Event::Checked(outcome) => self.checked(outcome),
@@ -123,7 +133,7 @@ impl Controller {
         tracing::info!(action = link.action.as_str(), "a link was opened");
         match link.action {
             Action::SessionKey => self.case_link_opened(&link),
-            Action::Settings => self.open_settings(),
+            Action::Settings => self.settings_link_opened(),
             Action::ConsoleKey
             | Action::WebKey
             | Action::Jump
@@ -131,6 +141,16 @@ impl Controller {
             | Action::Tag
             | Action::Open
             | Action::Activity => self.quiet_notice(FailureCode::LinkNotSupported),
+        }
+    }
+
+    /// A page that sends many of these brings the window to the front once.
+    fn settings_link_opened(&mut self) {
+        let now = Instant::now();
+        let repeated = self.settings_link_at.is_some_and(|at| now - at < BURST);
+        self.settings_link_at = Some(now);
+        if !repeated || !self.is_open(Window::Settings) {
+            self.open_settings();
         }
     }
 
@@ -156,7 +176,7 @@ impl Controller {
     pub(crate) fn menu_pressed(&mut self, id: &str) -> Onward {
         match menu::MenuEntry::from_id(id) {
             Some(menu::MenuEntry::SessionKey) => self.ask_for_case(),
-            Some(menu::MenuEntry::Recent(index)) => self.show_recent(index),
+            Some(menu::MenuEntry::Recent(case)) => self.show_recent(&case),
             Some(menu::MenuEntry::SignIn) => {
                 self.open_settings();
                 self.begin_sign_in();
@@ -170,8 +190,21 @@ impl Controller {
 
     pub(crate) fn open_window(&mut self, window: Window) {
         self.open.insert(window);
-        self.shell.open_window(window);
+        match self.closing.get_mut(&window) {
+            // It comes back when the old one is gone.
+            Some(wanted) => *wanted = true,
+            None => self.shell.open_window(window),
+        }
         self.publish(window);
+    }
+
+    /// The person is done with a window; what opens it from now on opens another one.
+    fn close_window(&mut self, window: Window) {
+        if self.open.remove(&window) {
+            self.forget_window(window);
+            self.closing.insert(window, false);
+            self.shell.close_window(window);
+        }
     }
 
     pub(crate) fn is_open(&self, window: Window) -> bool {
@@ -179,7 +212,21 @@ impl Controller {
     }
 
     fn window_closed(&mut self, window: Window) {
-        self.open.remove(&window);
+        match self.closing.remove(&window) {
+            Some(true) => {
+                self.shell.open_window(window);
+                self.publish(window);
+            }
+            Some(false) => {}
+            // The desktop closed it without asking.
+            None => {
+                self.open.remove(&window);
+                self.forget_window(window);
+            }
+        }
+    }
+
+    fn forget_window(&mut self, window: Window) {
         match window {
             Window::Case => self.case_window_closed(),
             Window::Settings => self.settings_window_closed(),
@@ -211,7 +258,8 @@ impl Controller {
                 return ON;
             }
             Command::SaveOrg { login_url, client_id, ca_file, redirect_ports } => {
-                self.save_org([login_url, client_id, ca_file, redirect_ports])
+                self.save_org([login_url, client_id, ca_file, redirect_ports], answer);
+                return ON;
             }
             Command::SignIn {} => {
                 self.begin_sign_in();
@@ -226,7 +274,7 @@ impl Controller {
             Command::RunChecks {} => self.run_checks(),
             Command::GoToStep { step } => self.go_to_step(step),
             Command::PressMenu { id } => {
-                self.shell.close_window(Window::Menu);
+                self.close_window(Window::Menu);
                 let onward = self.menu_pressed(&id);
                 let _ = answer.send(DONE);
                 return onward;
@@ -236,7 +284,7 @@ impl Controller {
                 DONE
             }
             Command::CloseWindow {} => {
-                self.shell.close_window(window);
+                self.close_window(window);
                 DONE
             }
         };
@@ -275,7 +323,10 @@ impl Controller {
     pub(crate) fn report(&self, failure: &Failure) -> FailureView {
         let view = views::failure(failure);
         tracing::error!(
-            code = %failure.code, reference = view.reference, cause = ?failure.source, "failed"
+            code = %failure.code,
+            reference = view.reference,
+            cause = diagnostics::cause(failure),
+            "failed"
         );
         view
     }

@@ -16,19 +16,21 @@ pub(crate) enum Event {
     LinkOpened { link: String, taken: oneshot::Sender<()> },
     AppShown,
     MenuPressed(String),
+    CloseAsked(Window),
     WindowClosed(Window),
     CommandGiven { command: Command, answer: oneshot::Sender<Answer>, window: Window },
 
     CaseRead { case: u64, result: Box<Result<Case, Failure>> },
-    KeyMade { case: u64, result: Box<Result<(Case, SessionKey), Failure>> },
+    KeyMade { case: u64, attempt: u64, result: Box<Result<(Case, SessionKey), Failure>> },
     KeyExpired { case: u64, attempt: u64 },
-    EmailAnswered { case: u64, result: Result<Recipient, Failure> },
+    EmailAnswered { case: u64, attempt: u64, result: Result<Recipient, Failure> },
     CustomerSought { case: u64, attempt: u64, result: Result<Sighting, Failure>, last: bool },
     PageOpened { result: Result<(), Failure> },
 
     SignInKnown(Result<bool, Failure>),
     SecretKnown(Result<bool, Failure>),
     ApplianceSaved { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
+    OrgSaved { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
     AccountKnown { attempt: u64, result: Box<Result<Account, Failure>> },
     SignedOut { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
     Checked(Outcome),
@@ -58,6 +60,11 @@ impl App {
     pub fn press_menu(&self, id: &str) {
         // An app that is ending needs no menu.
         let _ = self.0.send(Event::MenuPressed(id.to_owned()));
+    }
+
+    /// The person closes a window by the desktop's own means. It is the app that destroys it.
+    pub fn close_window(&self, window: Window) {
+        let _ = self.0.send(Event::CloseAsked(window));
     }
 
     /// A window is gone, whoever closed it.

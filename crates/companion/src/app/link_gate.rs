@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Repeats within this time are one link; different links within it are a burst.
-const BURST: Duration = Duration::from_secs(2);
+pub(crate) const BURST: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
 /// How many keys links may make in a minute.
 const KEYS_PER_MINUTE: usize = 6;

@@ -2,15 +2,16 @@
 
 use crate::app::controller::Controller;
 use crate::app::open_case::{KeyState, OpenCase, WatchState};
+use casebridge_domain::CaseId;
 use casebridge_ipc::{MenuItemView, MenuView, SignInView, TrayState};
 
 /// An entry that can be pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MenuEntry {
     /// Asks for a case.
     SessionKey,
-    /// Shows a case of before, by its place in the list.
-    Recent(usize),
+    /// Shows a case of before.
+    Recent(CaseId),
     /// Opens the browser for the sign-in.
     SignIn,
     /// Opens the settings window.
@@ -21,10 +22,10 @@ pub enum MenuEntry {
 
 impl MenuEntry {
     /// The entry's id, in the tray and on the wire.
-    pub fn id(self) -> String {
+    pub fn id(&self) -> String {
         match self {
             Self::SessionKey => "session-key".to_owned(),
-            Self::Recent(index) => format!("recent-{index}"),
+            Self::Recent(case) => format!("recent-{case}"),
             Self::SignIn => "sign-in".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Quit => "quit".to_owned(),
@@ -34,7 +35,7 @@ impl MenuEntry {
     /// The entry with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         match id.strip_prefix("recent-") {
-            Some(index) => index.parse().ok().map(Self::Recent),
+            Some(case) => case.parse().ok().map(Self::Recent),
             None => [Self::SessionKey, Self::SignIn, Self::Settings, Self::Quit]
                 .into_iter()
                 .find(|entry| entry.id() == id),
@@ -63,9 +64,9 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
     }
     if !app.cases.recent.is_empty() {
         items.extend([line("line-recent"), title("recent", "Recent cases")]);
-        items.extend(app.cases.recent.iter().enumerate().map(|(index, case)| {
+        items.extend(app.cases.recent.iter().map(|case| {
             let subject: String = case.subject.chars().take(60).collect();
-            item(MenuEntry::Recent(index), format!("{}  {subject}", case.number), true)
+            item(MenuEntry::Recent(case.id.clone()), format!("{}  {subject}", case.number), true)
         }));
     }
     items.extend([

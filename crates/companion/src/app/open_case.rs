@@ -28,7 +28,7 @@ pub(crate) enum WatchState {
     Idle,
     Waiting,
     Stale(FailureView),
-    Joined { lsid: Lsid, name: String, hostname: Option<String> },
+    Joined { name: String, hostname: Option<String> },
     Expired,
     Ended,
 }
@@ -76,7 +76,7 @@ pub(crate) struct OpenCase {
     /// Counts the keys, so that what an older one left under way is told apart.
     pub(crate) attempt: u64,
     pub(crate) sought: Option<Watch>,
-    /// Sessions that earlier keys of this case began.
+    /// Sessions that keys of this case began so far.
     pub(crate) known: Vec<Lsid>,
     pub(crate) work: Option<Task>,
     pub(crate) expiry: Option<Task>,
@@ -106,6 +106,11 @@ impl OpenCase {
     /// How the case was named, as the windows name it back.
     pub(crate) fn reference(&self) -> String {
         self.request.case.to_string()
+    }
+
+    /// What tells it from others, also from one of the same case.
+    pub(crate) fn mark(&self) -> String {
+        format!("open-{}", self.id)
     }
 
     /// Whether it still has something to tell when its window is closed.

@@ -79,6 +79,7 @@ impl Controller {
             };
             (self.settings.appliance_failure, self.settings.org_failure) = (None, None);
             self.ask_for_secret();
+            self.ask_for_sign_in();
             self.ask_for_account();
         }
         self.open_window(Window::Settings);
@@ -86,7 +87,9 @@ impl Controller {
 
     pub(crate) fn settings_window_closed(&mut self) {
         self.settings.first_run = false;
-        self.settings.outcomes.clear();
+        if !self.settings.checking {
+            self.settings.outcomes.clear();
+        }
     }
 
     fn ask_for_secret(&self) {
@@ -116,6 +119,9 @@ impl Controller {
         match result {
             Ok(true) if self.settings.sign_in == SignInView::SignedOut => {
                 self.settings.sign_in = SignInView::SignedIn;
+                if self.is_open(Window::Settings) {
+                    self.ask_for_account();
+                }
             }
             Ok(_) => {}
             Err(failure) => self.settings.org_failure = Some(self.report(&failure)),
@@ -181,21 +187,65 @@ impl Controller {
         self.publish_settings();
     }
 
-    pub(crate) fn save_org(&mut self, values: [String; 4]) -> Answer {
+    /// Saves the page. The stored sign-in belongs to the org and the app of before: with another
+    /// one it is forgotten before anything can send it there (S6).
+    pub(crate) fn save_org(&mut self, values: [String; 4], answer: oneshot::Sender<Answer>) {
         let names = ["login_url", "client_id", "ca_file", "redirect_ports"];
         let changes: Vec<_> = names.iter().map(|n| format!("org.{n}")).zip(values).collect();
-        let before = self.casebridge.settings();
-        self.casebridge.change_settings(&changes).map_err(|failure| self.report(&failure))?;
-        self.casebridge.org().map_err(|failure| self.report(&failure))?;
+        let casebridge = self.casebridge.clone();
+        let moves = |name: &str| {
+            let key = format!("org.{name}");
+            let new = changes.iter().find(|(k, _)| *k == key).map(|(_, value)| value.trim());
+            new.is_some_and(|new| new != casebridge.settings().text(&key))
+        };
+        let is_other = moves("login_url") || moves("client_id");
+        if is_other {
+            self.settings.attempt += 1;
+            self.settings.signing_in = None;
+        }
+        let casebridge = casebridge.clone();
+        self.spawn(async move {
+            let result = async {
+                if is_other {
+                    account::forget_sign_in(&casebridge).await?;
+                }
+                casebridge.change_settings(&changes)?;
+                casebridge.org().map(drop)
+            };
+            Event::OrgSaved { result: result.await, answer }
+        });
+    }
+
+    pub(crate) fn org_saved(
+        &mut self,
+        result: Result<(), Failure>,
+        answer: oneshot::Sender<Answer>,
+    ) {
+        let answered = match result {
+            Ok(()) => DONE,
+            Err(failure) => Err(self.report(&failure)),
+        };
         self.settings.org_failure = None;
-        let moved = |key: &str| before.text(key) != self.casebridge.settings().text(key);
-        if moved("org.login_url") || moved("org.client_id") {
-            // The stored sign-in belongs to the org and the app of before.
-            self.settings.account = None;
-            self.settings.sign_in = SignInView::SignedOut;
+        (self.settings.account, self.settings.sign_in) = (None, SignInView::SignedOut);
+        self.ask_for_sign_in();
+        // A window that is gone needs no answer.
+        let _ = answer.send(answered);
+        self.publish_settings();
+    }
+
+    /// What a call to the org told about the sign-in.
+    pub(crate) fn note_sign_in<T>(&mut self, result: &Result<T, Failure>) {
+        if self.settings.sign_in == SignInView::WaitingForBrowser {
+            return;
+        }
+        match result {
+            Ok(_) => self.settings.sign_in = SignInView::SignedIn,
+            Err(failure) if account::needs_sign_in(failure.code) => {
+                (self.settings.sign_in, self.settings.account) = (SignInView::SignedOut, None);
+            }
+            Err(_) => {}
         }
         self.publish_settings();
-        DONE
     }
 
     pub(crate) fn begin_sign_in(&mut self) {

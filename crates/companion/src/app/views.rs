@@ -49,7 +49,7 @@ pub(crate) fn case(casebridge: &Casebridge, window: &CaseWindow) -> CaseView {
             .recent
             .iter()
             .map(|r| WaitingCaseView {
-                reference: r.number.clone(),
+                reference: r.id.to_string(),
                 label: label(&r.number, &r.subject),
             })
             .collect(),
@@ -81,7 +81,7 @@ fn waiting(open: &OpenCase) -> WaitingCaseView {
         Some(case) => label(&case.number, &case.subject),
         None => open.reference(),
     };
-    WaitingCaseView { reference: open.reference(), label }
+    WaitingCaseView { reference: open.mark(), label }
 }
 
 fn header(case: &Case) -> CaseHeaderView {
@@ -149,7 +149,7 @@ fn watch(state: &WatchState) -> WatchView {
         WatchState::Idle => WatchView::Idle,
         WatchState::Waiting => WatchView::Waiting,
         WatchState::Stale(failure) => WatchView::Stale { failure: failure.clone() },
-        WatchState::Joined { name, hostname, .. } => {
+        WatchState::Joined { name, hostname } => {
             WatchView::Joined { name: name.clone(), hostname: hostname.clone() }
         }
         WatchState::Expired => WatchView::Expired,

@@ -5,7 +5,7 @@ use crate::{Casebridge, failures};
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::secrets::SecretName;
-use casebridge_salesforce::{Identity, SignIn};
+use casebridge_salesforce::{Error as OrgError, Identity, SignIn};
 use url::Url;
 
 /// The signed-in user, and their name on the appliance if the org has one.
@@ -55,8 +55,13 @@ pub async fn whoami(casebridge: &Casebridge) -> Result<Account, Failure> {
 
 async fn account_of(casebridge: &Casebridge, identity: Identity) -> Result<Account, Failure> {
     let source = username_source(casebridge)?;
-    let representative = casebridge.org()?.representative_of(&identity, &source).await;
-    Ok(Account { identity, representative: representative.map_err(failures::of_org)? })
+    let representative = match casebridge.org()?.representative_of(&identity, &source).await {
+        Ok(name) => name,
+        // Who is signed in is known all the same; the doctor names what the org lacks.
+        Err(OrgError::InvalidField { .. }) => None,
+        Err(error) => return Err(failures::of_org(error)),
+    };
+    Ok(Account { identity, representative })
 }
 
 /// Ends the sign-in here and at the org, and says who was signed in.
@@ -73,6 +78,15 @@ pub async fn sign_out(casebridge: &Casebridge) -> Result<Option<Account>, Failur
         }
         Ok(()) => Ok(account),
     }
+}
+
+/// Forgets the stored sign-in without telling the org: after the org or the app was changed, the
+/// token must not go to the new one (S6).
+///
+/// # Errors
+/// It may still be there.
+pub async fn forget_sign_in(casebridge: &Casebridge) -> Result<(), Failure> {
+    casebridge.with_secrets(|secrets| secrets.delete(&SecretName::OrgRefreshToken)).await
 }
 
 /// Whether a sign-in is stored; whether it still counts shows in the first call.

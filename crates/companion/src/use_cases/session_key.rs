@@ -2,6 +2,7 @@
 
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{KeyRequest, Queue};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
 use casebridge_salesforce::UsernameSource;
 use std::time::Duration;
@@ -100,6 +101,17 @@ pub async fn make_key(
     Ok((case, key))
 }
 
+/// A portal is part of an address that the customer gets: only a configured one may be (S3).
+fn check_portal(casebridge: &Casebridge, request: &SessionKeyRequest) -> Result<(), Failure> {
+    let Some(portal) = &request.portal else { return Ok(()) };
+    let name = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
+    let known = casebridge.settings().appliance(name).map(|a| a.portals).unwrap_or_default();
+    match known.contains(portal) {
+        true => Ok(()),
+        false => Err(Failure::new(FailureCode::PortalUnknown, portal.clone())),
+    }
+}
+
 async fn make_for(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
@@ -108,6 +120,7 @@ async fn make_for(
     username: String,
 ) -> Result<SessionKey, Failure> {
     let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().seconds("key.ttl"));
+    check_portal(casebridge, request)?;
     let mut wanted = KeyRequest::new(Queue::RepUsername(username));
     wanted.ttl = Some(Duration::from_secs(ttl.into()));
     wanted.external_key = Some(external_key(casebridge, case));
@@ -118,9 +131,10 @@ async fn make_for(
         .generate_session_key(&wanted)
         .await
         .map_err(|e| failures::of_appliance(&site, e))?;
+    // An appliance that does not say when the key ends may say how long it lasts, and was told.
+    let lasts = Duration::from_secs(key.ttl.unwrap_or(ttl.into()).min(ttl.into()));
+    let until = asked_at.checked_add(lasts).ok();
     let mut key = SessionKey::from(key);
-    // An appliance that does not say when the key ends was at least told.
-    let until = asked_at.checked_add(Duration::from_secs(ttl.into())).ok();
     key.expires_at = key.expires_at.or(until);
     key.external_key = key.external_key.or(wanted.external_key);
     Ok(key)

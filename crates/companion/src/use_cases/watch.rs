@@ -22,7 +22,8 @@ pub struct Watch {
     external_keys: [String; 2],
     /// No session of the key began before.
     since: Timestamp,
-    /// Sessions of the case that an earlier key began.
+    /// Sessions that are not this key's: those that an earlier key of the case began, and those
+    /// that turned out to be another case's.
     known: Vec<Lsid>,
 }
 
@@ -59,14 +60,15 @@ impl Watch {
         Self { appliance, external_keys, since: since(key, made_at, ttl), known }
     }
 
-    /// Looks once.
+    /// Looks once. A session that has ended already is none that the customer is in.
     ///
     /// # Errors
     /// The appliance cannot be asked.
-    pub async fn look(&self, casebridge: &Casebridge) -> Result<Sighting, Failure> {
+    pub async fn look(&mut self, casebridge: &Casebridge) -> Result<Sighting, Failure> {
         let appliance = casebridge.appliance(self.appliance.as_deref()).await?;
         let mut candidates: Vec<SessionSummary> = listing(&appliance, self.since).await?;
-        candidates.retain(|s| self.may_be(s) && !self.known.contains(&s.lsid));
+        candidates
+            .retain(|s| s.end_time.is_none() && self.may_be(s) && !self.known.contains(&s.lsid));
         candidates.sort_by_key(|s| std::cmp::Reverse(s.start_time));
         let lsids: Vec<Lsid> = candidates.into_iter().take(CANDIDATES).map(|s| s.lsid).collect();
         if lsids.is_empty() {
@@ -84,14 +86,14 @@ impl Watch {
         self.external_keys.iter().any(|key| key == external_key.trim())
     }
 
-    fn judge(&self, sessions: Vec<Session>) -> Sighting {
-        let ours = |s: &Session| s.external_key.as_deref().is_some_and(|key| self.is_ours(key));
-        let mut sessions: Vec<Session> = sessions.into_iter().filter(ours).collect();
-        sessions.sort_by_key(|s| (!s.is_running, std::cmp::Reverse(s.start_time)));
-        match sessions.into_iter().next() {
-            Some(session) => sighting(session),
-            None => Sighting::Nobody,
-        }
+    fn judge(&mut self, sessions: Vec<Session>) -> Sighting {
+        let ours = |s: &Session| s.external_key.as_deref().map(|key| self.is_ours(key));
+        let others = |s: &&Session| !s.is_running || ours(s) == Some(false);
+        let others: Vec<Lsid> = sessions.iter().filter(others).map(|s| s.lsid.clone()).collect();
+        let running = |s: &Session| s.is_running && ours(s) == Some(true);
+        let latest = sessions.into_iter().filter(running).max_by_key(|s| s.start_time);
+        self.known.extend(others);
+        latest.map_or(Sighting::Nobody, sighting)
     }
 }
 
