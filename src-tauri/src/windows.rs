@@ -1,7 +1,7 @@
 //! The windows: made when needed, destroyed when closed, bound to their own pages.
 
 use casebridge_ipc::Window;
-use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder,
@@ -19,7 +19,7 @@ struct Look {
 fn look(window: Window) -> Look {
     match window {
         Window::Case => {
-            Look { title: "Casebridge – Case", width: 440.0, height: 720.0, min_height: 240.0 }
+            Look { title: "Casebridge – Case", width: 440.0, height: 768.0, min_height: 240.0 }
         }
         Window::Settings => {
             Look {
@@ -54,16 +54,10 @@ pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
         .maximizable(window == Window::Settings)
         .center()
         .prevent_overflow()
-        .visible(false)
+        // On screen at once: a hidden page is not painted, and would begin with it only when shown.
+        .visible(true)
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished
-                && let Err(error) = show(&window)
-            {
-                tracing::error!(%error, "a window could not be shown");
-            }
-        })
         .build()?;
     Ok(())
 }

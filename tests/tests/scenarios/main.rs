@@ -2,6 +2,7 @@
 //! the desktop is one that remembers.
 
 mod case_window;
+mod command_line;
 mod failures;
 mod links;
 mod secrets;
