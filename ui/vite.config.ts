@@ -12,8 +12,13 @@ export default defineConfig(({ mode }) => ({
     // The content policy allows files of our own only: nothing may be turned into a data: or inline part.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file for all windows: each further one is a way to the app and back before the first picture.
+    cssCodeSplit: false,
     reportCompressedSize: false,
-    rollupOptions: { input: ['case.html', 'settings.html', 'menu.html'] },
+    rolldownOptions: {
+      input: ['case.html', 'settings.html', 'menu.html'],
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
+    },
   },
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
   test: {

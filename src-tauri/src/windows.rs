@@ -59,6 +59,7 @@ pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
+    tracing::debug!(window = window.label(), "a window was made");
     Ok(())
 }
 

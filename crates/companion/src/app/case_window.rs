@@ -286,6 +286,7 @@ impl Controller {
     }
 
     fn key_came(&mut self, id: u64, case: Case, key: SessionKey) {
+        tracing::debug!("a key was made");
         let (now, ttl) = (self.casebridge.now(), self.casebridge.settings().seconds("key.ttl"));
         let Some(open) = self.cases.get_mut(id) else { return };
         open.reading = false;

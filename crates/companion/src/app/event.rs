@@ -78,6 +78,7 @@ impl App {
     /// What the window shows: the command is not the window's, or it failed.
     pub async fn command(&self, window: Window, name: &str, message: &Value) -> Answer {
         let command = Command::read(window, name, message).map_err(|e| refused(&e))?;
+        tracing::debug!(window = window.label(), name, "a command was given");
         let (answer, answered) = oneshot::channel();
         let ending = || refused_with("Casebridge is ending.");
         self.0.send(Event::CommandGiven { command, answer, window }).map_err(|_| ending())?;
