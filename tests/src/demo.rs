@@ -1,8 +1,8 @@
 //! The product shown to a person: told as a story by itself, or set up and ready to click.
 
-use crate::app::App;
+use crate::app::{App, built_program};
 use crate::desktop::place::{Place, has_display};
-use crate::desktop::{Desktop, Parts, Screen, start_keyring};
+use crate::desktop::{Desktop, Parts, Screen, links, start_keyring};
 use crate::story::{self, REPRESENTATIVE, Telling};
 use crate::{browser, profile};
 use anyhow::{Context, Result};
@@ -61,6 +61,8 @@ async fn on_own_bus(ready: &Ready, say: &dyn Fn(&str)) -> Result<Place> {
     // Another profile than the person's own keeps its secrets apart.
     let folder = place.home().join(".config/casebridge");
     place.set("CASEBRIDGE_CONFIG_DIR", folder);
+    // The app registers itself for the person's own profile only.
+    links::register(&place, &built_program("casebridge")?)?;
     open_curtain(&mut place, ready, say).await?;
     Ok(place)
 }

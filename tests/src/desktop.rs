@@ -3,6 +3,7 @@
 //! Nothing of the user's desktop or home is touched, so tests run side by side. Everything that was
 //! started ends with the [`Desktop`].
 
+pub mod links;
 pub mod notifications;
 pub mod place;
 pub mod programs;

@@ -6,6 +6,7 @@
 mod answer;
 mod appliance;
 pub mod command;
+mod console_script;
 mod error;
 mod pace;
 pub mod reporting;
@@ -18,5 +19,6 @@ pub use command::{
     ApiInfo, ApiVersion, AttributeChanges, CommandAccess, CustomAttribute, Health, KeyRequest,
     LoggedInRep, Queue, SessionKey,
 };
+pub use console_script::ConsoleScript;
 pub use error::{Error, MessageKind};
 pub use reporting::{Customer, Representative, Session, SessionSummary};

@@ -22,6 +22,11 @@ pub(crate) fn of_field(element: &Element, name: &str) -> Option<Timestamp> {
     }
 }
 
+/// Reads the `Date` header of an answer.
+pub(crate) fn of_header(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|time| time.timestamp())
+}
+
 /// Reads Unix seconds or ISO 8601; a time without an offset is UTC. Zero means "not set".
 pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let text = text.trim();

@@ -178,6 +178,25 @@ failures! {
     KeyUnknown: "key_unknown", "This key is not known here any more",
         "Make a new key for the case.";
 
+    /// No way to a representative console.
+    ConsoleNotFound: "console_not_found", "No representative console was found",
+        "Install the representative console of this site, or choose its program in Settings.";
+    /// The console ended at once.
+    ConsoleFailed: "console_failed", "The representative console did not take the request",
+        "Start the representative console, log in, then try again.";
+    /// An action that the web console is not documented to take.
+    WebConsoleActionOff: "web_console_action_off", "The web console is not known to do this",
+        "Use the console on this computer, or ask IT to set rep_console.web_actions to all.";
+    /// A field of the jump does not do.
+    JumpInvalid: "jump_invalid", "The jump cannot be started like this",
+        "Correct the field that is named.";
+    /// The console was asked, and no session came.
+    JumpNotSeen: "jump_not_seen", "No session has appeared yet",
+        "Look at the representative console: it may wait for a log-in, a Jumpoint or a choice. Then try again.";
+    /// What was remembered cannot be read.
+    StoreUnusable: "store_unusable", "What Casebridge remembers cannot be read",
+        "Check that the disk has space and that you may write to the data folder. Jumps work without it.";
+
     /// No keyring on the desktop.
     KeyringUnavailable: "keyring_unavailable", "The keyring cannot be used",
         "Start and unlock the desktop's keyring. On a machine without one, use casebridgectl with a credentials file.";

@@ -1,12 +1,13 @@
 //! The words and the rules of Casebridge.
 //!
-//! This crate owns identifiers, the link grammar, settings, failures and mail composition. It
+//! This crate owns identifiers, the link grammar, jumps, settings, failures and mail composition. It
 //! knows no network, file, clock or window, and derives no wire format of either system.
 
 pub mod case;
 pub mod deep_link;
 pub mod failure;
 pub mod ids;
+pub mod jump;
 pub mod mail;
 pub mod session_key;
 pub mod settings;

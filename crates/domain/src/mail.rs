@@ -124,6 +124,7 @@ mod tests {
             queue_available: None,
             external_key: None,
             mail_subject: Some("Join\r\nBcc: y@evil.test".into()),
+            clock_ahead: None,
             mail_body: Some("\n  Open the page.\n".into()),
         };
         (case, key)

@@ -1,6 +1,6 @@
 //! A session key: what the customer types or opens to join.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A key that the appliance made (`reference/beyondtrust.md` section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,10 @@ pub struct SessionKey {
     pub short_key: String,
     /// The address that starts the session.
     pub key_url: String,
-    /// Until when the key can start a session; absent when the appliance did not say.
+    /// Until when the key can start a session, by our clock; absent when nobody said.
     pub expires_at: Option<Timestamp>,
+    /// How far the appliance's clock is ahead of ours; absent when it did not say.
+    pub clock_ahead: Option<SignedDuration>,
     /// Whether the queue can take a session now; absent when the appliance did not say.
     pub queue_available: Option<bool>,
     /// What was sent as external key.

@@ -102,14 +102,19 @@ pub const SETTINGS: &[Setting] = &[
     setting("org.external_key_writes", Kind::OneOf(&["case_id", "case_number"]), "case_id"),
     setting("org.username_source", Kind::OneOf(USERNAME_SOURCES), "user_field"),
     setting("org.username_field", Kind::FieldName, "BeyondTrust_Username__c"),
+    setting("org.asset_host_field", Kind::FieldName, ""),
+    setting("org.contact_host_field", Kind::FieldName, ""),
     setting("rep_console.path", Kind::File, ""),
     setting("rep_console.site_name", Kind::Text, ""),
+    setting("rep_console.web_actions", Kind::OneOf(&["documented", "all"]), "documented"),
+    setting("jump.patience", Kind::Seconds(5, 600), "60"),
     setting("key.default_kind", Kind::OneOf(&["server", "console", "web"]), "server"),
     setting("key.ttl", Kind::Seconds(60, 604_800), "3600"),
     setting("email.template", Kind::Lines, ""),
     setting("poll.interval", Kind::Seconds(1, 600), "10"),
     setting("ui.language", Kind::OneOf(&["en"]), "en"),
     setting("ui.autostart", Kind::Switch, "true"),
+    setting("ui.jump_shortcut", Kind::Text, ""),
     setting("updates.enabled", Kind::Switch, "true"),
     setting("network.proxy", Kind::Address, ""),
     setting("log.level", Kind::OneOf(&["error", "warn", "info", "debug", "trace"]), "info"),
@@ -391,6 +396,8 @@ pub struct ApplianceSettings {
     pub ca_file: Option<String>,
     /// The public portals to choose from.
     pub portals: Vec<String>,
+    /// Whether session keys are made in the representative console unless a link says otherwise.
+    pub use_rep_console_for_session_keys: bool,
 }
 
 impl Settings {
@@ -449,6 +456,7 @@ impl Settings {
             client_id: text("client_id"),
             ca_file: Some(text("ca_file")).filter(|t| !t.is_empty()),
             portals: list(&text("portals")),
+            use_rep_console_for_session_keys: text("use_rep_console_for_session_keys") == "true",
         })
     }
 }

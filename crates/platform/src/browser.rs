@@ -18,16 +18,11 @@ use macos as os;
 use windows as os;
 
 use crate::environment::Environment;
+use crate::programs;
 use std::ffi::{OsStr, OsString};
-use std::io;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 use url::{Host, Url};
 
 const LONGEST_URL: usize = 8 * 1024;
-
-/// How long a program is watched for an early failure; one that runs on is the browser itself.
-const WATCH: Duration = Duration::from_millis(600);
 
 /// Why a page was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +110,7 @@ pub fn open_external(url: &Url, allowed: &AllowedHosts) -> Result<(), BrowserErr
     }
     let mut reasons = Vec::new();
     for argv in wanted {
-        match start(&argv) {
+        match programs::start(&argv) {
             Ok(()) => return Ok(()),
             Err(e) => reasons.push(e.to_string()),
         }
@@ -147,33 +142,6 @@ fn command_of(entry: &str, url: &str) -> Option<Vec<OsString>> {
         words.push(url.to_owned());
     }
     Some(words.into_iter().map(OsString::from).collect())
-}
-
-/// Starts a program and watches it for a moment. Its output is not ours: stdout may carry JSON.
-fn start(argv: &[OsString]) -> io::Result<()> {
-    let Some((program, arguments)) = argv.split_first() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no program"));
-    };
-    let named =
-        |e: io::Error| io::Error::new(e.kind(), format!("{}: {e}", program.to_string_lossy()));
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(named)?;
-    let deadline = Instant::now() + WATCH;
-    loop {
-        match child.try_wait().map_err(named)? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(named(io::Error::other(format!("it ended with {status}")))),
-            None if Instant::now() >= deadline => break,
-            None => std::thread::sleep(Duration::from_millis(10)),
-        }
-    }
-    std::thread::Builder::new().name("browser".to_owned()).spawn(move || child.wait())?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -278,16 +246,5 @@ mod tests {
         if cfg!(not(windows)) {
             check("one:two %s", &[&["one", url], &["two", url]]);
         }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_program_that_fails_at_once_is_no_browser() {
-        let argv = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
-        start(&argv(&["true"])).unwrap();
-        start(&argv(&["sleep", "1"])).unwrap();
-        assert!(start(&argv(&["false"])).is_err());
-        assert!(start(&argv(&["/no/such/program"])).is_err());
-        assert!(start(&[]).is_err());
     }
 }

@@ -15,6 +15,8 @@ pub mod instance;
 pub mod link_registration;
 pub mod os_user;
 pub mod policy;
+mod programs;
+pub mod rep_console;
 pub mod secrets;
 
 #[cfg(target_os = "linux")]

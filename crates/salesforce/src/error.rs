@@ -288,9 +288,9 @@ impl Reported {
 
     /// Whether the answer says that the access token counts no more.
     pub(crate) fn session_ended(response: &Response) -> bool {
-        matches!(response.status, 401 | 403)
-            && !response.is_html()
-            && matches!(Self::read(response).code.as_str(), "INVALID_SESSION_ID" | BAD_TOKEN)
+        let names_it =
+            || matches!(Self::read(response).code.as_str(), "INVALID_SESSION_ID" | BAD_TOKEN);
+        !response.is_html() && (response.status == 401 || (response.status == 403 && names_it()))
     }
 }
 

@@ -152,6 +152,7 @@ fn set_logged_in(world: &mut World, name: &str, logged_in: bool) -> Result<Value
     let rep = world.appliance.representative_mut(name);
     let rep = rep.ok_or_else(|| Impossible("no such representative".to_owned()))?;
     rep.logged_in_since = logged_in.then_some(now);
+    rep.web_console = false;
     Ok(json!({ "representative": rep.username, "logged_in": logged_in }))
 }
 
@@ -276,6 +277,7 @@ pub(crate) fn describe(world: &World) -> Value {
         "appliance_tokens": live,
         "keys": world.appliance.keys,
         "sessions": world.appliance.sessions,
+        "console_runs": world.appliance.console_runs,
         "org": { "id": world.org.id, "users": world.org.users, "api_usage": world.org.api_usage },
         "access_tokens": access_tokens,
         "grants": grants,
@@ -316,6 +318,7 @@ async fn control_page(State(simulation): State<Shared>) -> Html<String> {
     );
     keys_section(&mut body, &world);
     sessions_section(&mut body, &world);
+    console_section(&mut body, &world, &places.appliance_host());
     reps_section(&mut body, &world);
     emails_section(&mut body, &world);
     faults_section(&mut body, &world);
@@ -354,6 +357,20 @@ fn sessions_section(body: &mut String, world: &World) {
             escape(&session.customer.name),
             escape(&session.customer.hostname),
             escape(session.external_key().unwrap_or_default()),
+        );
+    }
+    body.push_str("</table>");
+}
+
+fn console_section(body: &mut String, world: &World, appliance: &str) {
+    body.push_str("<h2>Scripts for the representative console</h2><table id=\"console\">");
+    for run in world.appliance.console_runs.iter().rev() {
+        let _ = write!(
+            body,
+            "<tr><td><a href=\"https://{appliance}/simulator/console/run/{id}\">{id}</a><td>{}<td>{}",
+            escape(&run.representative),
+            escape(&run.script),
+            id = run.id,
         );
     }
     body.push_str("</table>");

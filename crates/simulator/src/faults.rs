@@ -74,6 +74,8 @@ fault_names! {
     QueueUnavailable, "queue_unavailable", Appliance, "Keys are made, with available = 0 on the queue.";
     ExpiresIso, "expires_iso", Appliance, "A key's expiry is ISO 8601 with a ts attribute.";
     SparseKey, "sparse_key", Appliance, "A key's answer lacks every optional element.";
+    KeyTtlCapped, "key_ttl_capped", Appliance, "The site lets keys last `seconds` (2) at most.";
+    ConsoleIdle, "console_idle", Appliance, "The representative console takes scripts and does nothing.";
     ReportingLag, "reporting_lag", Appliance, "Starts and ends of sessions reach the reports `seconds` late (30).";
     ListingKeyAsChild, "listing_key_as_child", Appliance, "The listing has the external key as an element.";
     EmptyEndTime, "empty_end_time", Appliance, "A running session has an empty end_time instead of none.";

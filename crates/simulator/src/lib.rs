@@ -6,6 +6,7 @@
 
 mod appliance;
 mod calls;
+mod console;
 mod control;
 mod faults;
 mod html;

@@ -3,13 +3,14 @@
 //! Three representatives: `ada` is logged in on the appliance, `ben` is known there but logged
 //! out, and `cy` has an org user whose name (`nobody`) the appliance does not know. Twenty cases,
 //! numbered from 00001026: ordinary ones, closed ones, some without contact or requester, and some
-//! with texts that a client must not interpret. The same seed gives the same ids.
+//! with texts that a client must not interpret. Twenty Jump Items, the first twelve with a client,
+//! and three Jumpoints. The same seed gives the same ids.
 
 use serde_json::{Value, json};
 
 use crate::org::records::{Record, Records};
 use crate::org::{Org, SeededUser};
-use crate::state::{Appliance, Chance, Representative, World};
+use crate::state::{Appliance, Chance, JumpItem, Representative, World};
 
 /// The number of the first case.
 pub(crate) const FIRST_CASE_NUMBER: u32 = 1026;
@@ -161,6 +162,45 @@ const CASES: [SeedCase; 20] = [
     case("{{7*7}} ${jndi:x} %s %n \u{1f5a8}", "=HYPERLINK(\"http://x.example\")", "New", Some(2)),
 ];
 
+const JUMPOINTS: [&str; 3] = ["Head Office", "Branch 7", "Data Centre"];
+
+/// Name, host name, tag, comments, and whether a client is installed.
+const JUMP_ITEMS: [(&str, &str, &str, &str, bool); 20] = [
+    ("Front desk", "FRONTDESK-3", "reception", "Ground floor, behind the counter", true),
+    ("Till 1", "TILL-01", "till", "Touch screen", true),
+    ("Till 2", "TILL-02", "till", "Touch screen, slow", true),
+    ("Till 3", "TILL-03", "till", "Spare", true),
+    ("Warehouse scanner", "SCAN-WH-1", "warehouse", "Handheld dock", true),
+    ("Label printer", "LABEL-7", "bakery", "Needs its driver", true),
+    ("Meeting room panel", "PANEL-OSLO", "rooms", "Room Oslo", true),
+    ("Library terminal", "PUBLIC-12", "library", "Public; resets at night", true),
+    ("Laptop of T. Harbour", "LT-HARBOUR", "laptop", "Often at sea", true),
+    ("Laptop of J. Müller", "LT-MUELLER", "laptop", "German keyboard", true),
+    ("CAD workstation", "CAD-02", "engineering", "Two screens", true),
+    ("Kyoto office", "KYOTO-1", "office", "京都", true),
+    ("Domain controller", "DC-01", "server", "Ask before a restart", false),
+    ("File server", "FILES-01", "server", "Quota on /home & /shared", false),
+    ("Mail gateway", "MX-01", "server", "Linux", false),
+    ("Build server", "BUILD-01", "server", "100% busy at night", false),
+    ("Core switch", "SW-CORE", "network", "Shell only", false),
+    ("Branch router", "RT-BRANCH", "network", "Shell only", false),
+    ("Old ERP", "ERP-LEGACY", "server", "VNC", false),
+    ("Kiosk <lobby>", "KIOSK-1", "kiosk", "Name with \"odd\" signs", false),
+];
+
+fn jump_items() -> Vec<JumpItem> {
+    let item = |(number, row): (u32, &(&str, &str, &str, &str, bool))| JumpItem {
+        name: row.0.to_owned(),
+        hostname: row.1.to_owned(),
+        private_ip: format!("10.20.{}.{}", number / 10, 100 + number),
+        public_ip: format!("203.0.113.{}", 100 + number),
+        tag: row.2.to_owned(),
+        comments: row.3.to_owned(),
+        is_client: row.4,
+    };
+    (1..).zip(&JUMP_ITEMS).map(item).collect()
+}
+
 /// Makes the world of a seed.
 pub(crate) fn make_world(seed: u64) -> World {
     let mut chance = Chance::new(seed);
@@ -176,10 +216,13 @@ pub(crate) fn make_world(seed: u64) -> World {
                 private_name: format!("{} {}", person.first, person.last),
                 hostname: format!("HELPDESK-{n:02}"),
                 logged_in_since: logged_in.then_some(now - 1800),
+                web_console: false,
             })
         })
         .collect();
-    let appliance = Appliance::new(&mut chance, representatives);
+    let mut appliance = Appliance::new(&mut chance, representatives);
+    appliance.jumpoints = JUMPOINTS.map(str::to_owned).to_vec();
+    appliance.jump_items = jump_items();
     let org = make_org(&mut chance, now);
     World::new(chance, appliance, org)
 }

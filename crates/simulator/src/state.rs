@@ -12,6 +12,7 @@ use rand::{RngExt, SeedableRng};
 use serde::Serialize;
 
 use crate::calls::Call;
+use crate::console::Run;
 use crate::faults::{FaultName, FaultSwitch, Faults};
 use crate::org::Org;
 
@@ -188,6 +189,12 @@ pub(crate) struct Appliance {
     #[serde(skip)]
     pub(crate) recent_calls: VecDeque<i64>,
     #[serde(skip)]
+    pub(crate) jump_items: Vec<JumpItem>,
+    #[serde(skip)]
+    pub(crate) jumpoints: Vec<String>,
+    #[serde(skip)]
+    pub(crate) console_runs: Vec<Run>,
+    #[serde(skip)]
     next_gsnumber: u32,
 }
 
@@ -207,6 +214,30 @@ pub(crate) struct Representative {
     pub(crate) private_name: String,
     pub(crate) hostname: String,
     pub(crate) logged_in_since: Option<i64>,
+    /// Logged in to the web console, which excludes the other one.
+    pub(crate) web_console: bool,
+}
+
+/// Something to jump to.
+#[derive(Debug, Clone)]
+pub(crate) struct JumpItem {
+    pub(crate) name: String,
+    pub(crate) hostname: String,
+    pub(crate) private_ip: String,
+    pub(crate) public_ip: String,
+    pub(crate) tag: String,
+    pub(crate) comments: String,
+    /// A client is installed there; else it is a shortcut.
+    pub(crate) is_client: bool,
+}
+
+/// Where a jump goes.
+#[derive(Debug)]
+pub(crate) struct JumpTarget {
+    pub(crate) name: String,
+    pub(crate) hostname: String,
+    pub(crate) os: &'static str,
+    pub(crate) jumpoint: Option<String>,
 }
 
 /// Where a key or a session waits for a representative.
@@ -267,12 +298,22 @@ pub(crate) struct Session {
     pub(crate) lseq: u32,
     pub(crate) short_key: String,
     pub(crate) queue: Queue,
+    pub(crate) jumpoint: Option<String>,
     pub(crate) start: i64,
     pub(crate) end: Option<i64>,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) customer: Party,
     pub(crate) representatives: Vec<SessionRep>,
     pub(crate) events: Vec<Event>,
+}
+
+/// A session that begins.
+struct NewSession {
+    short_key: String,
+    queue: Queue,
+    jumpoint: Option<String>,
+    attributes: BTreeMap<String, String>,
+    customer: Party,
 }
 
 /// Something that happened in a session, as the report tells it.
@@ -391,6 +432,9 @@ impl Appliance {
             keys: Vec::new(),
             sessions: Vec::new(),
             recent_calls: VecDeque::new(),
+            jump_items: Vec::new(),
+            jumpoints: Vec::new(),
+            console_runs: Vec::new(),
             next_gsnumber: 1,
         }
     }
@@ -494,15 +538,56 @@ impl Appliance {
             format!("DESKTOP-{}", chance.text(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 7))
         });
         let customer = self.next_party(chance, name, hostname, "Windows 11 Pro (64-bit)");
+        let lsid = self.begin_session(
+            chance,
+            now,
+            NewSession {
+                short_key: key.short_key,
+                queue: key.queue.clone(),
+                jumpoint: None,
+                attributes: key.attributes,
+                customer,
+            },
+        );
+        if let Queue::Rep(id) = key.queue {
+            self.join_representative(chance, now, &lsid, id);
+        }
+        self.session_mut(&lsid).ok_or(JoinRefusal::Unknown)
+    }
+
+    /// Starts a session with a computer that a representative jumps to.
+    pub(crate) fn start_jump(
+        &mut self,
+        chance: &mut Chance,
+        now: i64,
+        representative: &str,
+        to: JumpTarget,
+        attributes: BTreeMap<String, String>,
+    ) -> Option<String> {
+        let id = self.representative(representative)?.id;
+        let customer = self.next_party(chance, to.name, to.hostname, to.os);
+        let new = NewSession {
+            short_key: String::new(),
+            queue: Queue::Rep(id),
+            jumpoint: to.jumpoint,
+            attributes: attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            customer,
+        };
+        let lsid = self.begin_session(chance, now, new);
+        self.join_representative(chance, now, &lsid, id).then_some(lsid)
+    }
+
+    fn begin_session(&mut self, chance: &mut Chance, now: i64, new: NewSession) -> String {
         let mut session = Session {
             lsid: chance.hex(32),
             lseq: u32::try_from(self.sessions.len()).unwrap_or(u32::MAX).saturating_add(1),
-            short_key: key.short_key,
-            queue: key.queue.clone(),
+            short_key: new.short_key,
+            queue: new.queue,
+            jumpoint: new.jumpoint,
             start: now,
             end: None,
-            attributes: key.attributes,
-            customer,
+            attributes: new.attributes,
+            customer: new.customer,
             representatives: Vec::new(),
             events: Vec::new(),
         };
@@ -516,10 +601,7 @@ impl Appliance {
         session.record(now, "Conference Member Added", by, data);
         let lsid = session.lsid.clone();
         self.sessions.push(session);
-        if let Queue::Rep(id) = key.queue {
-            self.join_representative(chance, now, &lsid, id);
-        }
-        self.session_mut(&lsid).ok_or(JoinRefusal::Unknown)
+        lsid
     }
 
     /// Lets a logged-in representative into a running session; the first one owns it.

@@ -2,7 +2,7 @@
 
 use crate::wait;
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -117,6 +117,16 @@ impl Programs {
         if let Some(at) = running.iter().position(|child| child.id() == id) {
             end(running.remove(at));
         }
+    }
+
+    /// Interrupts a program, as Ctrl-C does.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn interrupt(&self, id: u32) -> Result<()> {
+        let running = self.running();
+        let child = running.iter().find(|child| child.id() == id).context("no such program")?;
+        Ok(kill_process(Pid::from_child(child), Signal::INT)?)
     }
 
     /// The file that holds a program's output.

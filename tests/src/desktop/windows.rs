@@ -48,9 +48,17 @@ pub async fn disappears(place: &Place, text: &str) -> Result<()> {
 /// # Errors
 /// When the display cannot be asked.
 pub fn close(place: &Place, text: &str) -> Result<()> {
+    type_keys(place, text, &["alt+F4"])
+}
+
+/// Types keys into each window with this text in its title.
+///
+/// # Errors
+/// When the display cannot be asked.
+pub fn type_keys(place: &Place, text: &str, keys: &[&str]) -> Result<()> {
     for id in search(place, text)? {
         let mut command = place.command("xdotool");
-        command.args(["windowactivate", "--sync", &id, "key", "alt+F4"]);
+        command.args(["windowactivate", "--sync", &id, "key"]).args(keys);
         place.programs().run("xdotool", command)?;
     }
     Ok(())

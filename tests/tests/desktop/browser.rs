@@ -5,7 +5,7 @@ use anyhow::Result;
 use casebridge_simulator::{Options, Simulator};
 use casebridge_tests::browser::Browser;
 use casebridge_tests::case_page;
-use casebridge_tests::desktop::Parts;
+use casebridge_tests::desktop::{Parts, links};
 use casebridge_tests::desktop::place::Place;
 use casebridge_tests::story::REPRESENTATIVE;
 use casebridge_tests::wait::{self, PATIENCE};
@@ -41,16 +41,7 @@ fn register_stand_in(place: &Place) -> Result<PathBuf> {
         format!("#!/bin/sh\nprintf %s \"$1\" > '{file}.new' && mv '{file}.new' '{file}'\n"),
     )?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
-    let applications = place.home().join(".local/share/applications");
-    fs::create_dir_all(&applications)?;
-    let entry = format!(
-        "[Desktop Entry]\nType=Application\nName=Stand-in\nExec={} %u\n\
-         MimeType=x-scheme-handler/casebridge;\n",
-        script.display()
-    );
-    fs::write(applications.join("stand-in.desktop"), entry)?;
-    let default = "[Default Applications]\nx-scheme-handler/casebridge=stand-in.desktop\n";
-    fs::write(place.home().join(".config/mimeapps.list"), default)?;
+    links::register(place, &script)?;
     Ok(opened)
 }
 

@@ -2,6 +2,7 @@
 //! browser. Each test has all of these to itself.
 
 mod browser;
+mod demo;
 mod hostile;
 mod links;
 mod settings;

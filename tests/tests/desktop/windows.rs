@@ -14,7 +14,11 @@ fn an_idle_app_holds_no_web_process() -> Result<()> {
         assert!(!processes::has_relative(running, "WebKitWebProcess")?);
         desktop.tray()?.press("Settings…").await?;
         windows::appears(desktop, title::SETTINGS).await?;
-        assert!(processes::has_relative(running, "WebKitWebProcess")?);
+        // The window is there before its page is.
+        wait::until_true("the web process", || {
+            processes::has_relative(running, "WebKitWebProcess").unwrap_or(false)
+        })
+        .await?;
         windows::close(desktop, title::SETTINGS)?;
         wait::until("the end of the web process", || async {
             Ok((!processes::has_relative(running, "WebKitWebProcess")?).then_some(()))

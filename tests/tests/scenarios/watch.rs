@@ -84,9 +84,7 @@ async fn a_watch_that_is_stopped_asks_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_runs_out_ends_the_watch() {
     let scene = Scene::new().await.unwrap();
-    scene.change_settings(|text| format!("{text}[key]\nttl = 60\n")).unwrap();
-    // The appliance's clock decides: this key has two seconds left.
-    scene.simulator.fault(FaultSwitch::on(FaultName::ClockSkew).with_seconds(-58));
+    scene.simulator.fault(FaultSwitch::on(FaultName::KeyTtlCapped).with_seconds(2));
     let (stage, _) = waiting(&scene).await;
     let view = stage
         .shell
@@ -125,4 +123,26 @@ async fn a_new_key_does_not_see_the_session_of_the_old_one() {
     join(&scene, &made.short_key);
     stage.shell.until_case("the customer", joined).await.unwrap();
     assert_eq!(stage.shell.seen().notices.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_that_differ_change_neither_the_countdown_nor_the_watch() {
+    for skew in [-7200, 7200] {
+        let scene = Scene::new().await.unwrap();
+        scene.simulator.fault(FaultSwitch::on(FaultName::ClockSkew).with_seconds(skew));
+        let (stage, key) = waiting(&scene).await;
+        let view = stage.shell.until_case("the key", |view| made(view).is_some()).await.unwrap();
+        let expires: jiff::Timestamp = made(&view).unwrap().expires_at.parse().unwrap();
+        let left = jiff::Timestamp::now().duration_until(expires).as_secs();
+        assert!((3500..=3605).contains(&left), "{skew}: {left} seconds left");
+        join(&scene, &key);
+        stage.shell.until_case("the customer", joined).await.unwrap();
+    }
+}
+
+fn made(view: &CaseView) -> Option<&casebridge_ipc::KeyView> {
+    match &view.key {
+        KeyStateView::Made(made) => Some(made),
+        _ => None,
+    }
 }

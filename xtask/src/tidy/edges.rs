@@ -9,6 +9,7 @@ const TRANSPORT: &str = "casebridge-transport";
 const BEYONDTRUST: &str = "casebridge-beyondtrust";
 const SALESFORCE: &str = "casebridge-salesforce";
 const PLATFORM: &str = "casebridge-platform";
+const STORE: &str = "casebridge-store";
 const IPC: &str = "casebridge-ipc";
 const COMPANION: &str = "casebridge-companion";
 const SIMULATOR: &str = "casebridge-simulator";
@@ -21,10 +22,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (DOMAIN, &[]),
     (TRANSPORT, &[]),
     (IPC, &[]),
+    (STORE, &[]),
     (PLATFORM, &[DOMAIN]),
     (BEYONDTRUST, &[DOMAIN, TRANSPORT]),
     (SALESFORCE, &[DOMAIN, TRANSPORT]),
-    (COMPANION, &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC]),
+    (COMPANION, &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC, STORE]),
     (SHELL, &[COMPANION, DOMAIN, PLATFORM, IPC]),
     ("casebridgectl", &[COMPANION, DOMAIN, PLATFORM]),
     // Shares no type with the clients, or one mistake would hide in both.

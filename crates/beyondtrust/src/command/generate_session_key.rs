@@ -122,8 +122,10 @@ pub struct SessionKey {
     pub kind: Option<String>,
     /// The lifetime that the appliance set, in seconds.
     pub ttl: Option<u64>,
-    /// Until when the key can start a session.
+    /// Until when the key can start a session, by the appliance's clock.
     pub expires_at: Option<Timestamp>,
+    /// What the appliance's clock said when it answered.
+    pub answered_at: Option<Timestamp>,
     /// The kind of the queue: `general`, `rep` and so on.
     pub queue: Option<String>,
     /// Whether the queue can take a session now; a key that it cannot take is still valid.
@@ -144,6 +146,7 @@ impl From<SessionKey> for casebridge_domain::SessionKey {
             short_key: key.short_key,
             key_url: key.key_url,
             expires_at: key.expires_at,
+            clock_ahead: None,
             queue_available: key.queue_available,
             external_key: key.external_key,
             mail_subject: key.mail_subject,
@@ -175,6 +178,7 @@ pub(super) fn read(response: &Response, site: &Url) -> Result<SessionKey, Error>
         kind: root.child_text("type"),
         ttl: root.number("ttl"),
         expires_at: root.child("expires").and_then(time::of_element),
+        answered_at: response.header("date").and_then(time::of_header),
         queue: root.child_text("queue"),
         queue_available: queue.and_then(|q| q.attribute("available")).and_then(xml::flag),
         queue_id: root.child_text("queue_id"),

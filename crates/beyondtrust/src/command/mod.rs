@@ -2,7 +2,7 @@
 //!
 //! Any element of an answer may be absent; unknown ones are ignored.
 
-mod attributes;
+pub(crate) mod attributes;
 mod check_health;
 mod generate_session_key;
 mod get_api_info;

@@ -55,6 +55,13 @@ impl CaseWindow {
         self.list.iter_mut().find(|c| c.id == id)
     }
 
+    fn show(&mut self, id: u64) {
+        self.shown = Some(id);
+        if let Some(open) = self.get_mut(id) {
+            open.was_shown = true;
+        }
+    }
+
     fn add(&mut self, request: SessionKeyRequest) -> u64 {
         self.next_id += 1;
         self.list.push(OpenCase::new(self.next_id, request));
@@ -81,12 +88,17 @@ impl CaseWindow {
         self.list.iter().find(same).map(|open| open.id)
     }
 
-    /// Makes room for one more: the oldest that nobody waits for goes first, else the oldest.
-    fn make_room(&mut self) {
-        if self.list.len() > WAITING {
-            let oldest = self.list.iter().position(|c| !c.is_watched()).unwrap_or(0);
-            self.list.remove(oldest);
+    /// Makes room for one more: the oldest that was seen and is not watched goes first, then the
+    /// oldest that was seen; says whether one had to go unseen.
+    fn make_room(&mut self) -> bool {
+        if self.list.len() <= WAITING {
+            return false;
         }
+        let done = self.list.iter().position(|c| c.was_shown && !c.is_watched());
+        let seen = || self.list.iter().position(|c| c.was_shown);
+        let oldest = done.or_else(seen);
+        self.list.remove(oldest.unwrap_or(0));
+        oldest.is_none()
     }
 
     fn note_recent(&mut self, case: &Case) {
@@ -147,7 +159,7 @@ impl Controller {
 
     /// Shows a case that is open already, and makes its key if it has none that counts.
     fn show_again(&mut self, id: u64, may_make_key: bool) {
-        self.cases.shown = Some(id);
+        self.cases.show(id);
         let has_key = self
             .cases
             .shown()
@@ -159,9 +171,11 @@ impl Controller {
     }
 
     fn begin_case(&mut self, request: SessionKeyRequest, make_key: bool) {
-        self.cases.make_room();
+        if self.cases.make_room() {
+            self.quiet_notice(FailureCode::TooManyLinks);
+        }
         let id = self.cases.add(request);
-        self.cases.shown = Some(id);
+        self.cases.show(id);
         if make_key {
             self.make_key(id);
         } else {
@@ -287,12 +301,12 @@ impl Controller {
 
     fn key_came(&mut self, id: u64, case: Case, key: SessionKey) {
         tracing::debug!("a key was made");
-        let (now, ttl) = (self.casebridge.now(), self.casebridge.settings().seconds("key.ttl"));
+        let now = self.casebridge.now();
         let Some(open) = self.cases.get_mut(id) else { return };
         open.reading = false;
         let expires_at = key.expires_at;
         let appliance = open.request.appliance.clone();
-        open.sought = Some(Watch::new(appliance, &case, &key, now, ttl, open.known.clone()));
+        open.sought = Some(Watch::new(appliance, &case, &key, now, open.known.clone()));
         open.case = Some(case);
         open.take_key(key);
         open.watch = WatchState::Waiting;

@@ -66,6 +66,8 @@ pub(crate) struct OpenCase {
     pub(crate) id: u64,
     pub(crate) request: SessionKeyRequest,
     pub(crate) case: Option<Case>,
+    /// Whether the person has had it on screen.
+    pub(crate) was_shown: bool,
     /// Whether the case is being read for the first time.
     pub(crate) reading: bool,
     /// Why the case could not be read.
@@ -89,6 +91,7 @@ impl OpenCase {
             id,
             request,
             case: None,
+            was_shown: false,
             reading: false,
             failure: None,
             key: KeyState::None,

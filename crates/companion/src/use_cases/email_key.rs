@@ -55,5 +55,6 @@ pub async fn key_from_code(
         external_key: None,
         mail_subject: None,
         mail_body: None,
+        clock_ahead: None,
     })
 }

@@ -5,7 +5,11 @@ use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
 use casebridge_salesforce::UsernameSource;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+
+/// Clocks that differ by less agree.
+const CLOCK_NOISE: SignedDuration = SignedDuration::from_secs(5);
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -134,8 +138,20 @@ async fn make_for(
     // An appliance that does not say when the key ends may say how long it lasts, and was told.
     let lasts = Duration::from_secs(key.ttl.unwrap_or(ttl.into()).min(ttl.into()));
     let until = asked_at.checked_add(lasts).ok();
+    let ahead = key.answered_at.map(|theirs| clock_ahead(theirs, casebridge.now()));
     let mut key = SessionKey::from(key);
-    key.expires_at = key.expires_at.or(until);
+    key.clock_ahead = ahead;
+    // A countdown runs on our clock, whatever the appliance's says.
+    key.expires_at = key
+        .expires_at
+        .and_then(|end| end.checked_sub(ahead.unwrap_or_default()).ok())
+        .or(until);
     key.external_key = key.external_key.or(wanted.external_key);
     Ok(key)
+}
+
+/// How far the other clock is ahead; what whole seconds and the way of the answer explain is none.
+fn clock_ahead(theirs: Timestamp, ours: Timestamp) -> SignedDuration {
+    let ahead = ours.duration_until(theirs);
+    if ahead.abs() < CLOCK_NOISE { SignedDuration::ZERO } else { ahead }
 }

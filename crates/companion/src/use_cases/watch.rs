@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How far the clocks of this computer and the appliance may differ.
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(10);
-/// How exact the appliance's own times are.
-const OWN_MARGIN: SignedDuration = SignedDuration::from_secs(5);
+/// How exact a known difference of the clocks is, with the time that making the key took.
+const OWN_MARGIN: SignedDuration = SignedDuration::from_secs(15);
 /// How many sessions are looked at in one round, newest first.
 const CANDIDATES: usize = 20;
 
@@ -46,18 +46,17 @@ pub enum Sighting {
 }
 
 impl Watch {
-    /// A watch for the customer who gets this key, made at `made_at` for `ttl` seconds. Sessions
-    /// that an earlier key of the case began are `known`.
+    /// A watch for the customer who gets this key, made at `made_at` by our clock. Sessions that an
+    /// earlier key of the case began are `known`.
     pub fn new(
         appliance: Option<String>,
         case: &Case,
         key: &SessionKey,
         made_at: Timestamp,
-        ttl: u32,
         known: Vec<Lsid>,
     ) -> Self {
         let external_keys = [case.id.to_string(), case.number.clone()];
-        Self { appliance, external_keys, since: since(key, made_at, ttl), known }
+        Self { appliance, external_keys, since: since(key.clock_ahead, made_at), known }
     }
 
     /// Looks once. A session that has ended already is none that the customer is in.
@@ -97,15 +96,10 @@ impl Watch {
     }
 }
 
-/// The earliest start of a session of the key: by the appliance's own clock, if the key's end tells
-/// it, else by ours.
-fn since(key: &SessionKey, made_at: Timestamp, ttl: u32) -> Timestamp {
-    let by_appliance = key
-        .expires_at
-        .and_then(|end| end.checked_sub(SignedDuration::from_secs(ttl.into())).ok())
-        .filter(|start| start.duration_until(made_at).abs() < SignedDuration::from_hours(24));
-    let start = match by_appliance {
-        Some(start) => start.checked_sub(OWN_MARGIN),
+/// The earliest start of a session of the key, by the appliance's clock.
+fn since(clock_ahead: Option<SignedDuration>, made_at: Timestamp) -> Timestamp {
+    let start = match clock_ahead {
+        Some(ahead) => made_at.checked_add(ahead).and_then(|at| at.checked_sub(OWN_MARGIN)),
         None => made_at.checked_sub(CLOCK_MARGIN),
     };
     start.unwrap_or(made_at)

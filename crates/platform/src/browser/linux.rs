@@ -1,10 +1,10 @@
 //! The desktop's browser on Linux.
 
+use crate::programs::{self, StartError};
 use std::ffi::OsString;
-use std::io;
 
 /// Lets the desktop open a page.
-pub(super) fn open(url: &str) -> io::Result<()> {
-    let by = |words: &[&str]| super::start(&words.iter().map(OsString::from).collect::<Vec<_>>());
+pub(super) fn open(url: &str) -> Result<(), StartError> {
+    let by = |words: &[&str]| programs::start(&words.iter().map(OsString::from).collect::<Vec<_>>());
     by(&["xdg-open", url]).or_else(|first| by(&["gio", "open", url]).map_err(|_| first))
 }

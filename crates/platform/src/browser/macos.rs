@@ -1,9 +1,9 @@
 //! The default browser on macOS.
 
+use crate::programs::{self, StartError};
 use std::ffi::OsString;
-use std::io;
 
 /// Lets the desktop open a page.
-pub(super) fn open(url: &str) -> io::Result<()> {
-    super::start(&[OsString::from("/usr/bin/open"), OsString::from(url)])
+pub(super) fn open(url: &str) -> Result<(), StartError> {
+    programs::start(&[OsString::from("/usr/bin/open"), OsString::from(url)])
 }

@@ -83,9 +83,13 @@ impl SecretStore for CredentialsFile {
         })
     }
 
-    /// Reads the file; writing waits until there is something to write.
+    /// Reads the file and makes sure that its folder takes the file that will replace it.
     fn check(&self) -> Result<(), SecretError> {
-        self.read().map(drop)
+        self.read()?;
+        let path = self.path.canonicalize().map_err(|e| self.refuse(&describe(&e)))?;
+        tempfile::tempfile_in(path.parent().unwrap_or(Path::new("/"))).map(drop).map_err(|e| {
+            self.refuse(&format!("a rotated sign-in could not be stored beside it: {e}"))
+        })
     }
 }
 

@@ -175,7 +175,8 @@ fn generate_session_key(
             .ok_or_else(|| Refusal::parameter("ttl", "The value must be a positive integer"))?,
         None => DEFAULT_TTL,
     };
-    let site = site_host(host, params.get("url_hostname").map(String::as_str))?;
+    let portal = params.get("url_hostname").map(String::as_str);
+    let site = site_host(host, portal)?;
     let attributes = session_attributes(params)?;
     let for_rep = matches!(queue, Queue::Rep(_));
     let not_available = FaultName::RepNotAvailableError;
@@ -186,7 +187,26 @@ fn generate_session_key(
     let unavailable = FaultName::QueueUnavailable;
     let available = world.faults.take(unavailable, "generate_session_key").is_none()
         && world.appliance.is_available(&queue);
+    let key = make_key(world, host, portal, queue, Some(ttl), attributes)?;
+    let sparse = world.faults.take(FaultName::SparseKey, "generate_session_key").is_some();
+    let iso = world.faults.take(FaultName::ExpiresIso, "generate_session_key").is_some();
+    let answer = if sparse { sparse_key(&key) } else { session_key(&key, available, iso, &site) };
+    Ok(answer)
+}
+
+/// Makes a key, whoever asked for it.
+pub(crate) fn make_key(
+    world: &mut World,
+    host: &str,
+    portal: Option<&str>,
+    queue: Queue,
+    ttl: Option<i64>,
+    attributes: BTreeMap<String, String>,
+) -> Result<SessionKey, Refusal> {
+    let site = site_host(host, portal)?;
     let created = world.appliance_now();
+    let cap = world.faults.get(FaultName::KeyTtlCapped).map(|fault| fault.seconds.unwrap_or(2));
+    let ttl = ttl.unwrap_or(DEFAULT_TTL).min(cap.unwrap_or(i64::MAX));
     let ak = world.chance.hex(32);
     let key = SessionKey {
         short_key: unused_short_key(world),
@@ -198,11 +218,8 @@ fn generate_session_key(
         attributes: attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         sessions_started: 0,
     };
-    let sparse = world.faults.take(FaultName::SparseKey, "generate_session_key").is_some();
-    let iso = world.faults.take(FaultName::ExpiresIso, "generate_session_key").is_some();
-    let answer = if sparse { sparse_key(&key) } else { session_key(&key, available, iso, &site) };
-    world.appliance.keys.push(key);
-    Ok(answer)
+    world.appliance.keys.push(key.clone());
+    Ok(key)
 }
 
 fn sparse_key(key: &SessionKey) -> Element {

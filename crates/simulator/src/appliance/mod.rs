@@ -17,33 +17,45 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
+pub(crate) use self::command::make_key;
 use self::xml::Element;
 use crate::calls::note_appliance;
+use crate::console;
 use crate::faults::FaultName;
 use crate::org::bearer;
-use crate::state::{Shared, World};
+use crate::state::{Shared, World, at};
 
 /// All addresses of the appliance.
 pub(crate) fn router(simulation: Shared) -> Router {
     Router::new()
         .merge(token::router())
         .merge(customer::router())
+        .merge(console::router())
         .route("/api/command", get(command_call).post(command_call))
         .route("/api/reporting", get(reporting_call).post(reporting_call))
         .route("/check_health", get(check_health))
-        .layer(from_fn(close_connection))
+        .layer(from_fn_with_state(simulation.clone(), close_connection))
         .layer(from_fn_with_state(simulation.clone(), note_appliance))
         .with_state(simulation)
 }
 
-/// Every answer closes its connection and sets a cookie that nobody needs.
-async fn close_connection(request: Request, next: Next) -> Response {
+/// Every answer closes its connection, says what time it is on the appliance, and sets a cookie that
+/// nobody needs.
+async fn close_connection(
+    State(simulation): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
+    let now = at(simulation.world().appliance_now()).strftime("%a, %d %b %Y %H:%M:%S GMT");
     let headers = response.headers_mut();
+    if let Ok(date) = header::HeaderValue::from_str(&now.to_string()) {
+        headers.insert(header::DATE, date);
+    }
     headers.insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     headers.insert(
         header::SET_COOKIE,

@@ -176,7 +176,7 @@ async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
 
 async fn keyring(casebridge: &Casebridge) -> Found {
     casebridge.with_secrets(|secrets| secrets.check()).await?;
-    Ok(Finding::pass("A value was stored and read back."))
+    Ok(Finding::pass("Secrets can be stored and read back."))
 }
 
 async fn token(casebridge: &Casebridge, round: &mut Round) -> Found {

@@ -1,0 +1,141 @@
+//! What a profile remembers, in one SQLite file: jumps so far and favourites.
+//!
+//! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Calls block, so
+//! they belong on a blocking thread. This crate knows neither of the two systems.
+
+mod jumps;
+mod migrations;
+
+use rusqlite::Connection;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub use jumps::{JumpRecord, NewJump};
+
+/// The oldest SQLite without known faults that matter here, as a number.
+const OLDEST: i32 = 3_051_003;
+/// How long another process of the profile may hold the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why the store cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file cannot be made or is not private.
+    #[error("the file cannot be used: {0}")]
+    File(#[from] io::Error),
+    /// SQLite refused.
+    #[error("the database refused: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A newer version of Casebridge wrote the file.
+    #[error("a newer version of Casebridge wrote it")]
+    Newer,
+    /// The program was linked with an SQLite that is too old.
+    #[error("the SQLite {0} of this program is too old")]
+    OldLibrary(&'static str),
+}
+
+/// The open store. One connection, one writer at a time.
+#[derive(Debug)]
+pub struct Store(Mutex<Connection>);
+
+impl Store {
+    /// Opens the store of a profile, and makes or brings it up to date.
+    ///
+    /// # Errors
+    /// The file cannot be used, or a newer version wrote it; it is left as it is then.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if rusqlite::version_number() < OLDEST {
+            return Err(StoreError::OldLibrary(rusqlite::version()));
+        }
+        make_private(path)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(PATIENCE)?;
+        migrations::refuse_newer(&connection)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "trusted_schema", "OFF")?;
+        migrations::run(&mut connection)?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// SQLite gives its other files the mode of this one (S16).
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s16_the_files_of_the_store_are_the_users_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let count: i64 = store
+            .connection()
+            .query_row("SELECT count(*) FROM jump", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(count, 0);
+        #[cfg(unix)]
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            use std::os::unix::fs::PermissionsExt;
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", entry.path().display());
+        }
+    }
+
+    #[test]
+    fn every_commit_is_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let connection = store.connection();
+        let text = |name| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0));
+        assert_eq!(text("journal_mode").unwrap(), "wal");
+        let number = connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0));
+        assert_eq!(number.unwrap(), 2);
+    }
+
+    #[test]
+    fn a_file_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
+        assert!(std::fs::read(&path).unwrap() == before, "the file was changed");
+    }
+
+    #[test]
+    fn two_processes_may_open_it_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let both: Vec<_> = (0..8)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || Store::open(&path).map(drop))
+            })
+            .collect();
+        for one in both {
+            one.join().unwrap().unwrap();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The steps from one version of the schema to the next. A step that was released never changes.
+
+use crate::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+
+const STEPS: &[&str] = &["
+    CREATE TABLE jump (
+        id INTEGER PRIMARY KEY,
+        appliance TEXT NOT NULL,
+        method TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        title TEXT NOT NULL,
+        jumpoint TEXT NOT NULL,
+        used_at INTEGER NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (appliance, method, fields)
+    ) STRICT;
+    CREATE INDEX jump_by_use ON jump (pinned DESC, used_at DESC);
+"];
+
+/// Looks before anything is written.
+pub(crate) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {
+    match version(connection)? as usize > STEPS.len() {
+        true => Err(StoreError::Newer),
+        false => Ok(()),
+    }
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Brings the schema up to date, all or nothing.
+pub(crate) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    // Whoever comes second finds the work done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = version(&transaction)?;
+    for (step, number) in STEPS.iter().zip(1_u32..).skip(done as usize) {
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", number)?;
+    }
+    Ok(transaction.commit()?)
+}
