@@ -1,7 +1,7 @@
 //! The real desktop behind the app's loop.
 
 use crate::windows::on_main;
-use crate::{notifications, tray, windows};
+use crate::{notifications, shortcut, tray, windows};
 use casebridge_companion::app::{Notice, Shell};
 use casebridge_companion::diagnostics::LogLevel;
 use casebridge_companion::use_cases::account;
@@ -90,6 +90,11 @@ impl Shell for DesktopShell {
             false => autostart::disable(),
         };
         done.map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))
+    }
+
+    fn set_jump_shortcut(&self, keys: &str) -> Result<(), Failure> {
+        shortcut::set(&self.handle, keys)
+            .map_err(|e| Failure::caused(FailureCode::ShortcutUnusable, keys, e))
     }
 
     fn set_log_level(&self, level: &str) {

@@ -9,6 +9,7 @@ mod arguments;
 mod desktop_shell;
 mod notifications;
 mod run;
+mod shortcut;
 mod tray;
 mod windows;
 

@@ -32,7 +32,9 @@ pub(crate) fn run(
         tracing::warn!(%error, "core dumps could not be turned off");
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    let builder = tauri::Builder::default().plugin(tauri_plugin_clipboard_manager::init());
+    let builder = tauri::Builder::default()
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build());
     #[cfg(target_os = "macos")]
     let builder = builder.plugin(tauri_plugin_deep_link::init());
     let tauri_app = builder

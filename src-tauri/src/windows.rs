@@ -21,6 +21,9 @@ fn look(window: Window) -> Look {
         Window::Case => {
             Look { title: "Casebridge – Case", width: 440.0, height: 768.0, min_height: 240.0 }
         }
+        Window::Jump => {
+            Look { title: "Casebridge – Jump", width: 560.0, height: 620.0, min_height: 320.0 }
+        }
         Window::Settings => {
             Look {
                 title: "Casebridge – Settings", width: 720.0, height: 640.0, min_height: 420.0
@@ -149,6 +152,8 @@ mod tests {
         assert_eq!(app["security"]["freezePrototype"], true);
         assert_eq!(app["withGlobalTauri"], false);
         assert_eq!(app["windows"], serde_json::json!([]));
+        let labels = Window::ALL.map(Window::label);
+        assert_eq!(app["security"]["capabilities"], serde_json::json!(labels));
     }
 
     #[test]

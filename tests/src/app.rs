@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub mod page {
     /// The Case window.
     pub const CASE: &str = "case.html";
+    /// The Jump window.
+    pub const JUMP: &str = "jump.html";
     /// The Settings window.
     pub const SETTINGS: &str = "settings.html";
     /// The menu where there is no tray.
@@ -20,6 +22,8 @@ pub mod page {
 pub mod title {
     /// The Case window.
     pub const CASE: &str = "Casebridge – Case";
+    /// The Jump window.
+    pub const JUMP: &str = "Casebridge – Jump";
     /// The Settings window.
     pub const SETTINGS: &str = "Casebridge – Settings";
     /// The menu where there is no tray.

@@ -27,6 +27,15 @@ pub async fn ask_for_key(browser: &Driver, simulator: &Ready) -> Result<()> {
     browser.click(BUTTON).await
 }
 
+/// Clicks another button of the case, by its id.
+///
+/// # Errors
+/// When there is none.
+pub async fn click(browser: &Driver, simulator: &Ready, id: &str) -> Result<()> {
+    browser.turn_to(&simulator.case_id).await?;
+    browser.click(&format!("#{id}")).await
+}
+
 /// The link behind the button.
 ///
 /// # Errors

@@ -186,6 +186,20 @@ impl Driver {
         .await
     }
 
+    /// Waits until the field with this label holds a text.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub async fn field_holds(&self, label: &str, text: &str) -> Result<()> {
+        let path = format!("//*[@id=//label[normalize-space(.)={}]/@for]", quoted(label));
+        wait::until(format!("{text:?} in the field {label:?}"), || async {
+            let field = limited(self.client.find(Locator::XPath(&path))).await?;
+            let holds = limited(field.prop("value")).await?.unwrap_or_default();
+            Ok((holds == text).then_some(()))
+        })
+        .await
+    }
+
     async fn find(&self, what: &str, locator: Locator<'_>) -> Result<Element> {
         wait::until(what, || async { Ok(Some(limited(self.client.find(locator)).await?)) }).await
     }

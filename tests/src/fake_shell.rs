@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use casebridge_companion::app::{App, Notice, Shell};
 use casebridge_domain::Failure;
-use casebridge_ipc::{CaseView, EventView, MenuView, SettingsView, Window};
+use casebridge_ipc::{CaseView, EventView, JumpView, MenuView, SettingsView, Window};
 use casebridge_platform::browser::AllowedHosts;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -20,6 +20,10 @@ pub struct Seen {
     pub openings: usize,
     /// The latest view of the case window.
     pub case: Option<CaseView>,
+    /// The latest view of the jump window.
+    pub jump: Option<JumpView>,
+    /// The shortcut for a jump.
+    pub jump_shortcut: Option<String>,
     /// The latest view of the settings window.
     pub settings: Option<SettingsView>,
     /// The latest menu.
@@ -95,6 +99,19 @@ impl FakeShell {
         seen.case.ok_or_else(|| anyhow::anyhow!("no case window"))
     }
 
+    /// Waits for a view of the jump window.
+    ///
+    /// # Errors
+    /// It did not come in time.
+    pub async fn until_jump(
+        &self,
+        what: &str,
+        condition: impl Fn(&JumpView) -> bool,
+    ) -> Result<JumpView> {
+        let seen = self.until(what, |seen| seen.jump.as_ref().is_some_and(&condition)).await?;
+        seen.jump.ok_or_else(|| anyhow::anyhow!("no jump window"))
+    }
+
     fn note(&self, change: impl FnOnce(&mut Seen)) {
         self.seen.send_modify(change);
     }
@@ -122,6 +139,7 @@ impl Shell for FakeShell {
     fn publish(&self, view: &EventView) {
         self.note(|seen| match view.clone() {
             EventView::Case(view) => seen.case = Some(*view),
+            EventView::Jump(view) => seen.jump = Some(*view),
             EventView::Settings(view) => seen.settings = Some(*view),
             EventView::Menu(view) => seen.menu = Some(view),
         });
@@ -152,6 +170,11 @@ impl Shell for FakeShell {
 
     fn set_autostart(&self, on: bool) -> Result<(), Failure> {
         self.note(|seen| seen.autostart = Some(on));
+        Ok(())
+    }
+
+    fn set_jump_shortcut(&self, keys: &str) -> Result<(), Failure> {
+        self.note(|seen| seen.jump_shortcut = Some(keys.to_owned()));
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-//! What the suites and the demo share: a desktop of one's own, a browser, the tray app and the
-//! simulator, and the story that goes through all of them.
+//! What the suites and the demo share: a desktop of one's own, a browser, the tray app, the
+//! simulator with its console, and the story that goes through all of them.
 
 pub mod app;
 pub mod bench;
@@ -13,6 +13,7 @@ pub mod fake_shell;
 pub mod http_host;
 pub mod processes;
 pub mod profile;
+pub mod rep_console;
 pub mod scene;
 pub mod settings_window;
 pub mod story;

@@ -2,7 +2,7 @@
 
 use crate::app::built_program;
 use crate::desktop::place::Place;
-use crate::wait;
+use crate::{rep_console, wait};
 use anyhow::{Context, Result, bail, ensure};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{KeyringStore, SecretName, SecretStore, SecretString};
@@ -44,15 +44,18 @@ pub fn write_settings(place: &Place, simulator: &Ready) -> Result<()> {
     fs::create_dir_all(&folder)?;
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
     let ports: Vec<String> = simulator.org.redirect_ports.iter().map(ToString::to_string).collect();
+    let visible = place.is_for_person();
+    let console = rep_console::install(&folder, simulator, "ada", visible)?;
     let text = format!(
         "[appliance.Default]\nhostname = \"{}\"\nclient_id = \"{}\"\nca_file = \"{ca}\"\n\n\
          [org]\nlogin_url = \"{}\"\nclient_id = \"{}\"\nca_file = \"{ca}\"\nredirect_ports = [{}]\n\n\
-         [poll]\ninterval = 2\n",
+         [rep_console]\npath = \"{}\"\n[poll]\ninterval = 2\n",
         simulator.appliance.hostname,
         simulator.appliance.client_id,
         simulator.org.login_url,
         simulator.org.client_id,
         ports.join(", "),
+        console.display(),
         ca = simulator.ca_file,
     );
     fs::write(folder.join("settings.toml"), text)?;

@@ -1,6 +1,7 @@
 //! A profile, the simulator and the app's loop, with everything but the desktop real.
 
 use crate::fake_shell::{FakeShell, OnPage};
+use crate::rep_console;
 use anyhow::{Context, Result};
 use casebridge_companion::Casebridge;
 use casebridge_companion::app::{self, App};
@@ -77,6 +78,29 @@ impl Scene {
         Ok(())
     }
 
+    /// Writes the settings anew, with a console for Ada and this much patience for jumps.
+    ///
+    /// # Errors
+    /// The stand-in for the console was not built, or a file cannot be written.
+    pub fn with_console(self, more: &str) -> Result<Self> {
+        let ready = self.simulator.ready();
+        let console = rep_console::install(self.folder.path(), &ready, "ada", false)?;
+        self.change_settings(|text| {
+            format!("{text}[rep_console]\npath = {:?}\n{more}", console.display().to_string())
+        })?;
+        Ok(self)
+    }
+
+    /// The sessions on the appliance.
+    pub fn sessions(&self) -> Vec<Value> {
+        self.simulator.state()["sessions"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The scripts that the console was given.
+    pub fn console_runs(&self) -> Vec<Value> {
+        self.simulator.state()["console_runs"].as_array().cloned().unwrap_or_default()
+    }
+
     /// Signs in through a browser that allows everything.
     ///
     /// # Errors
@@ -144,6 +168,14 @@ impl Stage {
     /// What the window would show.
     pub async fn case(&self, command: &str, form: Value) -> Result<Value, FailureView> {
         self.app.command(Window::Case, command, &json!({ "form": form })).await
+    }
+
+    /// A command of the jump window.
+    ///
+    /// # Errors
+    /// What the window would show.
+    pub async fn jump(&self, command: &str, form: Value) -> Result<Value, FailureView> {
+        self.app.command(Window::Jump, command, &json!({ "form": form })).await
     }
 
     /// A command of the settings window.

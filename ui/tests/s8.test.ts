@@ -5,12 +5,14 @@ import { fixtures, hashOf, type WindowName } from '../src/fixtures'
 import { nasty, withText } from '../src/fixtures/nasty'
 import type { Host } from '../src/host'
 import CaseWindow from '../src/windows/case/CaseWindow.svelte'
+import JumpWindow from '../src/windows/jump/JumpWindow.svelte'
 import MenuWindow from '../src/windows/menu/MenuWindow.svelte'
 import SettingsWindow from '../src/windows/settings/SettingsWindow.svelte'
 import { FakeHost } from './support'
 
 const windows: Record<WindowName, Component<{ host: Host }>> = {
   case: CaseWindow,
+  jump: JumpWindow,
   settings: SettingsWindow,
   menu: MenuWindow,
 }

@@ -50,7 +50,7 @@ impl Appliance {
     /// # Errors
     /// The host name is not `HOST` or `HOST:PORT`.
     pub fn new(http: HttpClient, config: ApplianceConfig) -> Result<Self, Error> {
-        let site = site(&config.hostname)?;
+        let site = site_address(&config.hostname)?;
         Ok(Self { http, config, site, tokens: TokenStore::default(), pace: Pace::default() })
     }
 
@@ -157,7 +157,10 @@ fn with_first(name: &str, value: &str, rest: &[(String, String)]) -> Vec<(String
 }
 
 /// The site's address from `HOST` or `HOST:PORT`, and from nothing else (S6).
-fn site(hostname: &str) -> Result<Url, Error> {
+///
+/// # Errors
+/// [`Error::BadHostname`].
+pub fn site_address(hostname: &str) -> Result<Url, Error> {
     let is_plain = !hostname.is_empty()
         && hostname
             .chars()

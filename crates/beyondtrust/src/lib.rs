@@ -14,7 +14,7 @@ mod time;
 mod token;
 mod xml;
 
-pub use appliance::{Appliance, ApplianceConfig};
+pub use appliance::{Appliance, ApplianceConfig, site_address};
 pub use command::{
     ApiInfo, ApiVersion, AttributeChanges, CommandAccess, CustomAttribute, Health, KeyRequest,
     LoggedInRep, Queue, SessionKey,

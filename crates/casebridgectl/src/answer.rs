@@ -111,6 +111,11 @@ pub(crate) fn of_key(case: &Case, key: &SessionKey) -> Answer {
     Answer::new(json, text)
 }
 
+pub(crate) fn of_script(script: &str, launched_with: &str) -> Answer {
+    let json = json!({ "script": script, "launched_with": launched_with });
+    Answer::new(json, script)
+}
+
 pub(crate) fn of_email(recipient: &str) -> Answer {
     let json = json!({ "handed_over": true, "recipient": recipient });
     Answer::new(json, format!("Handed to Salesforce for {recipient}, logged on the case."))

@@ -1,10 +1,12 @@
 //! From what was typed to a use case, and from its result to the answer.
 
 use crate::answer::{self, Answer};
-use crate::arguments::{Command, Policy};
+use crate::arguments::{Command, Kind, Policy};
+use crate::jump;
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::SessionKeyRequest;
 use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
+use casebridge_domain::jump::Console;
 use casebridge_domain::{CaseRef, Failure, FailureCode};
 
 pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<Answer, Failure> {
@@ -16,7 +18,16 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         Command::SignIn => sign_in(casebridge).await,
         Command::SignOut => sign_out(casebridge).await,
         Command::Whoami => Ok(answer::of_account(Some(&account::whoami(casebridge).await?))),
-        Command::SessionKey { case, ttl, portal, appliance } => {
+        Command::Jump(jump) => jump::run(casebridge, jump).await,
+        Command::SessionKey { case, portal, appliance, kind: Kind::Console, dry_run, .. } => {
+            let (portal, appliance) = (portal.as_deref(), appliance.as_deref());
+            jump::key_dialog(casebridge, case, portal, appliance, Console::Desktop, *dry_run).await
+        }
+        Command::SessionKey { case, portal, appliance, kind: Kind::Web, dry_run, .. } => {
+            let (portal, appliance) = (portal.as_deref(), appliance.as_deref());
+            jump::key_dialog(casebridge, case, portal, appliance, Console::Web, *dry_run).await
+        }
+        Command::SessionKey { case, ttl, portal, appliance, kind: Kind::Server, .. } => {
             let mut request = SessionKeyRequest::of(reference(case)?);
             request.ttl = *ttl;
             request.portal = portal.clone();
@@ -35,7 +46,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
     }
 }
 
-fn reference(text: &str) -> Result<CaseRef, Failure> {
+pub(crate) fn reference(text: &str) -> Result<CaseRef, Failure> {
     CaseRef::from_typed(text)
         .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, format!("{e}."), e))
 }
@@ -63,7 +74,7 @@ async fn email(
     appliance: Option<&str>,
 ) -> Result<Answer, Failure> {
     let request = SessionKeyRequest::of(reference(case)?);
-    let key = email_key::key_from_code(casebridge, appliance, short_key).await?;
+    let key = email_key::key_from_code(casebridge, appliance, short_key)?;
     let case = session_key::read_case(casebridge, &request).await?;
     let recipients = case.recipients();
     let to = recipients

@@ -8,6 +8,7 @@
 mod answer;
 mod arguments;
 mod commands;
+mod jump;
 
 use answer::Answer;
 use arguments::Arguments;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    arguments.check();
     let hardened = casebridge_platform::hardening::forbid_core_dumps();
     let answer = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(run(&arguments, hardened)),

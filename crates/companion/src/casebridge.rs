@@ -11,11 +11,13 @@ use casebridge_platform::secrets::{
 };
 use casebridge_salesforce::{LoginUrl, Org, OrgConfig, RefreshTokenStore, StoreError, StoreGuard};
 use casebridge_transport::{HttpClient, HttpOptions, client};
+use casebridge_store::Store;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use url::Url;
 
 /// How long a refresh waits for another process of the same profile.
 const REFRESH_PATIENCE: Duration = Duration::from_secs(45);
@@ -41,6 +43,7 @@ struct State {
     settings: Arc<Settings>,
     appliances: BTreeMap<String, Arc<Appliance>>,
     org: Option<Org>,
+    store: Option<Arc<Store>>,
 }
 
 impl Casebridge {
@@ -61,7 +64,7 @@ impl Casebridge {
     /// A profile with secrets and a clock of the caller's choice.
     pub fn new(profile: Profile, secrets: Arc<dyn SecretStore>, clock: Clock) -> Self {
         let settings = Arc::new(settings_file::read(&profile));
-        let state = State { settings, appliances: BTreeMap::new(), org: None };
+        let state = State { settings, appliances: BTreeMap::new(), org: None, store: None };
         Self(Arc::new(Inner { profile, secrets, clock, state: Mutex::new(state) }))
     }
 
@@ -81,7 +84,8 @@ impl Casebridge {
         !settings.appliances().is_empty() && settings.optional("org.login_url").is_some()
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
         (self.0.clock)()
     }
 
@@ -156,6 +160,33 @@ impl Casebridge {
         let mut state = self.state();
         // Two callers at once must still share one token.
         Ok(state.appliances.entry(name.to_owned()).or_insert_with(|| Arc::new(appliance)).clone())
+    }
+
+    /// The address of a configured appliance, or of the first one; its secret is not needed.
+    ///
+    /// # Errors
+    /// It is not set up, or its host name cannot be used.
+    pub fn site(&self, name: Option<&str>) -> Result<Url, Failure> {
+        let name = name.unwrap_or(DEFAULT_APPLIANCE);
+        let settings = self.settings();
+        let config = settings.appliance(name).ok_or_else(|| appliance_missing(&settings, name))?;
+        casebridge_beyondtrust::site_address(&config.hostname)
+            .map_err(|e| failures::of_appliance(&config.hostname, e))
+    }
+
+    /// What the profile remembers, opened when first needed.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub fn store(&self) -> Result<Arc<Store>, Failure> {
+        let mut state = self.state();
+        if let Some(store) = &state.store {
+            return Ok(store.clone());
+        }
+        let path = self.0.profile.data_dir.join("casebridge.db");
+        let store = Arc::new(Store::open(&path).map_err(failures::of_store)?);
+        state.store = Some(store.clone());
+        Ok(store)
     }
 
     /// The client of the org.

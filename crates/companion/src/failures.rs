@@ -135,6 +135,11 @@ pub(crate) fn of_profile(error: ProfileError) -> Failure {
     Failure::caused(FailureCode::SettingsNotSaved, error.to_string(), error)
 }
 
+/// A store that cannot be used.
+pub(crate) fn of_store(error: casebridge_store::StoreError) -> Failure {
+    Failure::caused(FailureCode::StoreUnusable, error.to_string(), error)
+}
+
 /// A page that was not opened.
 pub(crate) fn of_browser(error: BrowserError) -> Failure {
     Failure::caused(FailureCode::BrowserNotOpened, error.to_string(), error)

@@ -193,6 +193,9 @@ failures! {
     /// The console was asked, and no session came.
     JumpNotSeen: "jump_not_seen", "No session has appeared yet",
         "Look at the representative console: it may wait for a log-in, a Jumpoint or a choice. Then try again.";
+    /// A keyboard shortcut that the desktop does not give.
+    ShortcutUnusable: "shortcut_unusable", "The keyboard shortcut cannot be used",
+        "Choose another one, such as Ctrl+Shift+J. On Wayland, let the desktop run: casebridgectl open casebridge://jump.";
     /// What was remembered cannot be read.
     StoreUnusable: "store_unusable", "What Casebridge remembers cannot be read",
         "Check that the disk has space and that you may write to the data folder. Jumps work without it.";

@@ -1,6 +1,6 @@
 //! Every command once: its name, its form, and the windows that may give it.
 
-use crate::{CaseView, MenuView, SettingsView, Step};
+use crate::{CaseView, ConsoleView, JumpFormView, JumpView, KeyKindView, MenuView, SettingsView, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -10,6 +10,8 @@ use ts_rs::TS;
 pub enum Window {
     /// A case and its key.
     Case,
+    /// A jump.
+    Jump,
     /// First run, connections, preferences, checks.
     Settings,
     /// The tray's menu, where there is no tray.
@@ -18,12 +20,13 @@ pub enum Window {
 
 impl Window {
     /// Every window.
-    pub const ALL: [Self; 3] = [Self::Case, Self::Settings, Self::Menu];
+    pub const ALL: [Self; 4] = [Self::Case, Self::Jump, Self::Settings, Self::Menu];
 
     /// The label of the window, and the name of its page without `.html`.
     pub fn label(self) -> &'static str {
         match self {
             Self::Case => "case",
+            Self::Jump => "jump",
             Self::Settings => "settings",
             Self::Menu => "menu",
         }
@@ -117,6 +120,10 @@ commands! {
     look_up_case = LookUpCase { reference: String } -> "void" for Case;
     /// Makes a key, or a new one.
     generate_key = GenerateKey { portal: Option<String> } -> "void" for Case;
+    /// Changes who makes the key.
+    choose_key_kind = ChooseKeyKind { kind: KeyKindView } -> "void" for Case;
+    /// Opens the console's own key dialog.
+    open_key_dialog = OpenKeyDialog { portal: Option<String> } -> "void" for Case;
     /// Puts something on the clipboard.
     copy = Copy { what: Copied } -> "void" for Case;
     /// Hands the e-mail to the org.
@@ -129,6 +136,21 @@ commands! {
     show_waiting_case = ShowWaitingCase { reference: String } -> "void" for Case;
     /// Tries again what failed.
     retry = Retry {} -> "void" for Case;
+
+    /// The jump window's view.
+    jump_view = JumpView {} -> "JumpView" for Jump;
+    /// Puts the case that was typed or pasted on the jump; an empty text takes it off.
+    choose_jump_case = ChooseJumpCase { reference: String } -> "void" for Jump;
+    /// Asks the console for the jump.
+    start_jump = StartJump { form: JumpFormView, console: ConsoleView } -> "void" for Jump;
+    /// Stops looking for the jump's session.
+    stop_jump_watch = StopJumpWatch {} -> "void" for Jump;
+    /// Makes a jump a favourite, or an ordinary one again.
+    pin_jump = PinJump { id: u32, pinned: bool } -> "void" for Jump;
+    /// Forgets a jump.
+    forget_jump = ForgetJump { id: u32 } -> "void" for Jump;
+    /// Shows the jump whose link came meanwhile.
+    show_waiting_jump = ShowWaitingJump {} -> "void" for Jump;
 
     /// The settings window's view.
     settings_view = SettingsView {} -> "SettingsView" for Settings;
@@ -159,9 +181,9 @@ commands! {
     press_menu = PressMenu { id: String } -> "void" for Menu;
 
     /// Makes the window as high as its content.
-    fit_window = FitWindow { height: u32 } -> "void" for Case, Menu;
+    fit_window = FitWindow { height: u32 } -> "void" for Case, Jump, Menu;
     /// Closes the window.
-    close_window = CloseWindow {} -> "void" for Case, Settings, Menu;
+    close_window = CloseWindow {} -> "void" for Case, Jump, Settings, Menu;
 }
 
 /// The names of the commands that a window may give.
@@ -192,6 +214,8 @@ impl Command {
 pub enum Event {
     /// The case window's view.
     CaseChanged,
+    /// The jump window's view.
+    JumpChanged,
     /// The settings window's view.
     SettingsChanged,
     /// The menu's view.
@@ -200,12 +224,14 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 3] = [Self::CaseChanged, Self::SettingsChanged, Self::MenuChanged];
+    pub const ALL: [Self; 4] =
+        [Self::CaseChanged, Self::JumpChanged, Self::SettingsChanged, Self::MenuChanged];
 
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::CaseChanged => "case-changed",
+            Self::JumpChanged => "jump-changed",
             Self::SettingsChanged => "settings-changed",
             Self::MenuChanged => "menu-changed",
         }
@@ -214,6 +240,7 @@ impl Event {
     pub(crate) fn view(self) -> &'static str {
         match self {
             Self::CaseChanged => "CaseView",
+            Self::JumpChanged => "JumpView",
             Self::SettingsChanged => "SettingsView",
             Self::MenuChanged => "MenuView",
         }
@@ -226,6 +253,8 @@ impl Event {
 pub enum EventView {
     /// For the case window.
     Case(Box<CaseView>),
+    /// For the jump window.
+    Jump(Box<JumpView>),
     /// For the settings window.
     Settings(Box<SettingsView>),
     /// For the menu window.
@@ -237,6 +266,7 @@ impl EventView {
     pub fn event(&self) -> Event {
         match self {
             Self::Case(_) => Event::CaseChanged,
+            Self::Jump(_) => Event::JumpChanged,
             Self::Settings(_) => Event::SettingsChanged,
             Self::Menu(_) => Event::MenuChanged,
         }
@@ -246,6 +276,7 @@ impl EventView {
     pub fn window(&self) -> Window {
         match self {
             Self::Case(_) => Window::Case,
+            Self::Jump(_) => Window::Jump,
             Self::Settings(_) => Window::Settings,
             Self::Menu(_) => Window::Menu,
         }
@@ -286,8 +317,13 @@ mod tests {
         let list = |window| allowed(window).collect::<Vec<_>>().join(" ");
         assert_eq!(
             list(Window::Case),
-            "case_view look_up_case generate_key copy send_email stop_watch open_case \
-             show_waiting_case retry fit_window close_window"
+            "case_view look_up_case generate_key choose_key_kind open_key_dialog copy send_email \
+             stop_watch open_case show_waiting_case retry fit_window close_window"
+        );
+        assert_eq!(
+            list(Window::Jump),
+            "jump_view choose_jump_case start_jump stop_jump_watch pin_jump forget_jump \
+             show_waiting_jump fit_window close_window"
         );
         assert_eq!(
             list(Window::Settings),

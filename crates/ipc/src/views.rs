@@ -1,5 +1,9 @@
 //! What a window shows. Each event carries the whole view of its window.
 
+mod jump;
+
+pub use jump::*;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -69,6 +73,30 @@ pub struct KeyView {
     pub queue_available: Option<bool>,
 }
 
+/// Who makes a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyKindView {
+    /// Casebridge, on the appliance.
+    Server,
+    /// The representative console on this computer, in its own dialog.
+    Console,
+    /// The web console.
+    Web,
+}
+
+/// How far the console's key dialog is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum DialogView {
+    /// It waits for a click.
+    Proposed,
+    /// The console is being asked.
+    Opening,
+    /// The console has been asked.
+    Asked,
+}
+
 /// How far the key is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
@@ -81,6 +109,13 @@ pub enum KeyStateView {
     Made(KeyView),
     /// It counts no more.
     Expired,
+    /// The console makes it, in its own dialog.
+    Dialog {
+        /// How far that is.
+        dialog: DialogView,
+        /// Why it could not be opened.
+        failure: Option<FailureView>,
+    },
     /// It could not be made.
     Failed {
         /// Why.
@@ -208,6 +243,10 @@ pub struct CaseView {
     pub header: Option<CaseHeaderView>,
     /// The key.
     pub key: KeyStateView,
+    /// Who makes it.
+    pub key_kind: KeyKindView,
+    /// Who may make it.
+    pub key_kinds: Vec<KeyKindView>,
     /// The configured portals.
     pub portals: Vec<String>,
     /// The chosen portal.
@@ -332,6 +371,16 @@ pub struct PreferencesView {
     pub external_key_writes: FieldView,
     /// `ui.autostart`.
     pub autostart: FieldView,
+    /// `key.default_kind`.
+    pub key_kind: FieldView,
+    /// `rep_console.path`.
+    pub console_path: FieldView,
+    /// `rep_console.site_name`.
+    pub console_site: FieldView,
+    /// `rep_console.web_actions`.
+    pub web_actions: FieldView,
+    /// `ui.jump_shortcut`.
+    pub jump_shortcut: FieldView,
     /// `network.proxy`.
     pub proxy: FieldView,
     /// `log.level`.

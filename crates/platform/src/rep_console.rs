@@ -73,7 +73,7 @@ impl ScriptFile {
 pub struct Skipped {
     /// The way.
     pub way: &'static str,
-    /// What is missing, for people.
+    /// What is missing, as a sentence for people.
     pub why: String,
 }
 
@@ -110,7 +110,9 @@ pub fn launch(
         };
         match programs::start(&os::run_script(&program, script.argument)) {
             Ok(()) => return Ok(Launched::Program(program)),
-            Err(StartError::NotStarted(error)) => skip(&mut skipped, way, error.to_string()),
+            Err(StartError::NotStarted(error)) => {
+                skip(&mut skipped, way, format!("It could not be started: {error}."));
+            }
             Err(StartError::Failed(why)) => return Err(ConsoleError::Failed(why)),
         }
     }
@@ -145,12 +147,12 @@ fn skip(skipped: &mut Vec<Skipped>, way: &'static str, why: String) {
 
 fn programs_of(site: &ConsoleSite<'_>) -> [(&'static str, Result<PathBuf, String>); 2] {
     let configured = match site.path {
-        None => Err("rep_console.path is not set".to_owned()),
+        None => Err("No program is set in Settings.".to_owned()),
         Some(path) if path.exists() => Ok(path.to_path_buf()),
-        Some(_) => Err("the file of rep_console.path is not there".to_owned()),
+        Some(_) => Err("The program that Settings name is not there.".to_owned()),
     };
     let installed = os::installed(site.host)
-        .ok_or_else(|| format!("no console is installed for {}", site.host));
+        .ok_or_else(|| format!("No console is installed for {}.", site.host));
     [("rep_console.path", configured), ("installed console", installed)]
 }
 
@@ -159,13 +161,14 @@ fn open_file(
     site_name: Option<&str>,
     content: &str,
 ) -> Result<ScriptFile, String> {
-    let name = site_name.ok_or("rep_console.site_name is not set")?;
+    let name = site_name.ok_or("Settings name no site for script files.")?;
     if !is_site_name(name) {
-        return Err("rep_console.site_name is not the name of a site".to_owned());
+        return Err("The site name in Settings is not one.".to_owned());
     }
     let folder = profile.data_dir.join("scripts");
-    let file = write_script(&folder, name, content).map_err(|e| e.to_string())?;
-    os::open_script(file.path(), name).map_err(|e| e.to_string())?;
+    let file = write_script(&folder, name, content)
+        .map_err(|e| format!("The script file could not be written: {e}."))?;
+    os::open_script(file.path(), name).map_err(|e| format!("{e}."))?;
     Ok(file)
 }
 

@@ -2,9 +2,10 @@
 
 use crate::error::shown;
 use crate::org::Call;
-use crate::query::{Condition, Field, Object, Query, Value as Literal};
+use crate::query::{Condition, Field, Object, Parent, Query, Value as Literal};
+use crate::users::FieldName;
 use crate::{API_VERSION, Error, Org};
-use casebridge_domain::{Case, CaseRef, Person};
+use casebridge_domain::{Case, CaseId, CaseRef, Person};
 use serde_json::Value;
 
 const FIELDS: [Field; 11] = [
@@ -36,6 +37,31 @@ impl Org {
             code: String::new(),
             message: "the case in the answer has no id or number".into(),
         })
+    }
+
+    /// The computers that belong to a case, from the fields that an administrator named of its
+    /// asset and of its contact; none for a field that is empty.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] if a field is missing or hidden, and whatever a read can meet.
+    pub async fn case_hosts(
+        &self,
+        case: &CaseId,
+        fields: &[(Parent, FieldName)],
+    ) -> Result<Vec<(Parent, String)>, Error> {
+        let query = fields
+            .iter()
+            .fold(Query::select(Object::Case, &[Field::Id]), |query, (parent, field)| {
+                query.and(*parent, field)
+            })
+            .wherever(Condition::Is(Field::Id, Literal::Text(case.to_string())))
+            .limit(1);
+        let rows = self.records(&query).await?;
+        let host = |(parent, field): &(Parent, FieldName)| {
+            let row = rows.first()?.get(parent.name())?;
+            Some((*parent, member(row, &field.to_string())?))
+        };
+        Ok(fields.iter().filter_map(host).collect())
     }
 
     async fn records(&self, query: &Query) -> Result<Vec<Value>, Error> {

@@ -2,6 +2,7 @@
 //!
 //! No name in a query comes from outside, and every value becomes exactly one literal.
 
+use crate::users::FieldName;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
@@ -46,6 +47,25 @@ pub enum Field {
     CreatedDate,
     /// A user's user name.
     Username,
+}
+
+/// A parent of a case, for fields that an administrator named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parent {
+    /// The case's asset.
+    Asset,
+    /// The case's contact.
+    Contact,
+}
+
+impl Parent {
+    /// The name of the relationship.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Asset => "Asset",
+            Self::Contact => "Contact",
+        }
+    }
 }
 
 impl Object {
@@ -125,6 +145,7 @@ pub enum Order {
 pub struct Query {
     object: Object,
     fields: Vec<Field>,
+    of_parents: Vec<(Parent, FieldName)>,
     condition: Option<Condition>,
     order: Option<Order>,
     limit: Option<u32>,
@@ -133,7 +154,14 @@ pub struct Query {
 impl Query {
     /// Asks for fields of an object's records.
     pub fn select(object: Object, fields: &[Field]) -> Self {
-        Self { object, fields: fields.to_vec(), condition: None, order: None, limit: None }
+        Self { object, fields: fields.to_vec(), of_parents: Vec::new(), condition: None, order: None, limit: None }
+    }
+
+    /// And a field of a parent that an administrator named.
+    #[must_use]
+    pub fn and(mut self, parent: Parent, field: &FieldName) -> Self {
+        self.of_parents.push((parent, field.clone()));
+        self
     }
 
     /// Only records that are like this.
@@ -159,7 +187,9 @@ impl Query {
 
     /// The question as SOQL.
     pub fn text(&self) -> String {
-        let names: Vec<_> = self.fields.iter().map(|f| f.name()).collect();
+        let own = self.fields.iter().map(|f| f.name().to_owned());
+        let named = self.of_parents.iter().map(|(parent, name)| format!("{}.{name}", parent.name()));
+        let names: Vec<_> = own.chain(named).collect();
         let mut text = format!("SELECT {} FROM {}", names.join(", "), self.object.name());
         if let Some(condition) = &self.condition {
             text.push_str(" WHERE ");

@@ -263,13 +263,22 @@ fn make_org(chance: &mut Chance, now: i64) -> Org {
             let fields = json!({
                 "FirstName": first, "LastName": last, "Name": format!("{first} {last}"),
                 "Email": email, "AccountId": accounts[*account], "OwnerId": owner,
+                "Computer__c": format!("PC-{}", last.chars().filter(char::is_ascii_alphabetic)
+                    .collect::<String>().to_uppercase()),
             });
             records.insert("Contact", record(fields), now)
         })
         .collect();
+    let asset = json!({
+        "Name": "Front desk computer", "Host_Name__c": "FRONTDESK-3", "AccountId": accounts[0],
+    });
+    let asset = records.insert("Asset", record(asset), now);
     for (case, number) in CASES.iter().zip(FIRST_CASE_NUMBER..) {
         let created = now - 86_400 * 3 - chance.below(86_400 * 20);
-        let fields = case_fields(case, number, &accounts, &contacts, &owner);
+        let mut fields = case_fields(case, number, &accounts, &contacts, &owner);
+        if number == FIRST_CASE_NUMBER {
+            fields["AssetId"] = json!(asset);
+        }
         records.insert("Case", record(fields), created);
     }
     Org::new(chance, org_id, users, records)

@@ -17,6 +17,7 @@ pub struct Place {
     folder: PathBuf,
     /// The address of a socket holds a hundred bytes, so those lie here. Removed last.
     short: TempDir,
+    for_person: bool,
 }
 
 impl Place {
@@ -32,7 +33,7 @@ impl Place {
         fs::create_dir_all(folder.join("logs"))?;
         let folder = folder.canonicalize()?;
         let programs = Programs::new(&folder.join("logs"));
-        let mut place = Self { programs, environment: Environment::new(), folder, short };
+        let mut place = Self { programs, environment: Environment::new(), folder, short, for_person: false };
         place.furnish()?;
         Ok(place)
     }
@@ -67,12 +68,18 @@ impl Place {
     pub fn adopt_display(&mut self) -> Result<()> {
         let display = own("DISPLAY").context("DISPLAY is not set: there is no display")?;
         self.set("DISPLAY", display);
+        self.for_person = true;
         let home = own("HOME").map(PathBuf::from).unwrap_or_default();
         let authority = own("XAUTHORITY").map_or_else(|| home.join(".Xauthority"), PathBuf::from);
         if authority.exists() {
             self.set("XAUTHORITY", authority);
         }
         Ok(())
+    }
+
+    /// Whether a person looks at the windows.
+    pub fn is_for_person(&self) -> bool {
+        self.for_person
     }
 
     /// Uses the bus, and with it the tray and the keyring, of the person who started us.

@@ -64,6 +64,31 @@ pub fn type_keys(place: &Place, text: &str, keys: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Presses keys, whatever window has the keyboard.
+///
+/// # Errors
+/// When the display cannot be asked.
+pub fn press_keys(place: &Place, keys: &[&str]) -> Result<()> {
+    let mut command = place.command("xdotool");
+    command.arg("key").args(keys);
+    let ended = place.programs().run("xdotool", command)?;
+    ensure!(ended.code == Some(0), "xdotool: {}", ended.errors);
+    Ok(())
+}
+
+/// Types a text into each window with this text in its title.
+///
+/// # Errors
+/// When the display cannot be asked.
+pub fn type_text(place: &Place, title: &str, text: &str) -> Result<()> {
+    for id in search(place, title)? {
+        let mut command = place.command("xdotool");
+        command.args(["windowactivate", "--sync", &id, "type", text]);
+        place.programs().run("xdotool", command)?;
+    }
+    Ok(())
+}
+
 fn search(place: &Place, text: &str) -> Result<Vec<String>> {
     let mut command = place.command("xdotool");
     command.args(["search", "--onlyvisible", "--name", text]);

@@ -4,6 +4,7 @@
 mod browser;
 mod demo;
 mod hostile;
+mod jump;
 mod links;
 mod settings;
 mod stage;

@@ -4,6 +4,8 @@
 mod case_window;
 mod command_line;
 mod failures;
+mod jump;
+mod key_dialog;
 mod links;
 mod secrets;
 mod settings_window;

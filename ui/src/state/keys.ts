@@ -1,5 +1,5 @@
 /** How long a fresh button ignores Enter: a key meant for the window before it must not press it. */
-const SETTLE_MS = 400
+export const SETTLE_MS = 400
 
 const filled = new Map<HTMLElement, number>()
 

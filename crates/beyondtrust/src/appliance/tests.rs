@@ -16,7 +16,7 @@ fn s6_a_host_name_is_a_host_with_at_most_a_port() {
         ("localhost:8443", "https://localhost:8443/"),
         ("[::1]:8443", "https://[::1]:8443/"),
     ] {
-        assert_eq!(site(hostname).unwrap().as_str(), address);
+        assert_eq!(site_address(hostname).unwrap().as_str(), address);
     }
     for hostname in [
         "",
@@ -28,7 +28,7 @@ fn s6_a_host_name_is_a_host_with_at_most_a_port() {
         "h test",
         "h:x",
     ] {
-        assert_eq!(site(hostname), Err(Error::BadHostname), "{hostname}");
+        assert_eq!(site_address(hostname), Err(Error::BadHostname), "{hostname}");
     }
 }
 

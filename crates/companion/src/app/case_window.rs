@@ -9,6 +9,7 @@ use crate::app::views;
 use crate::use_cases::session_key::SessionKeyRequest;
 use crate::use_cases::watch::{self, Sighting, Watch};
 use crate::use_cases::{email_key, open_case, session_key};
+use casebridge_domain::jump::Console;
 use casebridge_domain::{
     Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Recipient, SessionKey, mail,
 };
@@ -51,7 +52,7 @@ impl CaseWindow {
         self.shown.and_then(|id| self.get_mut(id))
     }
 
-    fn get_mut(&mut self, id: u64) -> Option<&mut OpenCase> {
+    pub(crate) fn get_mut(&mut self, id: u64) -> Option<&mut OpenCase> {
         self.list.iter_mut().find(|c| c.id == id)
     }
 
@@ -62,9 +63,9 @@ impl CaseWindow {
         }
     }
 
-    fn add(&mut self, request: SessionKeyRequest) -> u64 {
+    fn add(&mut self, request: SessionKeyRequest, console: Option<Console>) -> u64 {
         self.next_id += 1;
-        self.list.push(OpenCase::new(self.next_id, request));
+        self.list.push(OpenCase { console, ..OpenCase::new(self.next_id, request) });
         self.next_id
     }
 
@@ -101,7 +102,7 @@ impl CaseWindow {
         oldest.is_none()
     }
 
-    fn note_recent(&mut self, case: &Case) {
+    pub(crate) fn note_recent(&mut self, case: &Case) {
         self.recent.retain(|r| r.id != case.id);
         let recent = RecentCase {
             id: case.id.clone(),
@@ -118,7 +119,7 @@ impl Controller {
         views::case(&self.casebridge, &self.cases)
     }
 
-    fn publish_case(&self) {
+    pub(crate) fn publish_case(&self) {
         self.publish(Window::Case);
     }
 
@@ -131,6 +132,7 @@ impl Controller {
             portal: link.portal.clone(),
             ttl: None,
         };
+        let console = self.console_of(link);
         let is_open = self.is_open(Window::Case);
         let admission = self.cases.gate.admit(&request, is_open, Instant::now());
         match (admission, self.cases.same(&request)) {
@@ -139,45 +141,62 @@ impl Controller {
             (Admission::Joined, Some(_)) if is_open => {}
             (Admission::Wait, Some(_)) => {}
             (Admission::Joined | Admission::MakeKey | Admission::Show, Some(id)) => {
+                self.ask_console(id, console);
                 self.show_again(id, admission == Admission::MakeKey);
             }
-            (Admission::Wait, None) => self.let_wait(request),
+            (Admission::Wait, None) => self.let_wait(request, console),
             (Admission::MakeKey | Admission::Show, None) => {
-                self.begin_case(request, admission == Admission::MakeKey);
+                self.begin_case(request, console, admission == Admission::MakeKey);
             }
         }
     }
 
     /// A link in a burst never pushes out what the person looks at.
-    fn let_wait(&mut self, request: SessionKeyRequest) {
+    fn let_wait(&mut self, request: SessionKeyRequest, console: Option<Console>) {
         if self.cases.list.len() > WAITING {
             return self.quiet_notice(FailureCode::TooManyLinks);
         }
-        self.cases.add(request);
+        self.cases.add(request, console);
         self.publish_case();
+    }
+
+    /// A link that names another maker of the key than before is an answer to that question.
+    fn ask_console(&mut self, id: u64, console: Option<Console>) {
+        if let Some(open) = self.cases.get_mut(id)
+            && open.console != console
+        {
+            open.console = console;
+            open.drop_key_work();
+            (open.key, open.watch) = (KeyState::None, WatchState::Idle);
+        }
     }
 
     /// Shows a case that is open already, and makes its key if it has none that counts.
     fn show_again(&mut self, id: u64, may_make_key: bool) {
         self.cases.show(id);
-        let has_key = self
-            .cases
-            .shown()
-            .is_some_and(|open| matches!(open.key, KeyState::Made(_) | KeyState::Loading));
-        if !has_key && may_make_key {
-            self.make_key(id);
+        let Some(open) = self.cases.shown() else { return };
+        let is_under_way =
+            matches!(open.key, KeyState::Made(_) | KeyState::Loading | KeyState::Dialog { .. });
+        // A console is only proposed, whatever was asked before.
+        if !is_under_way && (may_make_key || open.console.is_some()) {
+            self.begin_key(id);
         }
         self.open_window(Window::Case);
     }
 
-    fn begin_case(&mut self, request: SessionKeyRequest, make_key: bool) {
+    fn begin_case(
+        &mut self,
+        request: SessionKeyRequest,
+        console: Option<Console>,
+        make_key: bool,
+    ) {
         if self.cases.make_room() {
             self.quiet_notice(FailureCode::TooManyLinks);
         }
-        let id = self.cases.add(request);
+        let id = self.cases.add(request, console);
         self.cases.show(id);
-        if make_key {
-            self.make_key(id);
+        if make_key || console.is_some() {
+            self.begin_key(id);
         } else {
             self.read_case(id);
         }
@@ -206,7 +225,10 @@ impl Controller {
         let request = SessionKeyRequest::of(case);
         match self.cases.same(&request) {
             Some(id) => self.show_again(id, true),
-            None => self.begin_case(request, true),
+            None => {
+                let console = self.default_console(None);
+                self.begin_case(request, console, true);
+            }
         }
     }
 
@@ -219,7 +241,7 @@ impl Controller {
         DONE
     }
 
-    fn read_case(&mut self, id: u64) {
+    pub(crate) fn read_case(&mut self, id: u64) {
         let casebridge = self.casebridge.clone();
         let Some(open) = self.cases.get_mut(id) else { return };
         (open.reading, open.failure) = (true, None);
@@ -233,7 +255,7 @@ impl Controller {
 
     /// Makes a key; an older one of the case is forgotten here, though it still counts until it
     /// ends.
-    fn make_key(&mut self, id: u64) {
+    pub(crate) fn make_key(&mut self, id: u64) {
         let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
         let Some(open) = self.cases.get_mut(id) else { return };
         open.drop_key_work();
@@ -253,7 +275,7 @@ impl Controller {
         self.keep_work(id, task);
     }
 
-    fn keep_work(&mut self, id: u64, task: tokio::task::JoinHandle<()>) {
+    pub(crate) fn keep_work(&mut self, id: u64, task: tokio::task::JoinHandle<()>) {
         if let Some(open) = self.cases.get_mut(id) {
             open.work = Some(task.into());
         }
@@ -333,7 +355,7 @@ impl Controller {
     }
 
     /// Looks for the customer, at intervals, until the task is dropped.
-    fn seek(&self, id: u64, attempt: u64, at_once: bool) -> tokio::task::JoinHandle<()> {
+    pub(crate) fn seek(&self, id: u64, attempt: u64, at_once: bool) -> tokio::task::JoinHandle<()> {
         let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
         let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
         let watch = self.cases.list.iter().find(|c| c.id == id).and_then(|c| c.sought.clone());
@@ -444,7 +466,7 @@ impl Controller {
         DONE
     }
 
-    fn no_case(&self) -> Answer {
+    pub(crate) fn no_case(&self) -> Answer {
         Err(self.report(&Failure::new(FailureCode::CaseReferenceInvalid, String::new())))
     }
 
@@ -564,14 +586,14 @@ impl Controller {
         };
         let Some(failure) = failure else { return DONE };
         let (id, signs_in) = (open.id, Self::needs_sign_in(failure));
-        let is_watch = open.made().is_some();
+        let is_watch = open.made().is_some() || open.launched.is_some();
         if signs_in {
             self.cases.after_sign_in = true;
             self.begin_sign_in();
         } else if is_watch {
             self.watch_again(id);
         } else {
-            self.make_key(id);
+            self.begin_key(id);
         }
         self.publish_case();
         DONE
@@ -590,7 +612,7 @@ impl Controller {
         if std::mem::take(&mut self.cases.after_sign_in)
             && let Some(id) = self.cases.shown
         {
-            self.make_key(id);
+            self.begin_key(id);
             self.open_window(Window::Case);
         }
     }

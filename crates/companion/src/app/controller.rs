@@ -2,6 +2,7 @@
 
 use crate::app::case_window::CaseWindow;
 use crate::app::event::{Answer, App, Event, Events};
+use crate::app::jump_window::JumpWindow;
 use crate::app::link_gate::BURST;
 use crate::app::menu;
 use crate::app::settings_window::SettingsWindow;
@@ -25,6 +26,7 @@ pub(crate) struct Controller {
     pub(crate) shell: Arc<dyn Shell>,
     pub(crate) events: Events,
     pub(crate) cases: CaseWindow,
+    pub(crate) jumps: JumpWindow,
     pub(crate) settings: SettingsWindow,
     open: BTreeSet<Window>,
     /// Windows that are being destroyed, and whether they are wanted again.
@@ -43,6 +45,7 @@ pub fn start(casebridge: Casebridge, shell: Arc<dyn Shell>) -> (App, JoinHandle<
         shell,
         events: events.clone(),
         cases: CaseWindow::default(),
+        jumps: JumpWindow::default(),
         settings: SettingsWindow::default(),
         open: BTreeSet::new(),
         closing: BTreeMap::new(),
@@ -75,11 +78,18 @@ impl Controller {
 
     fn begin(&mut self) {
         self.ask_for_sign_in();
+        self.ask_for_jumps();
         if !self.casebridge.is_configured() {
             self.open_settings();
         }
         let wanted = self.casebridge.settings().is_on("ui.autostart");
         if let Err(failure) = self.shell.set_autostart(wanted) {
+            self.report(&failure);
+        }
+        let settings = self.casebridge.settings();
+        if let Some(keys) = settings.optional("ui.jump_shortcut")
+            && let Err(failure) = self.shell.set_jump_shortcut(keys)
+        {
             self.report(&failure);
         }
         self.show_menu();
@@ -108,6 +118,14 @@ impl Controller {
             Event::CustomerSought { case, attempt, result, last } => {
                 self.customer_sought(case, attempt, result, last);
             }
+            Event::DialogOpened { case, attempt, result } => {
+                self.dialog_opened(case, attempt, *result);
+            }
+            Event::JumpsKnown(result) => self.jumps_known(result),
+            Event::JumpCaseRead { number, result } => self.jump_case_read(number, *result),
+            Event::JumpLaunched { attempt, result } => self.jump_launched(attempt, *result),
+            Event::JumpSought { attempt, result } => self.jump_sought(attempt, result),
+            Event::JumpPatienceOver { attempt } => self.jump_patience_over(attempt),
             Event::PageOpened { result } => self.page_opened(result),
             Event::SignInKnown(result) => self.sign_in_known(result),
             Event::SecretKnown(result) => self.secret_known(result),
@@ -132,13 +150,12 @@ impl Controller {
         };
         tracing::info!(action = link.action.as_str(), "a link was opened");
         match link.action {
-            Action::SessionKey => self.case_link_opened(&link),
+            Action::SessionKey | Action::ConsoleKey | Action::WebKey => {
+                self.case_link_opened(&link);
+            }
+            Action::Jump | Action::WebJump => self.jump_link_opened(&link),
             Action::Settings => self.settings_link_opened(),
-            Action::ConsoleKey
-            | Action::WebKey
-            | Action::Jump
-            | Action::WebJump
-            | Action::Tag
+            Action::Tag
             | Action::Open
             | Action::Activity => self.quiet_notice(FailureCode::LinkNotSupported),
         }
@@ -177,6 +194,8 @@ impl Controller {
         match menu::MenuEntry::from_id(id) {
             Some(menu::MenuEntry::SessionKey) => self.ask_for_case(),
             Some(menu::MenuEntry::Recent(case)) => self.show_recent(&case),
+            Some(menu::MenuEntry::Jump) => self.ask_for_jump(),
+            Some(menu::MenuEntry::PastJump(id)) => self.ask_for_past_jump(id),
             Some(menu::MenuEntry::SignIn) => {
                 self.open_settings();
                 self.begin_sign_in();
@@ -229,6 +248,7 @@ impl Controller {
     fn forget_window(&mut self, window: Window) {
         match window {
             Window::Case => self.case_window_closed(),
+            Window::Jump => self.jump_window_closed(),
             Window::Settings => self.settings_window_closed(),
             Window::Menu => {}
         }
@@ -246,6 +266,15 @@ impl Controller {
             Command::MenuView {} => Ok(json(&self.menu_view())),
             Command::LookUpCase { reference } => self.look_up_case(&reference),
             Command::GenerateKey { portal } => self.generate_key(portal),
+            Command::ChooseKeyKind { kind } => self.choose_key_kind(kind),
+            Command::OpenKeyDialog { portal } => self.open_key_dialog(portal),
+            Command::JumpView {} => Ok(json(&self.jump_view())),
+            Command::ChooseJumpCase { reference } => self.choose_jump_case(&reference),
+            Command::StartJump { form, console } => self.start_jump(&form, console),
+            Command::StopJumpWatch {} => self.stop_jump_watch(),
+            Command::PinJump { id, pinned } => self.pin_jump(id, pinned),
+            Command::ForgetJump { id } => self.forget_jump(id),
+            Command::ShowWaitingJump {} => self.show_waiting_jump(),
             Command::Copy { what } => self.copy(what),
             Command::SendEmail { recipient } => self.send_email(&recipient),
             Command::StopWatch {} => self.stop_watch(),
@@ -300,6 +329,7 @@ impl Controller {
         }
         let view = match window {
             Window::Case => EventView::Case(Box::new(self.case_view())),
+            Window::Jump => EventView::Jump(Box::new(self.jump_view())),
             Window::Settings => EventView::Settings(Box::new(self.settings_view())),
             Window::Menu => EventView::Menu(self.menu_view()),
         };

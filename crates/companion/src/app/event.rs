@@ -1,8 +1,10 @@
 //! Everything that can happen, and the handle through which the outside makes it happen.
 
 use crate::use_cases::account::Account;
+use crate::use_cases::console::LaunchedWith;
 use crate::use_cases::doctor::Outcome;
-use crate::use_cases::watch::Sighting;
+use crate::use_cases::jump::{CaseHost, PastJump};
+use crate::use_cases::watch::{Sighting, Watch};
 use casebridge_domain::{Case, Failure, Recipient, SessionKey};
 use casebridge_ipc::{Command, CommandError, FailureView, Window};
 use serde_json::Value;
@@ -25,6 +27,14 @@ pub(crate) enum Event {
     KeyExpired { case: u64, attempt: u64 },
     EmailAnswered { case: u64, attempt: u64, result: Result<Recipient, Failure> },
     CustomerSought { case: u64, attempt: u64, result: Result<Sighting, Failure>, last: bool },
+    DialogOpened { case: u64, attempt: u64, result: Box<Result<(Case, LaunchedWith, Watch), Failure>> },
+
+    JumpsKnown(Result<Vec<PastJump>, Failure>),
+    JumpCaseRead { number: u32, result: Box<Result<(Case, Vec<CaseHost>), Failure>> },
+    JumpLaunched { attempt: u64, result: Box<Result<(LaunchedWith, Option<Watch>), Failure>> },
+    JumpSought { attempt: u64, result: Result<Sighting, Failure> },
+    JumpPatienceOver { attempt: u64 },
+
     PageOpened { result: Result<(), Failure> },
 
     SignInKnown(Result<bool, Failure>),

@@ -3,7 +3,11 @@
 use crate::app::controller::Controller;
 use crate::app::open_case::{KeyState, OpenCase, WatchState};
 use casebridge_domain::CaseId;
+use casebridge_domain::jump::JumpMethod;
 use casebridge_ipc::{MenuItemView, MenuView, SignInView, TrayState};
+
+/// How many jumps of before are listed; favourites come first.
+const PAST_JUMPS: usize = 6;
 
 /// An entry that can be pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +16,10 @@ pub enum MenuEntry {
     SessionKey,
     /// Shows a case of before.
     Recent(CaseId),
+    /// Asks for a jump.
+    Jump,
+    /// Fills in a jump of before, by its record.
+    PastJump(u32),
     /// Opens the browser for the sign-in.
     SignIn,
     /// Opens the settings window.
@@ -26,6 +34,8 @@ impl MenuEntry {
         match self {
             Self::SessionKey => "session-key".to_owned(),
             Self::Recent(case) => format!("recent-{case}"),
+            Self::Jump => "jump".to_owned(),
+            Self::PastJump(id) => format!("jump-{id}"),
             Self::SignIn => "sign-in".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Quit => "quit".to_owned(),
@@ -34,12 +44,15 @@ impl MenuEntry {
 
     /// The entry with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        match id.strip_prefix("recent-") {
-            Some(case) => case.parse().ok().map(Self::Recent),
-            None => [Self::SessionKey, Self::SignIn, Self::Settings, Self::Quit]
-                .into_iter()
-                .find(|entry| entry.id() == id),
+        if let Some(case) = id.strip_prefix("recent-") {
+            return case.parse().ok().map(Self::Recent);
         }
+        if let Some(jump) = id.strip_prefix("jump-") {
+            return jump.parse().ok().map(Self::PastJump);
+        }
+        [Self::SessionKey, Self::Jump, Self::SignIn, Self::Settings, Self::Quit]
+            .into_iter()
+            .find(|entry| entry.id() == id)
     }
 }
 
@@ -58,7 +71,10 @@ fn line(id: &str) -> MenuItemView {
 pub(crate) fn menu(app: &Controller) -> MenuView {
     let (state, status) = state(app);
     let configured = app.casebridge.is_configured();
-    let mut items = vec![item(MenuEntry::SessionKey, "Session key for a case…", configured)];
+    let mut items = vec![
+        item(MenuEntry::SessionKey, "Session key for a case…", configured),
+        item(MenuEntry::Jump, "Jump…", configured),
+    ];
     if configured && app.settings.sign_in == SignInView::SignedOut {
         items.push(item(MenuEntry::SignIn, "Sign in to Salesforce…", true));
     }
@@ -69,12 +85,32 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
             item(MenuEntry::Recent(case.id.clone()), format!("{}  {subject}", case.number), true)
         }));
     }
+    if configured && !app.jumps.jumps.is_empty() {
+        items.extend([line("line-jumps"), title("jumps", "Jump again")]);
+        items.extend(app.jumps.jumps.iter().take(PAST_JUMPS).map(|jump| {
+            let target: String = jump.form.title().chars().take(60).collect();
+            let label = format!("{target}  ({})", method_name(jump.form.method));
+            item(MenuEntry::PastJump(jump.id), label, true)
+        }));
+    }
     items.extend([
         line("line-end"),
         item(MenuEntry::Settings, "Settings…", true),
         item(MenuEntry::Quit, "Quit Casebridge", true),
     ]);
     MenuView { state, status, items }
+}
+
+fn method_name(method: JumpMethod) -> &'static str {
+    match method {
+        JumpMethod::Item => "Jump Item",
+        JumpMethod::PushLocal => "push, local",
+        JumpMethod::PushRemote => "push, Jumpoint",
+        JumpMethod::Rdp => "RDP",
+        JumpMethod::Vnc => "VNC",
+        JumpMethod::Shell => "Shell",
+        JumpMethod::Vpro => "vPro",
+    }
 }
 
 fn state(app: &Controller) -> (TrayState, String) {

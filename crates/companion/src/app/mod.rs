@@ -4,6 +4,9 @@
 mod case_window;
 mod controller;
 mod event;
+mod jump_views;
+mod jump_window;
+mod key_dialog;
 mod link_gate;
 mod menu;
 mod open_case;

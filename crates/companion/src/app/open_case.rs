@@ -1,10 +1,12 @@
 //! A case that the person works on: how far its key, e-mail and watch are.
 
 use crate::app::qr;
+use crate::use_cases::console::LaunchedWith;
 use crate::use_cases::session_key::SessionKeyRequest;
 use crate::use_cases::watch::Watch;
+use casebridge_domain::jump::Console;
 use casebridge_domain::{Case, Lsid, SessionKey};
-use casebridge_ipc::{EmailStateView, FailureView, QrView};
+use casebridge_ipc::{DialogView, EmailStateView, FailureView, QrView};
 use tokio::task::JoinHandle;
 
 /// A key and what is drawn of it.
@@ -18,6 +20,8 @@ pub(crate) struct Made {
 pub(crate) enum KeyState {
     None,
     Loading,
+    /// A console makes it.
+    Dialog { dialog: DialogView, failure: Option<FailureView> },
     Made(Box<Made>),
     Expired,
     Failed(FailureView),
@@ -65,6 +69,10 @@ impl Drop for Task {
 pub(crate) struct OpenCase {
     pub(crate) id: u64,
     pub(crate) request: SessionKeyRequest,
+    /// Which console makes the key; none if Casebridge does.
+    pub(crate) console: Option<Console>,
+    /// How that console was asked; a script file lasts as long.
+    pub(crate) launched: Option<LaunchedWith>,
     pub(crate) case: Option<Case>,
     /// Whether the person has had it on screen.
     pub(crate) was_shown: bool,
@@ -90,6 +98,8 @@ impl OpenCase {
         Self {
             id,
             request,
+            console: None,
+            launched: None,
             case: None,
             was_shown: false,
             reading: false,
@@ -124,7 +134,11 @@ impl OpenCase {
     pub(crate) fn made(&self) -> Option<&Made> {
         match &self.key {
             KeyState::Made(made) => Some(made),
-            KeyState::None | KeyState::Loading | KeyState::Expired | KeyState::Failed(_) => None,
+            KeyState::None
+            | KeyState::Loading
+            | KeyState::Dialog { .. }
+            | KeyState::Expired
+            | KeyState::Failed(_) => None,
         }
     }
 
@@ -139,5 +153,6 @@ impl OpenCase {
     /// Stops everything that is under way for the key.
     pub(crate) fn drop_key_work(&mut self) {
         (self.work, self.expiry, self.seeking) = (None, None, None);
+        self.launched = None;
     }
 }

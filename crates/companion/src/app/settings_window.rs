@@ -14,7 +14,12 @@ use tokio::sync::oneshot;
 
 /// The settings that the preferences page changes.
 const PREFERENCES: &[&str] = &[
+    "key.default_kind",
     "key.ttl",
+    "rep_console.path",
+    "rep_console.site_name",
+    "rep_console.web_actions",
+    "ui.jump_shortcut",
     "org.username_source",
     "org.username_field",
     "org.external_key_writes",
@@ -339,6 +344,11 @@ impl Controller {
         if !PREFERENCES.contains(&key.as_str()) {
             let failure = Failure::new(FailureCode::SettingsInvalid, key);
             return Err(self.report(&failure));
+        }
+        if key == "ui.jump_shortcut" && self.casebridge.settings().text(&key) != value.trim() {
+            // One that the desktop does not give is not kept.
+            let given = self.shell.set_jump_shortcut(value.trim());
+            given.map_err(|failure| self.report(&failure))?;
         }
         let changes = [(key.clone(), value)];
         self.casebridge.change_settings(&changes).map_err(|failure| self.report(&failure))?;

@@ -43,6 +43,11 @@ pub trait Shell: Send + Sync + 'static {
     /// # Errors
     /// The desktop's records cannot be written.
     fn set_autostart(&self, on: bool) -> Result<(), Failure>;
+    /// Lets this combination of keys ask for a jump from now on; an empty text lets none.
+    ///
+    /// # Errors
+    /// It is no combination of keys, or another program has it.
+    fn set_jump_shortcut(&self, keys: &str) -> Result<(), Failure>;
     /// Changes the level of the log.
     fn set_log_level(&self, level: &str);
     /// Ends the program.

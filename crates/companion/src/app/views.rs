@@ -1,16 +1,17 @@
 //! From the state to what the windows show.
 
 use crate::Casebridge;
-use crate::app::case_window::CaseWindow;
+use crate::app::case_window::{CaseWindow, RecentCase};
 use crate::app::open_case::{EmailState, KeyState, Made, OpenCase, WatchState};
 use crate::app::settings_window::SettingsWindow;
 use crate::use_cases::doctor::{self, Status};
 use crate::use_cases::email_key;
+use casebridge_domain::jump::Console;
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, Recipient, RecipientRole};
 use casebridge_ipc::{
     ApplianceSettingsView, CaseHeaderView, CaseView, CheckStatusView, CheckView, EmailView,
-    FailureView, FieldView, KeyStateView, KeyView, OrgSettingsView, OriginView, PreferencesView,
+    FailureView, FieldView, KeyKindView, KeyStateView, KeyView, OrgSettingsView, OriginView, PreferencesView,
     RecipientView, RoleView, SettingsView, Stage, WaitingCaseView, WatchView,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,6 +40,8 @@ pub(crate) fn case(casebridge: &Casebridge, window: &CaseWindow) -> CaseView {
         reference: shown.map(OpenCase::reference),
         header: shown.and_then(|o| o.case.as_ref()).map(header),
         key: shown.map_or(KeyStateView::None, |o| key_state(&o.key)),
+        key_kind: shown.map_or(KeyKindView::Server, |o| key_kind(o.console)),
+        key_kinds: key_kinds(casebridge),
         portals: configured.map(|a| a.portals).unwrap_or_default(),
         portal: shown.and_then(|o| o.request.portal.clone()),
         email: shown.and_then(|o| email(casebridge, o)),
@@ -48,13 +51,27 @@ pub(crate) fn case(casebridge: &Casebridge, window: &CaseWindow) -> CaseView {
         recent: window
             .recent
             .iter()
-            .map(|r| WaitingCaseView {
-                reference: r.id.to_string(),
-                label: label(&r.number, &r.subject),
-            })
+            .map(recent)
             .collect(),
         appliance,
     }
+}
+
+fn key_kind(console: Option<Console>) -> KeyKindView {
+    match console {
+        None => KeyKindView::Server,
+        Some(Console::Desktop) => KeyKindView::Console,
+        Some(Console::Web) => KeyKindView::Web,
+    }
+}
+
+/// The web console is not documented to make keys, so IT has to allow it.
+fn key_kinds(casebridge: &Casebridge) -> Vec<KeyKindView> {
+    let mut kinds = vec![KeyKindView::Server, KeyKindView::Console];
+    if casebridge.settings().text("rep_console.web_actions") == "all" {
+        kinds.push(KeyKindView::Web);
+    }
+    kinds
 }
 
 fn stage(open: &OpenCase) -> Stage {
@@ -67,6 +84,10 @@ fn stage(open: &OpenCase) -> Stage {
         (None, Some(_)) => Stage::Failed,
         (None, None) => Stage::Loading,
     }
+}
+
+pub(crate) fn recent(case: &RecentCase) -> WaitingCaseView {
+    WaitingCaseView { reference: case.id.to_string(), label: label(&case.number, &case.subject) }
 }
 
 fn label(number: &str, subject: &str) -> String {
@@ -84,7 +105,7 @@ fn waiting(open: &OpenCase) -> WaitingCaseView {
     WaitingCaseView { reference: open.mark(), label }
 }
 
-fn header(case: &Case) -> CaseHeaderView {
+pub(crate) fn header(case: &Case) -> CaseHeaderView {
     CaseHeaderView {
         id: case.id.to_string(),
         number: case.number.clone(),
@@ -102,6 +123,9 @@ fn key_state(state: &KeyState) -> KeyStateView {
         KeyState::Loading => KeyStateView::Loading,
         KeyState::Made(made) => KeyStateView::Made(key(made)),
         KeyState::Expired => KeyStateView::Expired,
+        KeyState::Dialog { dialog, failure } => {
+            KeyStateView::Dialog { dialog: *dialog, failure: failure.clone() }
+        }
         KeyState::Failed(failure) => KeyStateView::Failed { failure: failure.clone() },
     }
 }
@@ -221,6 +245,11 @@ fn preferences(settings: &Settings) -> PreferencesView {
         username_field: field(settings, "org.username_field"),
         external_key_writes: field(settings, "org.external_key_writes"),
         autostart: field(settings, "ui.autostart"),
+        key_kind: field(settings, "key.default_kind"),
+        console_path: field(settings, "rep_console.path"),
+        console_site: field(settings, "rep_console.site_name"),
+        web_actions: field(settings, "rep_console.web_actions"),
+        jump_shortcut: field(settings, "ui.jump_shortcut"),
         proxy: field(settings, "network.proxy"),
         log_level: field(settings, "log.level"),
         email_template: field(settings, "email.template"),

@@ -35,7 +35,7 @@ pub async fn hand_over(
 ///
 /// # Errors
 /// The code has a form that no key has, or the appliance is not set up.
-pub async fn key_from_code(
+pub fn key_from_code(
     casebridge: &Casebridge,
     appliance: Option<&str>,
     short_key: &str,
@@ -44,7 +44,7 @@ pub async fn key_from_code(
     if short_key.is_empty() || short_key.len() > 32 || !plain {
         return Err(Failure::new(FailureCode::KeyUnknown, "A key has letters and digits only."));
     }
-    let mut url = casebridge.appliance(appliance).await?.site().clone();
+    let mut url = casebridge.site(appliance)?;
     url.set_path("/api/start_session");
     url.query_pairs_mut().append_pair("short_key", short_key);
     Ok(SessionKey {

@@ -41,14 +41,27 @@ pub async fn read_case(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
 ) -> Result<Case, Failure> {
+    read_case_of(casebridge, &request.case, request.org.as_ref()).await
+}
+
+/// The same, of a case and the org that it must be in.
+///
+/// # Errors
+/// As [`read_case`].
+pub async fn read_case_of(
+    casebridge: &Casebridge,
+    case: &CaseRef,
+    org: Option<&OrgId>,
+) -> Result<Case, Failure> {
+    let wanted = org;
     let org = casebridge.org()?;
-    if let Some(wanted) = &request.org {
+    if let Some(wanted) = wanted {
         let who = org.whoami().await.map_err(failures::of_org)?;
         if who.org_id != *wanted {
             return Err(Failure::new(FailureCode::OrgMismatch, String::new()));
         }
     }
-    org.case_by_ref(&request.case).await.map_err(failures::of_org)
+    org.case_by_ref(case).await.map_err(failures::of_org)
 }
 
 /// The representative's user name on the appliance.
@@ -106,13 +119,16 @@ pub async fn make_key(
 }
 
 /// A portal is part of an address that the customer gets: only a configured one may be (S3).
-fn check_portal(casebridge: &Casebridge, request: &SessionKeyRequest) -> Result<(), Failure> {
-    let Some(portal) = &request.portal else { return Ok(()) };
-    let name = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
+pub(crate) fn check_portal(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    portal: &str,
+) -> Result<(), Failure> {
+    let name = appliance.unwrap_or(DEFAULT_APPLIANCE);
     let known = casebridge.settings().appliance(name).map(|a| a.portals).unwrap_or_default();
-    match known.contains(portal) {
+    match known.iter().any(|known| known == portal) {
         true => Ok(()),
-        false => Err(Failure::new(FailureCode::PortalUnknown, portal.clone())),
+        false => Err(Failure::new(FailureCode::PortalUnknown, portal)),
     }
 }
 
@@ -124,7 +140,9 @@ async fn make_for(
     username: String,
 ) -> Result<SessionKey, Failure> {
     let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().seconds("key.ttl"));
-    check_portal(casebridge, request)?;
+    if let Some(portal) = &request.portal {
+        check_portal(casebridge, request.appliance.as_deref(), portal)?;
+    }
     let mut wanted = KeyRequest::new(Queue::RepUsername(username));
     wanted.ttl = Some(Duration::from_secs(ttl.into()));
     wanted.external_key = Some(external_key(casebridge, case));

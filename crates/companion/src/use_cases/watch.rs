@@ -1,15 +1,23 @@
-//! Looks for the customer's session by polling reports (`reference/beyondtrust.md` section 9,
+//! Looks for the session of a key or of a jump by polling reports (`reference/beyondtrust.md` section 9,
 //! route A): the light listing first, then only the sessions in question.
 
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, Session, SessionSummary};
 use casebridge_domain::{Case, Failure, Lsid, SessionKey};
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How far the clocks of this computer and the appliance may differ.
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// How exact a known difference of the clocks is, with the time that making the key took.
 const OWN_MARGIN: SignedDuration = SignedDuration::from_secs(15);
+/// How far back sessions of the case that run already are looked up.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(12);
+/// How long a launch waits for that look.
+const BEFORE_LAUNCH: Duration = Duration::from_secs(3);
+/// A session takes a moment to begin; the first look comes after it.
+pub(crate) const FIRST_LOOK: Duration = Duration::from_secs(2);
 /// How many sessions are looked at in one round, newest first.
 const CANDIDATES: usize = 20;
 
@@ -25,14 +33,24 @@ pub struct Watch {
     /// Sessions that are not this key's: those that an earlier key of the case began, and those
     /// that turned out to be another case's.
     known: Vec<Lsid>,
+    awaited: Awaited,
+}
+
+/// When a session counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    /// Once the customer of a key is in it.
+    Customer,
+    /// Once it has begun, as a jump does.
+    Session,
 }
 
 /// What one look found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sighting {
-    /// No customer yet.
+    /// No session that counts yet.
     Nobody,
-    /// A customer is in the session.
+    /// A customer is in the session, or the jump's session has begun.
     Joined {
         /// The session.
         lsid: Lsid,
@@ -55,8 +73,40 @@ impl Watch {
         made_at: Timestamp,
         known: Vec<Lsid>,
     ) -> Self {
-        let external_keys = [case.id.to_string(), case.number.clone()];
-        Self { appliance, external_keys, since: since(key.clock_ahead, made_at), known }
+        let since = since(key.clock_ahead, made_at);
+        Self { appliance, external_keys: keys_of(case), since, known, awaited: Awaited::Customer }
+    }
+
+    /// A watch for what a console is asked for at `asked_at` by our clock; the clocks have to tell
+    /// its session from older ones of the case.
+    pub fn for_console(
+        appliance: Option<String>,
+        case: &Case,
+        asked_at: Timestamp,
+        is_jump: bool,
+    ) -> Self {
+        let awaited = if is_jump { Awaited::Session } else { Awaited::Customer };
+        let since = asked_at.checked_sub(OWN_MARGIN).unwrap_or(asked_at);
+        Self { appliance, external_keys: keys_of(case), since, known: Vec::new(), awaited }
+    }
+
+    /// The same, once sessions of the case that run already are known and pass for none of it. An
+    /// appliance that does not answer in a moment leaves the watch as it is.
+    #[must_use]
+    pub async fn passing_over_running(mut self, casebridge: &Casebridge) -> Self {
+        let asked_at = self.since;
+        self.since = asked_at.checked_sub(LOOK_BACK).unwrap_or(asked_at);
+        match tokio::time::timeout(BEFORE_LAUNCH, self.candidates(casebridge)).await {
+            Ok(Ok(running)) => {
+                self.known = running;
+                self.since = asked_at.checked_sub(CLOCK_MARGIN).unwrap_or(asked_at);
+            }
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!("the sessions before the launch are not known");
+                self.since = asked_at;
+            }
+        }
+        self
     }
 
     /// Looks once. A session that has ended already is none that the customer is in.
@@ -64,16 +114,45 @@ impl Watch {
     /// # Errors
     /// The appliance cannot be asked.
     pub async fn look(&mut self, casebridge: &Casebridge) -> Result<Sighting, Failure> {
+        let mut lsids = self.candidates(casebridge).await?;
+        lsids.truncate(CANDIDATES);
+        if lsids.is_empty() {
+            return Ok(Sighting::Nobody);
+        }
+        let appliance = casebridge.appliance(self.appliance.as_deref()).await?;
+        Ok(self.judge(sessions(&appliance, &lsids).await?))
+    }
+
+    /// Looks again and again until the session is there or the time is over.
+    ///
+    /// # Errors
+    /// The last look failed.
+    pub async fn until_seen(
+        &mut self,
+        casebridge: &Casebridge,
+        limit: Duration,
+    ) -> Result<Sighting, Failure> {
+        let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
+        let end = Instant::now() + limit;
+        let mut wait = FIRST_LOOK;
+        loop {
+            tokio::time::sleep(wait.min(end.saturating_duration_since(Instant::now()))).await;
+            wait = interval;
+            let found = self.look(casebridge).await;
+            if matches!(found, Ok(Sighting::Joined { .. })) || Instant::now() >= end {
+                return found;
+            }
+        }
+    }
+
+    /// Sessions that run, may be ours and are not known yet, the newest first.
+    async fn candidates(&self, casebridge: &Casebridge) -> Result<Vec<Lsid>, Failure> {
         let appliance = casebridge.appliance(self.appliance.as_deref()).await?;
         let mut candidates: Vec<SessionSummary> = listing(&appliance, self.since).await?;
         candidates
             .retain(|s| s.end_time.is_none() && self.may_be(s) && !self.known.contains(&s.lsid));
         candidates.sort_by_key(|s| std::cmp::Reverse(s.start_time));
-        let lsids: Vec<Lsid> = candidates.into_iter().take(CANDIDATES).map(|s| s.lsid).collect();
-        if lsids.is_empty() {
-            return Ok(Sighting::Nobody);
-        }
-        Ok(self.judge(sessions(&appliance, &lsids).await?))
+        Ok(candidates.into_iter().map(|s| s.lsid).collect())
     }
 
     /// A listing without external keys leaves the decision to the whole session.
@@ -92,7 +171,7 @@ impl Watch {
         let running = |s: &Session| s.is_running && ours(s) == Some(true);
         let latest = sessions.into_iter().filter(running).max_by_key(|s| s.start_time);
         self.known.extend(others);
-        latest.map_or(Sighting::Nobody, sighting)
+        latest.map_or(Sighting::Nobody, |session| sighting(session, self.awaited))
     }
 }
 
@@ -116,14 +195,19 @@ pub async fn look_at(
 ) -> Result<Sighting, Failure> {
     let appliance = casebridge.appliance(appliance).await?;
     let sessions = sessions(&appliance, std::slice::from_ref(lsid)).await?;
-    Ok(sessions.into_iter().next().map_or(Sighting::Ended, sighting))
+    let session = sessions.into_iter().next();
+    Ok(session.map_or(Sighting::Ended, |session| sighting(session, Awaited::Customer)))
 }
 
-fn sighting(session: Session) -> Sighting {
+fn keys_of(case: &Case) -> [String; 2] {
+    [case.id.to_string(), case.number.clone()]
+}
+
+fn sighting(session: Session, awaited: Awaited) -> Sighting {
     if !session.is_running {
         return Sighting::Ended;
     }
-    if !session.has_customer() {
+    if awaited == Awaited::Customer && !session.has_customer() {
         return Sighting::Nobody;
     }
     let customer = session

@@ -24,7 +24,7 @@ pub(super) fn open_script(file: &Path, site_name: &str) -> io::Result<()> {
     if !is_own || ask(&["query".as_ref(), "default".as_ref(), kind.as_ref()])?.is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::NotFound,
-            format!("no program opens .brcs-{site_name} files"),
+            format!("No program opens .brcs-{site_name} files"),
         ));
     }
     programs::start(&["xdg-open".into(), file.into()]).map_err(io::Error::other)

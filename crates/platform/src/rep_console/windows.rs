@@ -64,7 +64,7 @@ pub(super) fn open_script(file: &Path, site_name: &str) -> io::Result<()> {
     if RegKey::predef(HKEY_CLASSES_ROOT).open_subkey(&kind).is_err() {
         return Err(io::Error::new(
             io::ErrorKind::NotFound,
-            format!("no program opens {kind} files"),
+            format!("No program opens {kind} files"),
         ));
     }
     open::that_detached(file)

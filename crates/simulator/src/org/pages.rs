@@ -82,6 +82,7 @@ async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> 
     let body = format!(
         "<p><a class=\"button\" id=\"generate-session-key\" \
          href=\"casebridge://session-key?case={id}&amp;org={org_id}\">Generate session key</a></p>\n\
+         {more}\n\
          <dl>{list}</dl>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
          <p><a href=\"/lightning/o/Case/list\">All cases</a></p>\n\
          <script>setInterval(async () => {{\
@@ -89,9 +90,36 @@ async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> 
          if (answer.ok) document.getElementById('emails').innerHTML = await answer.text();\
          }}, 2000);</script>",
         org_id = org.id,
+        more = more_buttons(id, &org.id),
         emails = emails(org, id),
     );
     html::page(&title, PLACE, &body).into_response()
+}
+
+/// What else an administrator may put on a case: id of the link, its text, action and further keys.
+const MORE_BUTTONS: [(&str, &str, &str, &str); 11] = [
+    ("console-key", "Key in the console", "console-key", ""),
+    ("web-key", "Key in the web console", "web-key", ""),
+    ("jump", "Jump", "jump", ""),
+    ("web-jump", "Jump in the web console", "web-jump", "&method=item&search=FRONTDESK-3"),
+    ("jump-item", "Jump to FRONTDESK-3", "jump", "&method=item&search=FRONTDESK-3"),
+    ("jump-push-local", "Push to PC-1", "jump", "&method=push-local&target=PC-1"),
+    ("jump-push-remote", "Push to PC-2", "jump", "&method=push-remote&target=PC-2&jumpoint=Branch%207"),
+    ("jump-rdp", "RDP to DC-01", "jump", "&method=rdp&target=DC-01&jumpoint=Data%20Centre"),
+    ("jump-vnc", "VNC to ERP-LEGACY", "jump", "&method=vnc&target=ERP-LEGACY&jumpoint=Head%20Office"),
+    ("jump-shell", "Shell on SW-CORE", "jump", "&method=shell&target=SW-CORE&jumpoint=Data%20Centre"),
+    ("jump-vpro", "vPro on CAD-02", "jump", "&method=vpro&target=CAD-02&jumpoint=Head%20Office"),
+];
+
+fn more_buttons(id: &str, org_id: &str) -> String {
+    let links: String = MORE_BUTTONS
+        .iter()
+        .map(|(name, label, action, keys)| {
+            let link = format!("casebridge://{action}?case={id}&org={org_id}{keys}");
+            format!("<a id=\"{name}\" href=\"{}\">{label}</a> · ", escape(&link))
+        })
+        .collect();
+    format!("<p id=\"more\">{}</p>", links.trim_end_matches(" · "))
 }
 
 async fn case_emails(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {

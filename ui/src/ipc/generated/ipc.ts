@@ -92,7 +92,19 @@ portal: string | null,
  */
 queueAvailable: boolean | null, };
 
-export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "failed", 
+export type KeyKindView = "server" | "console" | "web";
+
+export type DialogView = "proposed" | "opening" | "asked";
+
+export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "dialog", 
+/**
+ * How far that is.
+ */
+dialog: DialogView, 
+/**
+ * Why it could not be opened.
+ */
+failure: FailureView | null, } | { "kind": "failed", 
 /**
  * Why.
  */
@@ -162,7 +174,7 @@ failure: FailureView, };
 
 export type WaitingCaseView = { 
 /**
- * What `look_up_case` and `show_waiting_case` take.
+ * What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
  */
 reference: string, 
 /**
@@ -194,6 +206,14 @@ header: CaseHeaderView | null,
  */
 key: KeyStateView, 
 /**
+ * Who makes it.
+ */
+keyKind: KeyKindView, 
+/**
+ * Who may make it.
+ */
+keyKinds: Array<KeyKindView>, 
+/**
  * The configured portals.
  */
 portals: Array<string>, 
@@ -221,6 +241,164 @@ waiting: Array<WaitingCaseView>,
  * Cases of before.
  */
 recent: Array<WaitingCaseView>, };
+
+export type ConsoleView = "desktop" | "web";
+
+export type JumpFormView = { 
+/**
+ * The method's word.
+ */
+method: string, 
+/**
+ * Texts by field; a field that is absent is empty.
+ */
+values: Record<string, string>, };
+
+export type JumpFieldView = { 
+/**
+ * The field's word.
+ */
+field: string, 
+/**
+ * Whether the method needs it.
+ */
+required: boolean, 
+/**
+ * The words that it takes; none if any text does.
+ */
+options: Array<string>, };
+
+export type JumpMethodView = { 
+/**
+ * The method's word.
+ */
+method: string, 
+/**
+ * Its fields in order.
+ */
+fields: Array<JumpFieldView>, 
+/**
+ * What was last used with it.
+ */
+last: JumpFormView | null, 
+/**
+ * Whether the web console may be asked for it.
+ */
+web: boolean, };
+
+export type JumpEntryView = { 
+/**
+ * What `pin_jump` and `forget_jump` take.
+ */
+id: number, 
+/**
+ * What a person calls it.
+ */
+title: string, 
+/**
+ * The form.
+ */
+form: JumpFormView, 
+/**
+ * Whether it is a favourite.
+ */
+pinned: boolean, };
+
+export type HostSourceView = "asset" | "contact";
+
+export type CaseHostView = { 
+/**
+ * The computer's name.
+ */
+hostname: string, 
+/**
+ * Where it is from.
+ */
+source: HostSourceView, };
+
+export type JumpStateView = { "kind": "idle" } | { "kind": "starting" } | { "kind": "waiting", 
+/**
+ * How the console was asked: `run-script`, `file`, `browser`.
+ */
+launchedWith: string, 
+/**
+ * RFC 3339, UTC: until when it is looked for without a word.
+ */
+until: string, } | { "kind": "asked", 
+/**
+ * How the console was asked.
+ */
+launchedWith: string, } | { "kind": "started", 
+/**
+ * The computer.
+ */
+hostname: string | null, } | { "kind": "notSeen", 
+/**
+ * What to look at.
+ */
+failure: FailureView, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type JumpView = { 
+/**
+ * Another number, another proposal: the form begins anew.
+ */
+proposal: number, 
+/**
+ * What the form begins with.
+ */
+form: JumpFormView, 
+/**
+ * Which console the form begins with.
+ */
+console: ConsoleView, 
+/**
+ * The methods.
+ */
+methods: Array<JumpMethodView>, 
+/**
+ * How the case was named, if one is on the jump.
+ */
+reference: string | null, 
+/**
+ * The case, once read.
+ */
+header: CaseHeaderView | null, 
+/**
+ * Why the case could not be read.
+ */
+caseFailure: FailureView | null, 
+/**
+ * Cases of before.
+ */
+recent: Array<WaitingCaseView>, 
+/**
+ * Computers that belong to the case.
+ */
+hosts: Array<CaseHostView>, 
+/**
+ * Favourites, then the latest jumps.
+ */
+jumps: Array<JumpEntryView>, 
+/**
+ * Jumpoints of before, the latest first.
+ */
+jumpoints: Array<string>, 
+/**
+ * Why jumps of before are not shown.
+ */
+jumpsFailure: FailureView | null, 
+/**
+ * How far the jump is.
+ */
+state: JumpStateView, 
+/**
+ * What the jump is called whose link came meanwhile.
+ */
+waiting: string | null, };
 
 export type Step = "appliance" | "org" | "check";
 
@@ -335,6 +513,26 @@ externalKeyWrites: FieldView,
  * `ui.autostart`.
  */
 autostart: FieldView, 
+/**
+ * `key.default_kind`.
+ */
+keyKind: FieldView, 
+/**
+ * `rep_console.path`.
+ */
+consolePath: FieldView, 
+/**
+ * `rep_console.site_name`.
+ */
+consoleSite: FieldView, 
+/**
+ * `rep_console.web_actions`.
+ */
+webActions: FieldView, 
+/**
+ * `ui.jump_shortcut`.
+ */
+jumpShortcut: FieldView, 
 /**
  * `network.proxy`.
  */
@@ -451,12 +649,21 @@ export interface Commands {
   case_view: { form: undefined; answer: CaseView }
   look_up_case: { form: { reference: string }; answer: void }
   generate_key: { form: { portal: string | null }; answer: void }
+  choose_key_kind: { form: { kind: KeyKindView }; answer: void }
+  open_key_dialog: { form: { portal: string | null }; answer: void }
   copy: { form: { what: CopyWhat }; answer: void }
   send_email: { form: { recipient: string }; answer: void }
   stop_watch: { form: undefined; answer: void }
   open_case: { form: undefined; answer: void }
   show_waiting_case: { form: { reference: string }; answer: void }
   retry: { form: undefined; answer: void }
+  jump_view: { form: undefined; answer: JumpView }
+  choose_jump_case: { form: { reference: string }; answer: void }
+  start_jump: { form: { form: JumpFormView; console: ConsoleView }; answer: void }
+  stop_jump_watch: { form: undefined; answer: void }
+  pin_jump: { form: { id: number; pinned: boolean }; answer: void }
+  forget_jump: { form: { id: number }; answer: void }
+  show_waiting_jump: { form: undefined; answer: void }
   settings_view: { form: undefined; answer: SettingsView }
   save_appliance: { form: { hostname: string; clientId: string; secret: string | null; caFile: string; portals: string }; answer: void }
   save_org: { form: { loginUrl: string; clientId: string; caFile: string; redirectPorts: string }; answer: void }
@@ -475,6 +682,7 @@ export interface Commands {
 /** The events; each carries the whole view of its window. */
 export interface Events {
   'case-changed': CaseView
+  'jump-changed': JumpView
   'settings-changed': SettingsView
   'menu-changed': MenuView
 }

@@ -1,0 +1,176 @@
+//! Each action of the console, from a click in the browser to a session that carries the case.
+
+use crate::stage::{SignedIn, on_desktop};
+use anyhow::{Context, Result, ensure};
+use casebridge_tests::app::{page, title};
+use casebridge_tests::browser::Browser;
+use casebridge_tests::case_page::{self, state};
+use casebridge_tests::desktop::{Desktop, Parts, windows};
+use casebridge_tests::driver::Driver;
+use casebridge_tests::wait;
+use std::fs;
+
+/// Everything that plays a part, with the app running and the browser at the case.
+struct Stage {
+    signed_in: SignedIn,
+    browser: Browser,
+    app: Driver,
+}
+
+impl Stage {
+    /// The settings let the web console do everything, as an administrator may.
+    async fn at(desktop: &mut Desktop) -> Result<Self> {
+        let signed_in = SignedIn::at(desktop).await?;
+        let file = desktop.home().join(".config/casebridge/settings.toml");
+        let text = fs::read_to_string(&file)?;
+        let text = text.replace("[rep_console]\n", "[rep_console]\nweb_actions = \"all\"\n");
+        fs::write(&file, text)?;
+        let ready = signed_in.simulator.ready();
+        let browser = Browser::start(desktop, &ready).await?;
+        case_page::open(&browser, &ready).await?;
+        signed_in.run_once(desktop).await?;
+        signed_in.start(desktop).await?;
+        // A window has to be there for its driver.
+        case_page::click(&browser, &ready, "jump").await?;
+        windows::appears(desktop, title::JUMP).await?;
+        let app = signed_in.app.windows(desktop).await?;
+        app.turn_to(page::JUMP).await?;
+        app.shows("Printer on floor 3").await?;
+        Ok(Self { signed_in, browser, app })
+    }
+
+    fn sessions(&self) -> Vec<serde_json::Value> {
+        state(&self.signed_in.simulator, "sessions")
+    }
+
+    /// The latest session carries the case and is with this computer.
+    fn ensure_session(&self, count: usize, hostname: &str) -> Result<()> {
+        let sessions = self.sessions();
+        ensure!(sessions.len() == count, "{} sessions instead of {count}", sessions.len());
+        let latest = sessions.last().context("no session")?;
+        let key = &latest["attributes"]["external_key"];
+        let case = self.signed_in.simulator.ready().case_id;
+        ensure!(*key == case.as_str(), "the session carries {key}");
+        let on = &latest["customer"]["hostname"];
+        ensure!(*on == hostname, "the session is with {on} instead of {hostname}");
+        Ok(())
+    }
+
+    async fn close_jump(&self) -> Result<()> {
+        self.app.press_to_close("Done").await?;
+        self.app.gone(page::JUMP).await
+    }
+}
+
+const JUMPS: [(&str, &str); 7] = [
+    ("jump-item", "FRONTDESK-3"),
+    ("jump-push-local", "PC-1"),
+    ("jump-push-remote", "PC-2"),
+    ("jump-rdp", "DC-01"),
+    ("jump-vnc", "ERP-LEGACY"),
+    ("jump-shell", "SW-CORE"),
+    ("jump-vpro", "CAD-02"),
+];
+
+#[test]
+fn each_jump_goes_from_the_case_page_to_a_session_on_the_desktop_console() -> Result<()> {
+    on_desktop("jumps", Parts::default(), async |desktop| {
+        let stage = Stage::at(desktop).await?;
+        let ready = stage.signed_in.simulator.ready();
+        windows::close(desktop, title::JUMP)?;
+        stage.app.gone(page::JUMP).await?;
+        for (count, (button, hostname)) in JUMPS.into_iter().enumerate() {
+            case_page::click(&stage.browser, &ready, button).await?;
+            stage.app.turn_to(page::JUMP).await?;
+            stage.app.shows("Printer on floor 3").await?;
+            ensure!(stage.sessions().len() == count, "{button}: the link started a session");
+            stage.app.press("Start jump").await?;
+            stage.app.shows(&format!("Started on {hostname}")).await?;
+            stage.ensure_session(count + 1, hostname)?;
+            stage.app.picture(&desktop.folder().join(format!("{button}.png"))).await?;
+            stage.close_jump().await?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_jump_goes_from_the_case_page_to_a_session_on_the_web_console() -> Result<()> {
+    on_desktop("web-jump", Parts::default(), async |desktop| {
+        let stage = Stage::at(desktop).await?;
+        let ready = stage.signed_in.simulator.ready();
+        windows::close(desktop, title::JUMP)?;
+        stage.app.gone(page::JUMP).await?;
+        case_page::click(&stage.browser, &ready, "web-jump").await?;
+        stage.app.turn_to(page::JUMP).await?;
+        stage.app.shows("logs you out of the console on this computer").await?;
+        stage.app.press("Start jump").await?;
+        stage.browser.turn_to("/api/client_script").await?;
+        stage.browser.click("button[data-representative=ada]").await?;
+        stage.browser.shows("In a session with FRONTDESK-3").await?;
+        stage.app.shows("Started on FRONTDESK-3").await?;
+        stage.ensure_session(1, "FRONTDESK-3")
+    })
+}
+
+#[test]
+fn each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()> {
+    on_desktop("key-dialog", Parts::default(), async |desktop| {
+        let stage = Stage::at(desktop).await?;
+        let ready = stage.signed_in.simulator.ready();
+        windows::close(desktop, title::JUMP)?;
+        stage.app.gone(page::JUMP).await?;
+        for (count, button) in ["console-key", "web-key"].into_iter().enumerate() {
+            case_page::click(&stage.browser, &ready, button).await?;
+            stage.app.turn_to(page::CASE).await?;
+            stage.app.press("Open the key dialog").await?;
+            if button == "web-key" {
+                stage.browser.turn_to("/api/client_script").await?;
+                stage.browser.click("button[data-representative=ada]").await?;
+                stage.browser.shows("Session key").await?;
+            }
+            stage.app.shows("Waiting for the customer").await?;
+            let keys = case_page::keys(&stage.signed_in.simulator);
+            let url = keys.last().and_then(|key| key["key_url"].as_str()).context("no key")?;
+            let computer = format!("CUSTOMER-{count}");
+            case_page::join(&stage.browser, url, "Rosa Marin", &computer).await?;
+            stage.app.shows("Rosa Marin joined").await?;
+            stage.ensure_session(count + 1, &computer)?;
+            stage.app.press_to_close("Done").await?;
+            stage.app.gone(page::CASE).await?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
+    on_desktop("jump-keyboard", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        let file = desktop.home().join(".config/casebridge/settings.toml");
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, format!("{text}[ui]\njump_shortcut = \"Ctrl+Shift+J\"\n"))?;
+        signed_in.start(desktop).await?;
+        windows::press_keys(desktop, &["ctrl+shift+j"])?;
+        windows::appears(desktop, title::JUMP).await?;
+        let app = signed_in.app.windows(desktop).await?;
+        app.turn_to(page::JUMP).await?;
+        app.shows("This session will not carry a case").await?;
+        windows::type_text(desktop, title::JUMP, "TILL-02")?;
+        app.field_holds("Search", "TILL-02").await?;
+        // A fresh form ignores Enter for a moment; nobody types as quickly as a test.
+        wait::until("the jump", || async {
+            if !app.has_button("Start jump").await? || !state(&signed_in.simulator, "sessions").is_empty() {
+                return Ok(Some(()));
+            }
+            windows::type_keys(desktop, title::JUMP, &["Return"])?;
+            Ok(None)
+        })
+        .await?;
+        app.shows("The console was asked").await?;
+        let sessions = state(&signed_in.simulator, "sessions");
+        ensure!(sessions.len() == 1, "{} sessions", sessions.len());
+        ensure!(sessions[0]["customer"]["hostname"] == "TILL-02", "{}", sessions[0]);
+        Ok(())
+    })
+}

@@ -1,0 +1,94 @@
+//! Keys that a console makes in its own dialog.
+
+use casebridge_ipc::{CaseView, DialogView, KeyKindView, KeyStateView, WatchView};
+use casebridge_simulator::CustomerJoin;
+use casebridge_tests::scene::{Scene, Stage};
+use serde_json::json;
+
+async fn scene(more: &str) -> Scene {
+    Scene::new().await.unwrap().with_console(more).unwrap()
+}
+
+fn dialog(view: &CaseView) -> Option<DialogView> {
+    match &view.key {
+        KeyStateView::Dialog { dialog, .. } => Some(*dialog),
+        _ => None,
+    }
+}
+
+async fn proposed(scene: &Scene, stage: &Stage, action: &str) -> CaseView {
+    let case = scene.simulator.ready().case_id;
+    assert!(stage.app.open_link(format!("casebridge://{action}?case={case}")).await);
+    let is_proposed =
+        |view: &CaseView| view.header.is_some() && dialog(view) == Some(DialogView::Proposed);
+    stage.shell.until_case("the proposal", is_proposed).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_opens_the_consoles_dialog_and_the_customer_of_its_key_is_seen() {
+    let scene = scene("").await;
+    let stage = scene.app();
+    let view = proposed(&scene, &stage, "console-key").await;
+    assert_eq!(view.key_kind, KeyKindView::Console);
+    assert!(scene.console_runs().is_empty() && scene.keys().is_empty(), "a link made a key (S1)");
+    stage.case("open_key_dialog", json!({ "portal": null })).await.unwrap();
+    let asked = |view: &CaseView| {
+        dialog(view) == Some(DialogView::Asked) && view.watch == WatchView::Waiting
+    };
+    stage.shell.until_case("the dialog", asked).await.unwrap();
+    let key = scene.keys().pop().unwrap();
+    assert_eq!(key["attributes"]["external_key"], scene.simulator.ready().case_id.as_str());
+    let short_key = key["short_key"].as_str().map(str::to_owned);
+    let name = Some("Rosa Marin".to_owned());
+    let join = CustomerJoin { short_key, name, ..CustomerJoin::default() };
+    scene.simulator.join_customer(join).unwrap();
+    let joined = |view: &CaseView| matches!(view.watch, WatchView::Joined { .. });
+    stage.shell.until_case("the customer", joined).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_default_maker_is_a_setting_and_the_person_may_choose_another() {
+    for setting in ["[key]\ndefault_kind = \"console\"\n", "use_rep_console"] {
+        let scene = match setting {
+            "use_rep_console" => {
+                let scene = scene("").await;
+                let on = "[appliance.Default]\nuse_rep_console_for_session_keys = true\n";
+                scene.change_settings(|text| text.replace("[appliance.Default]\n", on)).unwrap();
+                scene
+            }
+            more => scene(more).await,
+        };
+        let stage = scene.app();
+        proposed(&scene, &stage, "session-key").await;
+        assert!(scene.keys().is_empty());
+        stage.case("choose_key_kind", json!({ "kind": "server" })).await.unwrap();
+        let none = |view: &CaseView| view.key == KeyStateView::None;
+        stage.shell.until_case("the other maker", none).await.unwrap();
+        stage.case("generate_key", json!({ "portal": null })).await.unwrap();
+        let made = |view: &CaseView| matches!(view.key, KeyStateView::Made(_));
+        stage.shell.until_case("the key", made).await.unwrap();
+        assert_eq!(scene.keys().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_web_console_makes_keys_only_where_it_is_allowed_to() {
+    for allowed in [false, true] {
+        let more = if allowed { "web_actions = \"all\"\n" } else { "" };
+        let scene = scene(more).await;
+        let stage = scene.app_with_browser(std::sync::Arc::new(|_| {}));
+        let view = proposed(&scene, &stage, "web-key").await;
+        assert_eq!(view.key_kind, KeyKindView::Web);
+        stage.case("open_key_dialog", json!({ "portal": null })).await.unwrap();
+        let answered = |view: &CaseView| match &view.key {
+            KeyStateView::Dialog { dialog, failure } => {
+                *dialog == DialogView::Asked || failure.is_some()
+            }
+            _ => false,
+        };
+        let view = stage.shell.until_case("the answer", answered).await.unwrap();
+        let KeyStateView::Dialog { failure, .. } = view.key else { unreachable!() };
+        assert_eq!(failure.is_none(), allowed);
+        assert_eq!(stage.shell.seen().pages.len(), usize::from(allowed));
+    }
+}

@@ -1,0 +1,4 @@
+import { openWindow } from '../open'
+import Window from './JumpWindow.svelte'
+
+void openWindow(Window)
