@@ -41,14 +41,12 @@ pub(crate) fn run(
         .invoke_handler(invoked)
         .on_window_event(|window, event| {
             let Some(kind) = Window::from_label(window.label()) else { return };
-            match event {
+            if let WindowEvent::CloseRequested { api, .. } = event {
                 // The loop destroys it, so that it knows what comes before and after.
-                WindowEvent::CloseRequested { api, .. } => {
-                    api.prevent_close();
-                    window.state::<App>().close_window(kind);
-                }
-                WindowEvent::Destroyed => window.state::<App>().window_closed(kind),
-                _ => {}
+                api.prevent_close();
+                window.state::<App>().close_window(kind);
+            } else if matches!(event, WindowEvent::Destroyed) {
+                window.state::<App>().window_closed(kind);
             }
         })
         .setup(move |tauri| {

@@ -46,12 +46,8 @@ fn form(typed: &Jump) -> Result<JumpForm, Failure> {
         .method
         .parse()
         .map_err(|_| Failure::new(FailureCode::JumpInvalid, typed.method.clone()))?;
-    let aim = match method {
-        JumpMethod::Item => F::Hostname,
-        _ => F::Target,
-    };
     let fields = [
-        (aim, &typed.target),
+        (method.aim(), &typed.target),
         (F::Search, &typed.search),
         (F::Jumpoint, &typed.jumpoint),
         (F::Hostname, &typed.hostname),
@@ -128,8 +124,7 @@ impl Errand {
         watch: Option<Watch>,
         with: &LaunchedWith,
     ) -> Result<(), Failure> {
-        let patience =
-            Duration::from_secs(casebridge.settings().seconds("jump.patience").into());
+        let patience = Duration::from_secs(casebridge.settings().seconds("jump.patience").into());
         let limit = match (self.wait, with) {
             (Some(wait), _) => wait,
             (None, LaunchedWith::File(_)) => patience,
@@ -147,9 +142,7 @@ impl Errand {
                 Ok(())
             }
             Err(failure) if self.wait.is_some() => Err(failure),
-            _ if self.wait.is_some() => {
-                Err(Failure::new(FailureCode::JumpNotSeen, String::new()))
-            }
+            _ if self.wait.is_some() => Err(Failure::new(FailureCode::JumpNotSeen, String::new())),
             _ => Ok(()),
         }
     }

@@ -10,8 +10,8 @@ use casebridge_platform::secrets::{
     CredentialsFile, KeyringStore, SecretError, SecretName, SecretStore, SecretString, refresh_lock,
 };
 use casebridge_salesforce::{LoginUrl, Org, OrgConfig, RefreshTokenStore, StoreError, StoreGuard};
-use casebridge_transport::{HttpClient, HttpOptions, client};
 use casebridge_store::Store;
+use casebridge_transport::{HttpClient, HttpOptions, client};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -419,4 +419,23 @@ mod tests {
             }
         }
     }
+
+    /// Inputs that a fuzzer found worth keeping.
+    #[test]
+    fn s3_the_saved_corpus_is_refused_or_reads_back() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/fuzz/corpus/deep_link");
+        let (mut read, mut refused) = (0, 0);
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            match String::from_utf8_lossy(&bytes).parse::<DeepLink>() {
+                Ok(link) => {
+                    assert_eq!(link.to_string().parse(), Ok(link));
+                    read += 1;
+                }
+                Err(_) => refused += 1,
+            }
+        }
+        assert!(read >= 4 && refused >= 4, "{read} read, {refused} refused");
+    }
 }

@@ -29,7 +29,9 @@ impl FromStr for ConsoleText {
         let text = text.trim();
         match text.chars().count() {
             0 => Err(Flaw::Missing),
-            1..=MAX_CONSOLE_TEXT if !text.chars().any(char::is_control) => Ok(Self(text.to_owned())),
+            1..=MAX_CONSOLE_TEXT if !text.chars().any(char::is_control) => {
+                Ok(Self(text.to_owned()))
+            }
             1..=MAX_CONSOLE_TEXT => Err(Flaw::Unprintable),
             _ => Err(Flaw::TooLong),
         }
@@ -358,22 +360,57 @@ impl JumpMethod {
             ],
             Self::PushLocal => &[F::Target],
             Self::PushRemote | Self::Vnc | Self::Vpro => &[F::Target, F::Jumpoint],
-            Self::Rdp => &[
-                F::Target,
-                F::Jumpoint,
-                F::Username,
-                F::DisplaySize,
-                F::Quality,
-                F::Console,
-            ],
-            Self::Shell => &[
-                F::Target,
-                F::Jumpoint,
-                F::Username,
-                F::Protocol,
-                F::Port,
-                F::Terminal,
-            ],
+            Self::Rdp => {
+                &[F::Target, F::Jumpoint, F::Username, F::DisplaySize, F::Quality, F::Console]
+            }
+            Self::Shell => {
+                &[F::Target, F::Jumpoint, F::Username, F::Protocol, F::Port, F::Terminal]
+            }
+        }
+    }
+}
+
+impl JumpMethod {
+    /// The field for a computer's name where only that is given, as in a link.
+    pub fn aim(self) -> JumpField {
+        match self {
+            Self::Item => JumpField::Hostname,
+            Self::PushLocal
+            | Self::PushRemote
+            | Self::Rdp
+            | Self::Vnc
+            | Self::Shell
+            | Self::Vpro => JumpField::Target,
+        }
+    }
+
+    /// Whether a jump cannot be without the field. A Jump Item needs any one of its criteria.
+    pub fn needs(self, field: JumpField) -> bool {
+        field == JumpField::Target || (self == Self::Vpro && field == JumpField::Jumpoint)
+    }
+}
+
+impl JumpField {
+    /// The words that the field takes; none if it takes any text.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::ItemMethod => ItemMethod::ALL.iter().map(|word| word.as_str()).collect(),
+            Self::Quality => Quality::ALL.iter().map(|word| word.as_str()).collect(),
+            Self::Protocol => Protocol::ALL.iter().map(|word| word.as_str()).collect(),
+            Self::Terminal => Terminal::ALL.iter().map(|word| word.as_str()).collect(),
+            Self::Console => vec!["no", "yes"],
+            Self::Search
+            | Self::Hostname
+            | Self::PrivateIp
+            | Self::PublicIp
+            | Self::Tag
+            | Self::Comments
+            | Self::CredentialId
+            | Self::Target
+            | Self::Jumpoint
+            | Self::Username
+            | Self::DisplaySize
+            | Self::Port => Vec::new(),
         }
     }
 }
@@ -477,10 +514,9 @@ impl JumpForm {
                 quality: self.optional(F::Quality)?,
                 console: self.switch(F::Console)?,
             }),
-            JumpMethod::Vnc => Jump::Vnc {
-                target: self.needed(F::Target)?,
-                jumpoint: self.optional(F::Jumpoint)?,
-            },
+            JumpMethod::Vnc => {
+                Jump::Vnc { target: self.needed(F::Target)?, jumpoint: self.optional(F::Jumpoint)? }
+            }
             JumpMethod::Shell => Jump::Shell(Shell {
                 target: self.needed(F::Target)?,
                 jumpoint: self.optional(F::Jumpoint)?,
@@ -489,10 +525,9 @@ impl JumpForm {
                 port: self.port(F::Port)?,
                 terminal: self.optional(F::Terminal)?,
             }),
-            JumpMethod::Vpro => Jump::Vpro {
-                target: self.needed(F::Target)?,
-                jumpoint: self.needed(F::Jumpoint)?,
-            },
+            JumpMethod::Vpro => {
+                Jump::Vpro { target: self.needed(F::Target)?, jumpoint: self.needed(F::Jumpoint)? }
+            }
         })
     }
 
@@ -605,9 +640,10 @@ mod tests {
             assert_eq!(form(method, &values), problem(field, flaw), "{field:?} {text:?}");
         }
         let wide = form(JumpMethod::Rdp, &[(F::Target, "PC-1"), (F::DisplaySize, "1920x1080")]);
-        assert!(
-            matches!(wide, Ok(Jump::Rdp(Rdp { display_size: Some(DisplaySize::Pixels(1920, 1080)), .. })))
-        );
+        assert!(matches!(
+            wide,
+            Ok(Jump::Rdp(Rdp { display_size: Some(DisplaySize::Pixels(1920, 1080)), .. }))
+        ));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Every command once: its name, its form, and the windows that may give it.
 
-use crate::{CaseView, ConsoleView, JumpFormView, JumpView, KeyKindView, MenuView, SettingsView, Step};
+use crate::{
+    CaseView, ConsoleView, JumpFormView, JumpView, KeyKindView, MenuView, SettingsView, Step,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;

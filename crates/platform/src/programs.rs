@@ -26,7 +26,8 @@ pub(crate) fn start(argv: &[OsString]) -> Result<(), StartError> {
         return Err(StartError::NotStarted(nothing));
     };
     let name = program.to_string_lossy();
-    let named = |e: io::Error| StartError::NotStarted(io::Error::new(e.kind(), format!("{name}: {e}")));
+    let named =
+        |e: io::Error| StartError::NotStarted(io::Error::new(e.kind(), format!("{name}: {e}")));
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -38,7 +39,9 @@ pub(crate) fn start(argv: &[OsString]) -> Result<(), StartError> {
     loop {
         match child.try_wait().map_err(named)? {
             Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(StartError::Failed(format!("{name}: it ended with {status}"))),
+            Some(status) => {
+                return Err(StartError::Failed(format!("{name}: it ended with {status}")));
+            }
             None if Instant::now() >= deadline => break,
             None => std::thread::sleep(Duration::from_millis(10)),
         }

@@ -277,7 +277,8 @@ mod tests {
         std::fs::write(&program, text).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
         let site = ConsoleSite { path: Some(&program), host: "localhost", site_name: None };
-        for hostile in ["a b", "--x", "'; touch /tmp/x; '", "$(id)", "\"", "`id`", "a&action=login"] {
+        for hostile in ["a b", "--x", "'; touch /tmp/x; '", "$(id)", "\"", "`id`", "a&action=login"]
+        {
             let argument = format!("action=push_and_start_local&hostname={hostile}");
             let script = ScriptText { argument: &argument, file: "" };
             let launched = launch(&profile, &site, &script).unwrap();

@@ -154,7 +154,14 @@ pub struct Query {
 impl Query {
     /// Asks for fields of an object's records.
     pub fn select(object: Object, fields: &[Field]) -> Self {
-        Self { object, fields: fields.to_vec(), of_parents: Vec::new(), condition: None, order: None, limit: None }
+        Self {
+            object,
+            fields: fields.to_vec(),
+            of_parents: Vec::new(),
+            condition: None,
+            order: None,
+            limit: None,
+        }
     }
 
     /// And a field of a parent that an administrator named.
@@ -188,7 +195,8 @@ impl Query {
     /// The question as SOQL.
     pub fn text(&self) -> String {
         let own = self.fields.iter().map(|f| f.name().to_owned());
-        let named = self.of_parents.iter().map(|(parent, name)| format!("{}.{name}", parent.name()));
+        let named =
+            self.of_parents.iter().map(|(parent, name)| format!("{}.{name}", parent.name()));
         let names: Vec<_> = own.chain(named).collect();
         let mut text = format!("SELECT {} FROM {}", names.join(", "), self.object.name());
         if let Some(condition) = &self.condition {

@@ -18,7 +18,6 @@ pub fn register(place: &Place, program: &Path) -> Result<()> {
         program.display()
     );
     fs::write(applications.join("casebridge-links.desktop"), entry)?;
-    let default =
-        "[Default Applications]\nx-scheme-handler/casebridge=casebridge-links.desktop\n";
+    let default = "[Default Applications]\nx-scheme-handler/casebridge=casebridge-links.desktop\n";
     Ok(fs::write(place.home().join(".config/mimeapps.list"), default)?)
 }

@@ -33,7 +33,8 @@ impl Place {
         fs::create_dir_all(folder.join("logs"))?;
         let folder = folder.canonicalize()?;
         let programs = Programs::new(&folder.join("logs"));
-        let mut place = Self { programs, environment: Environment::new(), folder, short, for_person: false };
+        let mut place =
+            Self { programs, environment: Environment::new(), folder, short, for_person: false };
         place.furnish()?;
         Ok(place)
     }

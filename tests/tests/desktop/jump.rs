@@ -7,7 +7,7 @@ use casebridge_tests::browser::Browser;
 use casebridge_tests::case_page::{self, state};
 use casebridge_tests::desktop::{Desktop, Parts, windows};
 use casebridge_tests::driver::Driver;
-use casebridge_tests::wait;
+use casebridge_tests::{rep_console, wait};
 use std::fs;
 
 /// Everything that plays a part, with the app running and the browser at the case.
@@ -160,7 +160,9 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
         app.field_holds("Search", "TILL-02").await?;
         // A fresh form ignores Enter for a moment; nobody types as quickly as a test.
         wait::until("the jump", || async {
-            if !app.has_button("Start jump").await? || !state(&signed_in.simulator, "sessions").is_empty() {
+            if !app.has_button("Start jump").await?
+                || !state(&signed_in.simulator, "sessions").is_empty()
+            {
                 return Ok(Some(()));
             }
             windows::type_keys(desktop, title::JUMP, &["Return"])?;
@@ -171,6 +173,37 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
         let sessions = state(&signed_in.simulator, "sessions");
         ensure!(sessions.len() == 1, "{} sessions", sessions.len());
         ensure!(sessions[0]["customer"]["hostname"] == "TILL-02", "{}", sessions[0]);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_script_file_opens_with_the_console_of_its_site_and_is_gone_afterwards() -> Result<()> {
+    on_desktop("script-file", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        let ready = signed_in.simulator.ready();
+        let settings = desktop.home().join(".config/casebridge/settings.toml");
+        let text = fs::read_to_string(&settings)?;
+        let console = rep_console::install(desktop.folder(), &ready, "ada", false)?;
+        let lines = text.lines().map(|line| match line.starts_with("path = ") {
+            true => "site_name = \"example\"\n".to_owned(),
+            false => format!("{line}\n"),
+        });
+        fs::write(&settings, lines.collect::<String>())?;
+        rep_console::associate(desktop, "example", &console)?;
+        signed_in.start(desktop).await?;
+        let link =
+            format!("casebridge://jump?case={}&method=push-local&target=PC-7", ready.case_id);
+        signed_in.open_link(desktop, &link).await?;
+        let app = signed_in.app.windows(desktop).await?;
+        app.turn_to(page::JUMP).await?;
+        app.shows("Printer on floor 3").await?;
+        app.press("Start jump").await?;
+        app.shows("Started on PC-7").await?;
+        let runs = state(&signed_in.simulator, "console_runs");
+        ensure!(runs.len() == 1 && runs[0]["origin"] == "file", "{runs:?}");
+        let left = fs::read_dir(desktop.home().join(".local/share/casebridge/scripts"))?.count();
+        ensure!(left == 0, "{left} script files are left");
         Ok(())
     })
 }

@@ -1,12 +1,17 @@
 //! Use cases and the app's loop against the simulator: TLS, HTTP and both protocols are real, only
 //! the desktop is one that remembers.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot go on without ends it")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it waits for, not the rest")]
+
 mod case_window;
 mod command_line;
+mod doctor;
 mod failures;
 mod jump;
 mod key_dialog;
 mod links;
+mod readings;
 mod secrets;
 mod settings_window;
 mod sign_in;

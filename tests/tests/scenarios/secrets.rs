@@ -2,10 +2,12 @@
 
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
-use casebridge_companion::use_cases::{account, doctor};
+use casebridge_companion::use_cases::watch::Watch;
+use casebridge_companion::use_cases::{account, doctor, email_key};
 use casebridge_domain::FailureCode;
 use casebridge_platform::secrets::ExposeSecret;
-use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch};
+use casebridge_tests::nasty::NASTY;
 use casebridge_tests::scene::Scene;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -80,6 +82,22 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     let request = SessionKeyRequest::of("1026".parse().unwrap());
     let (case, key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
     doctor::examine(&scene.casebridge, |_| {}).await;
+    let to = case.recipients()[0].address.clone();
+    email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
+    let now = scene.casebridge.now();
+    let mut watch = Watch::new(None, &case, &key, now, Vec::new());
+    for name in NASTY.iter().copied().chain(["Canary Customer"]) {
+        let join = CustomerJoin {
+            short_key: Some(key.short_key.clone()),
+            name: Some(name.to_owned()),
+            hostname: Some("CANARY-HOST".to_owned()),
+            ..CustomerJoin::default()
+        };
+        let lsid = scene.simulator.join_customer(join).unwrap();
+        watch.look(&scene.casebridge).await.unwrap();
+        scene.simulator.leave_customer(&lsid).unwrap();
+    }
+    scene.casebridge.save_appliance_secret("Other", "CANARY-SECRET".into()).await.unwrap();
     let first = scene.refresh_token().unwrap();
     scene.simulator.fault(FaultSwitch::on(FaultName::SessionExpired));
     account::whoami(&scene.casebridge).await.unwrap();
@@ -109,8 +127,14 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
         &key.short_key,
         &key.key_url,
         "CANARY",
+        "Canary Customer",
         "rosa.marin",
     ] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+    // Whatever a text holds, a line of the log stays one event (S10).
+    for line in log.lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(event["timestamp"].is_string() && event["fields"]["message"] != "forged", "{line}");
     }
 }

@@ -2,6 +2,7 @@
 
 use casebridge_ipc::{CaseView, KeyStateView, WatchView, Window};
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch};
+use casebridge_tests::nasty::NASTY;
 use casebridge_tests::scene::{Scene, Stage};
 use serde_json::json;
 
@@ -144,5 +145,24 @@ fn made(view: &CaseView) -> Option<&casebridge_ipc::KeyView> {
     match &view.key {
         KeyStateView::Made(made) => Some(made),
         _ => None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s10_whatever_a_customer_is_called_the_notification_is_one_plain_line() {
+    for name in NASTY {
+        let scene = Scene::new().await.unwrap();
+        let (stage, key) = waiting(&scene).await;
+        let join = CustomerJoin {
+            short_key: Some(key),
+            name: Some((*name).to_owned()),
+            ..CustomerJoin::default()
+        };
+        scene.simulator.join_customer(join).unwrap();
+        let is_joined = |view: &CaseView| matches!(view.watch, WatchView::Joined { .. });
+        stage.shell.until_case("the customer", is_joined).await.unwrap();
+        let notice = stage.shell.seen().notices.pop().unwrap();
+        assert!(!notice.body.chars().any(char::is_control), "{:?}", notice.body);
+        assert!(notice.body.ends_with("joined the session for case 00001026"), "{notice:?}");
     }
 }

@@ -10,19 +10,19 @@ use serde_json::{Value, json};
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 
-async fn key_on_page(pages: &Pages) {
+async fn key_on_page(pages: &Pages) -> anyhow::Result<()> {
     pages.stage.app.press_menu("session-key");
-    pages.show("case").await.unwrap();
-    pages.page.shows("Session key for a case").await.unwrap();
-    pages.keys("1026").await.unwrap();
-    pages.keys(ENTER).await.unwrap();
-    pages.page.shows("Waiting for the customer").await.unwrap();
+    pages.show("case").await?;
+    pages.page.shows("Session key for a case").await?;
+    pages.keys("1026").await?;
+    pages.keys(ENTER).await?;
+    pages.page.shows("Waiting for the customer").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_job_needs_no_mouse() {
     let pages = Pages::open(Scene::new().await.unwrap()).await.unwrap();
-    key_on_page(&pages).await;
+    key_on_page(&pages).await.unwrap();
     let made = pages.scene.keys();
     let short_key = made[0]["short_key"].as_str().unwrap().to_owned();
     let shown = pages.page.visible_text().await.unwrap().replace(' ', "");

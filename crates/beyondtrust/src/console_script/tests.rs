@@ -1,3 +1,5 @@
+//! What each action becomes, and S5 for any input.
+
 use super::*;
 use casebridge_domain::jump::{JumpField, JumpForm, JumpMethod};
 use percent_encoding::percent_decode_str;
@@ -57,10 +59,7 @@ fn each_action_has_its_parameters() {
             "action=start_rdp_session&target=PC-1&jumpoint=Branch%207&username=EXAMPLE%5Cada\
              &display_size=1280x800&quality=low&console=yes",
         ),
-        (
-            script(JumpMethod::Vnc, &on),
-            "action=start_vnc_session&target=PC-1&jumpoint=Branch%207",
-        ),
+        (script(JumpMethod::Vnc, &on), "action=start_vnc_session&target=PC-1&jumpoint=Branch%207"),
         (
             script(
                 JumpMethod::Shell,
@@ -177,10 +176,7 @@ proptest! {
         values in prop::collection::vec((any_field(), "\\PC{0,60}|.{0,60}"), 0..5),
         key in "\\PC{0,60}|.{0,60}",
     ) {
-        let needed = match method {
-            JumpMethod::Item => JumpField::Search,
-            _ => JumpField::Target,
-        };
+        let needed = method.aim();
         let mut values = values;
         values.retain(|(field, _)| method.fields().contains(field));
         values.push((needed, target));

@@ -184,12 +184,7 @@ impl Controller {
         self.open_window(Window::Case);
     }
 
-    fn begin_case(
-        &mut self,
-        request: SessionKeyRequest,
-        console: Option<Console>,
-        make_key: bool,
-    ) {
+    fn begin_case(&mut self, request: SessionKeyRequest, console: Option<Console>, make_key: bool) {
         if self.cases.make_room() {
             self.quiet_notice(FailureCode::TooManyLinks);
         }

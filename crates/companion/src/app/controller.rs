@@ -155,9 +155,9 @@ impl Controller {
             }
             Action::Jump | Action::WebJump => self.jump_link_opened(&link),
             Action::Settings => self.settings_link_opened(),
-            Action::Tag
-            | Action::Open
-            | Action::Activity => self.quiet_notice(FailureCode::LinkNotSupported),
+            Action::Tag | Action::Open | Action::Activity => {
+                self.quiet_notice(FailureCode::LinkNotSupported)
+            }
         }
     }
 

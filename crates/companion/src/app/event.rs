@@ -15,34 +15,89 @@ pub(crate) type Answer = Result<Value, FailureView>;
 
 /// Everything that can happen.
 pub(crate) enum Event {
-    LinkOpened { link: String, taken: oneshot::Sender<()> },
+    LinkOpened {
+        link: String,
+        taken: oneshot::Sender<()>,
+    },
     AppShown,
     MenuPressed(String),
     CloseAsked(Window),
     WindowClosed(Window),
-    CommandGiven { command: Command, answer: oneshot::Sender<Answer>, window: Window },
+    CommandGiven {
+        command: Command,
+        answer: oneshot::Sender<Answer>,
+        window: Window,
+    },
 
-    CaseRead { case: u64, result: Box<Result<Case, Failure>> },
-    KeyMade { case: u64, attempt: u64, result: Box<Result<(Case, SessionKey), Failure>> },
-    KeyExpired { case: u64, attempt: u64 },
-    EmailAnswered { case: u64, attempt: u64, result: Result<Recipient, Failure> },
-    CustomerSought { case: u64, attempt: u64, result: Result<Sighting, Failure>, last: bool },
-    DialogOpened { case: u64, attempt: u64, result: Box<Result<(Case, LaunchedWith, Watch), Failure>> },
+    CaseRead {
+        case: u64,
+        result: Box<Result<Case, Failure>>,
+    },
+    KeyMade {
+        case: u64,
+        attempt: u64,
+        result: Box<Result<(Case, SessionKey), Failure>>,
+    },
+    KeyExpired {
+        case: u64,
+        attempt: u64,
+    },
+    EmailAnswered {
+        case: u64,
+        attempt: u64,
+        result: Result<Recipient, Failure>,
+    },
+    CustomerSought {
+        case: u64,
+        attempt: u64,
+        result: Result<Sighting, Failure>,
+        last: bool,
+    },
+    DialogOpened {
+        case: u64,
+        attempt: u64,
+        result: Box<Result<(Case, LaunchedWith, Watch), Failure>>,
+    },
 
     JumpsKnown(Result<Vec<PastJump>, Failure>),
-    JumpCaseRead { number: u32, result: Box<Result<(Case, Vec<CaseHost>), Failure>> },
-    JumpLaunched { attempt: u64, result: Box<Result<(LaunchedWith, Option<Watch>), Failure>> },
-    JumpSought { attempt: u64, result: Result<Sighting, Failure> },
-    JumpPatienceOver { attempt: u64 },
+    JumpCaseRead {
+        number: u32,
+        result: Box<Result<(Case, Vec<CaseHost>), Failure>>,
+    },
+    JumpLaunched {
+        attempt: u64,
+        result: Box<Result<(LaunchedWith, Option<Watch>), Failure>>,
+    },
+    JumpSought {
+        attempt: u64,
+        result: Result<Sighting, Failure>,
+    },
+    JumpPatienceOver {
+        attempt: u64,
+    },
 
-    PageOpened { result: Result<(), Failure> },
+    PageOpened {
+        result: Result<(), Failure>,
+    },
 
     SignInKnown(Result<bool, Failure>),
     SecretKnown(Result<bool, Failure>),
-    ApplianceSaved { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
-    OrgSaved { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
-    AccountKnown { attempt: u64, result: Box<Result<Account, Failure>> },
-    SignedOut { result: Result<(), Failure>, answer: oneshot::Sender<Answer> },
+    ApplianceSaved {
+        result: Result<(), Failure>,
+        answer: oneshot::Sender<Answer>,
+    },
+    OrgSaved {
+        result: Result<(), Failure>,
+        answer: oneshot::Sender<Answer>,
+    },
+    AccountKnown {
+        attempt: u64,
+        result: Box<Result<Account, Failure>>,
+    },
+    SignedOut {
+        result: Result<(), Failure>,
+        answer: oneshot::Sender<Answer>,
+    },
     Checked(Outcome),
     ChecksDone,
 }

@@ -5,10 +5,7 @@ use crate::app::case_window::RecentCase;
 use crate::app::jump_window::{JumpState, JumpWindow};
 use crate::app::views;
 use crate::use_cases::jump::{CaseHost, PastJump};
-use casebridge_domain::jump::{
-    Console, Flaw, ItemMethod, JumpField, JumpForm, JumpMethod, JumpProblem, Protocol, Quality,
-    Terminal,
-};
+use casebridge_domain::jump::{Console, Flaw, JumpField, JumpForm, JumpMethod, JumpProblem};
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{
     CaseHostView, ConsoleView, HostSourceView, JumpEntryView, JumpFieldView, JumpFormView,
@@ -61,23 +58,11 @@ fn methods(casebridge: &Casebridge, window: &JumpWindow) -> Vec<JumpMethodView> 
 }
 
 fn field_view(method: JumpMethod, field: JumpField) -> JumpFieldView {
-    let required = match field {
-        JumpField::Target => true,
-        JumpField::Jumpoint => method == JumpMethod::Vpro,
-        _ => false,
-    };
-    fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<String> {
-        all.iter().map(|one| word(*one).to_owned()).collect()
+    JumpFieldView {
+        field: field.as_str().to_owned(),
+        required: method.needs(field),
+        options: field.words().into_iter().map(str::to_owned).collect(),
     }
-    let options = match field {
-        JumpField::ItemMethod => words(ItemMethod::ALL, ItemMethod::as_str),
-        JumpField::Quality => words(Quality::ALL, Quality::as_str),
-        JumpField::Protocol => words(Protocol::ALL, Protocol::as_str),
-        JumpField::Terminal => words(Terminal::ALL, Terminal::as_str),
-        JumpField::Console => vec!["no".to_owned(), "yes".to_owned()],
-        _ => Vec::new(),
-    };
-    JumpFieldView { field: field.as_str().to_owned(), required, options }
 }
 
 fn host(host: &CaseHost) -> CaseHostView {
@@ -143,11 +128,10 @@ pub(crate) fn read_form(view: &JumpFormView) -> Result<JumpForm, Failure> {
 /// What is wrong with a form, for people.
 pub(crate) fn problem(problem: &JumpProblem) -> Failure {
     let name = problem.field.as_str().replace('_', " ");
-    let detail = match problem.flaw {
-        Flaw::Missing if problem.field == JumpField::Search => {
-            "A Jump Item needs something to search for.".to_owned()
-        }
-        flaw => format!("{name}: {flaw}."),
+    let is_search = problem.flaw == Flaw::Missing && problem.field == JumpField::Search;
+    let detail = match is_search {
+        true => "A Jump Item needs something to search for.".to_owned(),
+        false => format!("{name}: {}.", problem.flaw),
     };
     Failure::caused(FailureCode::JumpInvalid, detail, *problem)
 }

@@ -58,22 +58,15 @@ impl Proposal {
             Some(word) => word.parse().map_err(drop)?,
             None => JumpMethod::Item,
         };
-        let aim = match method {
-            JumpMethod::Item => JumpField::Hostname,
-            _ => JumpField::Target,
-        };
         let form = JumpForm::new(method)
             .with(JumpField::Search, link.search.as_deref())
-            .with(aim, link.target.as_deref())
+            .with(method.aim(), link.target.as_deref())
             .with(JumpField::Jumpoint, link.jumpoint.as_deref());
         let takes = |field: &JumpField| method.fields().contains(field);
         if !form.values.keys().all(takes) {
             return Err(());
         }
-        let console = match link.action {
-            Action::WebJump => Console::Web,
-            _ => Console::Desktop,
-        };
+        let console = if link.action == Action::WebJump { Console::Web } else { Console::Desktop };
         let (case, org) = (link.case.clone(), link.org.clone());
         Ok(Self { form, console, case, org, appliance: link.appliance.clone() })
     }

@@ -15,11 +15,13 @@ use std::sync::Arc;
 impl Controller {
     /// Who makes the key that a link asks for; none for Casebridge itself.
     pub(crate) fn console_of(&self, link: &DeepLink) -> Option<Console> {
-        match link.action {
-            Action::ConsoleKey => Some(Console::Desktop),
-            Action::WebKey => Some(Console::Web),
-            _ => self.default_console(link.appliance.as_deref()),
+        if link.action == Action::ConsoleKey {
+            return Some(Console::Desktop);
         }
+        if link.action == Action::WebKey {
+            return Some(Console::Web);
+        }
+        self.default_console(link.appliance.as_deref())
     }
 
     pub(crate) fn default_console(&self, appliance: Option<&str>) -> Option<Console> {

@@ -21,7 +21,10 @@ pub(crate) enum KeyState {
     None,
     Loading,
     /// A console makes it.
-    Dialog { dialog: DialogView, failure: Option<FailureView> },
+    Dialog {
+        dialog: DialogView,
+        failure: Option<FailureView>,
+    },
     Made(Box<Made>),
     Expired,
     Failed(FailureView),

@@ -11,8 +11,8 @@ use casebridge_domain::settings::{DEFAULT_APPLIANCE, Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, Recipient, RecipientRole};
 use casebridge_ipc::{
     ApplianceSettingsView, CaseHeaderView, CaseView, CheckStatusView, CheckView, EmailView,
-    FailureView, FieldView, KeyKindView, KeyStateView, KeyView, OrgSettingsView, OriginView, PreferencesView,
-    RecipientView, RoleView, SettingsView, Stage, WaitingCaseView, WatchView,
+    FailureView, FieldView, KeyKindView, KeyStateView, KeyView, OrgSettingsView, OriginView,
+    PreferencesView, RecipientView, RoleView, SettingsView, Stage, WaitingCaseView, WatchView,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -48,11 +48,7 @@ pub(crate) fn case(casebridge: &Casebridge, window: &CaseWindow) -> CaseView {
         watch: shown.map_or(WatchView::Idle, |o| watch(&o.watch)),
         failure: shown.and_then(|o| o.failure.clone()),
         waiting: window.list.iter().filter(|o| Some(o.id) != window.shown).map(waiting).collect(),
-        recent: window
-            .recent
-            .iter()
-            .map(recent)
-            .collect(),
+        recent: window.recent.iter().map(recent).collect(),
         appliance,
     }
 }

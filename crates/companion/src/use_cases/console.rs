@@ -126,9 +126,7 @@ fn on_desktop(
         Err(ConsoleError::NotFound(skipped)) => {
             in_browser(prepared, open_page).map_err(|failure| not_found(&skipped, failure))
         }
-        Err(error) => {
-            Err(Failure::caused(FailureCode::ConsoleFailed, error.to_string(), error))
-        }
+        Err(error) => Err(Failure::caused(FailureCode::ConsoleFailed, error.to_string(), error)),
     }
 }
 

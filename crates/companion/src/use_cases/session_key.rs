@@ -160,10 +160,8 @@ async fn make_for(
     let mut key = SessionKey::from(key);
     key.clock_ahead = ahead;
     // A countdown runs on our clock, whatever the appliance's says.
-    key.expires_at = key
-        .expires_at
-        .and_then(|end| end.checked_sub(ahead.unwrap_or_default()).ok())
-        .or(until);
+    key.expires_at =
+        key.expires_at.and_then(|end| end.checked_sub(ahead.unwrap_or_default()).ok()).or(until);
     key.external_key = key.external_key.or(wanted.external_key);
     Ok(key)
 }

@@ -31,8 +31,11 @@ pub(super) fn open_script(file: &Path, site_name: &str) -> io::Result<()> {
 }
 
 fn ask(arguments: &[&std::ffi::OsStr]) -> io::Result<String> {
-    let answer =
-        Command::new("xdg-mime").args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let answer = Command::new("xdg-mime")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
     let answer = answer.map_err(|e| io::Error::new(e.kind(), format!("xdg-mime: {e}")))?;
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }

@@ -92,10 +92,8 @@ mod tests {
         assert_eq!(search(&roots, host), None);
         let newer = put(&roots[1], "BeyondTrust/Console/Support.Example.Test/v2/bomgar-rep-7.exe");
         assert_eq!(search(&roots, host), Some(newer));
-        let usual = put(
-            &roots[1],
-            "Bomgar/Representative Console/support.example.test/bomgar-rep.exe",
-        );
+        let usual =
+            put(&roots[1], "Bomgar/Representative Console/support.example.test/bomgar-rep.exe");
         assert_eq!(search(&roots, host), Some(usual));
     }
 }

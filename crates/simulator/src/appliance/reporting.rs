@@ -165,9 +165,12 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
         .child(Element::with_text("duration", duration(session.end.unwrap_or(now) - session.start)))
         .children(reps.first().map(|rep| time("rep_join_time", rep.joined)))
         .child(Element::with_text("public_site", "Default").attribute("id", 1))
-        .children(session.jumpoint.as_ref().map(|name| {
-            Element::with_text("jumpoint", name).attribute("id", 1)
-        }))
+        .children(
+            session
+                .jumpoint
+                .as_ref()
+                .map(|name| Element::with_text("jumpoint", name).attribute("id", 1)),
+        )
         .child(Element::with_text("external_key", session.external_key().unwrap_or_default()))
         .child(custom_attributes(&session.attributes));
     if session.end.is_some() {

@@ -23,7 +23,9 @@ impl Command {
 
     /// Code names and values of the custom fields.
     pub(crate) fn custom(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().filter_map(|(name, value)| Some((name.strip_prefix(CUSTOM)?, value.as_str())))
+        self.pairs
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(CUSTOM)?, value.as_str())))
     }
 }
 
@@ -58,11 +60,9 @@ const QUALITIES: &[&str] = &["low", "performance", "performance_quality", "quali
 
 fn parameters(action: &str) -> Option<Vec<Parameter>> {
     Some(match action {
-        "login" => vec![
-            word("mechanism", &["username_password"]),
-            text("username"),
-            text("password"),
-        ],
+        "login" => {
+            vec![word("mechanism", &["username_password"]), text("username"), text("password")]
+        }
         "generate_session_key" => vec![text("public_portal_hostname")],
         "start_jump_item_session" => vec![
             text("search_string"),
@@ -203,8 +203,7 @@ fn check_together(command: &Command) -> Result<(), String> {
             _ => Err("'login' needs all of mechanism, username and password, or none.".to_owned()),
         },
         "start_jump_item_session" => {
-            let searches =
-                |name: &str| name == "search_string" || name.starts_with("client.");
+            let searches = |name: &str| name == "search_string" || name.starts_with("client.");
             match command.pairs.iter().any(|(name, value)| searches(name) && !value.is_empty()) {
                 true => Ok(()),
                 false => Err("A Jump Item needs search_string or a client filter.".to_owned()),

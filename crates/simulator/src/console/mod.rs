@@ -281,7 +281,8 @@ mod tests {
                 })
                 .collect();
             let outcome = run(&mut world, &format!("action=start_jump_item_session&{name}={text}"));
-            let started = matches!(&outcome, Outcome::Started { hostname, .. } if *hostname == item.hostname);
+            let started =
+                matches!(&outcome, Outcome::Started { hostname, .. } if *hostname == item.hostname);
             assert!(started, "{name}={text}: {outcome:?}");
         }
         let outcome = run(&mut world, "action=start_jump_item_session&client.tag=till");

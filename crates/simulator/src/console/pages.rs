@@ -41,10 +41,7 @@ fn field(body: &[u8], name: &str) -> String {
 }
 
 /// Splits what says how to answer from the script itself, which stays as it was sent.
-async fn client_script(
-    State(simulation): State<Shared>,
-    RawQuery(query): RawQuery,
-) -> Response {
+async fn client_script(State(simulation): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let (mut kind, mut operation, mut script) = ("", "", Vec::new());
     for part in query.split('&') {

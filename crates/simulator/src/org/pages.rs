@@ -104,10 +104,25 @@ const MORE_BUTTONS: [(&str, &str, &str, &str); 11] = [
     ("web-jump", "Jump in the web console", "web-jump", "&method=item&search=FRONTDESK-3"),
     ("jump-item", "Jump to FRONTDESK-3", "jump", "&method=item&search=FRONTDESK-3"),
     ("jump-push-local", "Push to PC-1", "jump", "&method=push-local&target=PC-1"),
-    ("jump-push-remote", "Push to PC-2", "jump", "&method=push-remote&target=PC-2&jumpoint=Branch%207"),
+    (
+        "jump-push-remote",
+        "Push to PC-2",
+        "jump",
+        "&method=push-remote&target=PC-2&jumpoint=Branch%207",
+    ),
     ("jump-rdp", "RDP to DC-01", "jump", "&method=rdp&target=DC-01&jumpoint=Data%20Centre"),
-    ("jump-vnc", "VNC to ERP-LEGACY", "jump", "&method=vnc&target=ERP-LEGACY&jumpoint=Head%20Office"),
-    ("jump-shell", "Shell on SW-CORE", "jump", "&method=shell&target=SW-CORE&jumpoint=Data%20Centre"),
+    (
+        "jump-vnc",
+        "VNC to ERP-LEGACY",
+        "jump",
+        "&method=vnc&target=ERP-LEGACY&jumpoint=Head%20Office",
+    ),
+    (
+        "jump-shell",
+        "Shell on SW-CORE",
+        "jump",
+        "&method=shell&target=SW-CORE&jumpoint=Data%20Centre",
+    ),
     ("jump-vpro", "vPro on CAD-02", "jump", "&method=vpro&target=CAD-02&jumpoint=Head%20Office"),
 ];
 

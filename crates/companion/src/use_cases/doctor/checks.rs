@@ -1,12 +1,13 @@
 //! The checks themselves.
 
 use super::{Check, Finding};
-use crate::use_cases::{account, session_key};
+use crate::use_cases::{account, console, session_key};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{ApiInfo, Appliance, CommandAccess, KeyRequest, MessageKind, Queue};
 use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
 use casebridge_domain::{CaseRef, Failure, FailureCode};
 use casebridge_platform::link_registration::{self, Registration};
+use casebridge_platform::rep_console::ConsoleSite;
 use casebridge_salesforce::Error as OrgError;
 use casebridge_transport::TransportError;
 use jiff::SignedDuration;
@@ -31,6 +32,7 @@ pub(super) const LIST: &[Check] = &[
     Check { id: "appliance_health", title: "The appliance is well" },
     Check { id: "clock_skew", title: "The clocks agree" },
     Check { id: "link_registration", title: "Case buttons open Casebridge" },
+    Check { id: "rep_console", title: "The representative console is found" },
     Check { id: "org_host", title: "Salesforce can be reached" },
     Check { id: "org_sign_in", title: "You are signed in to Salesforce" },
     Check { id: "org_api_access", title: "Your user may use the Salesforce API" },
@@ -63,6 +65,7 @@ pub(super) async fn make(id: &str, casebridge: &Casebridge, round: &mut Round) -
         "appliance_health" => health(round).await,
         "clock_skew" => clock_skew(casebridge, round),
         "link_registration" => registration(),
+        "rep_console" => rep_console(casebridge),
         "org_host" => org_host(casebridge, round).await,
         "org_sign_in" => sign_in(casebridge, round).await,
         "org_api_access" => api_access(casebridge, round).await,
@@ -172,6 +175,28 @@ async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
             Err(Failure::caused(code, error.to_string(), error))
         }
     }
+}
+
+/// Jumps need one; keys that Casebridge makes itself do not.
+fn rep_console(casebridge: &Casebridge) -> Found {
+    let settings = casebridge.settings();
+    let Ok(site) = casebridge.site(None) else { return later("no appliance is set up") };
+    let path = settings.optional("rep_console.path").map(std::path::PathBuf::from);
+    let found = casebridge_platform::rep_console::find(&ConsoleSite {
+        path: path.as_deref(),
+        host: site.host_str().unwrap_or_default(),
+        site_name: settings.optional("rep_console.site_name"),
+    });
+    Ok(match (found, settings.optional("rep_console.site_name")) {
+        (Ok(program), _) => Finding::pass(program.display().to_string()),
+        (Err(skipped), _) if path.is_some() => {
+            Finding::warn(console::reasons(&skipped), FailureCode::ConsoleNotFound.text().next_step)
+        }
+        (Err(_), Some(name)) => Finding::pass(format!("Scripts are opened as .brcs-{name} files.")),
+        (Err(_), None) => Finding::skip(
+            "Settings name none and none is installed here: jumps go through the browser.",
+        ),
+    })
 }
 
 async fn keyring(casebridge: &Casebridge) -> Found {
