@@ -8,7 +8,7 @@ pub(crate) fn show(title: &str, body: &str) {
     let mut notification = Notification::new();
     notification.appname("Casebridge").summary(title).body(&plain(body));
     #[cfg(target_os = "linux")]
-    notification.icon("casebridge").hint(notify_rust::Hint::DesktopEntry("casebridge".to_owned()));
+    notification.icon("casebridge").hint(notify_rust::Hint::DesktopEntry("Casebridge".to_owned()));
     if let Err(error) = notification.show() {
         tracing::warn!(%error, "a notification could not be shown");
     }

@@ -78,10 +78,11 @@ async fn on_new_bus(ready: &Ready, say: &dyn Fn(&str)) -> Result<Desktop> {
 async fn open_curtain(place: &mut Place, ready: &Ready, say: &dyn Fn(&str)) -> Result<()> {
     say("setting up a profile and signing in as Ada");
     profile::make(place, ready, REPRESENTATIVE).await?;
-    say("starting the tray app");
-    App::start_for_person(place)?;
+    // The browser first: the app and its console open pages in it.
     say("starting the browser at a case");
     browser::start_for_person(place, ready, &ready.case_url)?;
+    say("starting the tray app");
+    App::start_for_person(place)?;
     say(&format!("control page of the simulator: {}", ready.control_url));
     Ok(())
 }

@@ -20,7 +20,7 @@ pub fn install(
     visible: bool,
 ) -> Result<PathBuf> {
     let program = folder.join("representative-console");
-    let show = if visible { " --show \"$BROWSER\"" } else { "" };
+    let show = if visible { " ${BROWSER:+--show \"$BROWSER\"}" } else { "" };
     let text = format!(
         "#!/bin/sh\nexec '{}' --site '{}' --ca '{}' --representative '{representative}'{show} \"$@\"\n",
         built_program("casebridge-simulator-console")?.display(),

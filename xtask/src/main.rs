@@ -6,6 +6,7 @@ mod ci;
 mod codegen;
 mod cross;
 mod demo;
+mod package;
 mod process;
 mod setup;
 mod suites;
@@ -35,6 +36,8 @@ enum Command {
     },
     /// Runs every check and every test.
     Ci,
+    /// Builds the deb and the rpm, into target/release/bundle.
+    Package,
     /// Checks the Windows and macOS code, and runs the core crates' tests under wine.
     Cross,
     /// Checks what the compiler cannot: edges between crates, lints, paths; prints figures.
@@ -73,6 +76,7 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         Command::Test { filter } => suites::test(filter.as_deref()),
         Command::Ci => ci::run(),
+        Command::Package => package::release(),
         Command::Cross => cross::run(),
         Command::Tidy => tidy::run(),
         Command::Codegen { check } => codegen::run(check),

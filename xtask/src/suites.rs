@@ -1,7 +1,7 @@
 //! Runs the tests: the pages' own, then every Rust suite with the desktop among them.
 
 use crate::process::{answers, cargo, note, npm, run, step};
-use crate::setup;
+use crate::{package, setup};
 use anyhow::Result;
 
 /// Sets up and runs every test, or those with a name.
@@ -29,6 +29,7 @@ fn rust(filter: Option<&str>) -> Result<()> {
     step("programs and tests");
     // The desktop suite starts the built programs, so all of them are built first.
     run(cargo().args(["build", "--workspace", "--all-targets"]))?;
+    package::for_tests()?;
     step("Rust tests");
     if answers(cargo().args(["nextest", "--version"])) {
         return run(cargo().args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(filter));

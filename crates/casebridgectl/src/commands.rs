@@ -1,13 +1,13 @@
 //! From what was typed to a use case, and from its result to the answer.
 
 use crate::answer::{self, Answer};
-use crate::arguments::{Command, Kind, Policy};
+use crate::arguments::{Command, Kind, Policy, reference};
 use crate::jump;
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::SessionKeyRequest;
 use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
 use casebridge_domain::jump::Console;
-use casebridge_domain::{CaseRef, Failure, FailureCode};
+use casebridge_domain::{Failure, FailureCode};
 
 pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<Answer, Failure> {
     match command {
@@ -44,11 +44,6 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             Ok(answer::delivered())
         }
     }
-}
-
-pub(crate) fn reference(text: &str) -> Result<CaseRef, Failure> {
-    CaseRef::from_typed(text)
-        .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, format!("{e}."), e))
 }
 
 async fn sign_in(casebridge: &Casebridge) -> Result<Answer, Failure> {

@@ -1,8 +1,7 @@
 //! Asks a console, for a jump or for its key dialog, and stays as long as the script is needed.
 
 use crate::answer::{self, Answer};
-use crate::arguments::{Jump, WhichConsole};
-use crate::commands::reference;
+use crate::arguments::{Jump, WhichConsole, reference};
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::console::{self, ConsoleRequest, LaunchedWith};
 use casebridge_companion::use_cases::watch::{Sighting, Watch};

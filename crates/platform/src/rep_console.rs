@@ -203,7 +203,6 @@ fn sweep(folder: &Path, now: SystemTime) {
 }
 
 /// The usual command line: the program, and the script as one argument.
-#[cfg(not(target_os = "macos"))]
 fn program_with(program: &Path, script: &str) -> Vec<OsString> {
     vec![program.into(), "--run-script".into(), script.into()]
 }

@@ -27,6 +27,10 @@ pub(crate) struct Call {
     pub(crate) user_agent: Option<String>,
     /// Zero until it was answered.
     pub(crate) status: u16,
+    /// Milliseconds from the start of the simulator until it had been read.
+    pub(crate) began_ms: f64,
+    /// The same until it was answered; zero before.
+    pub(crate) ended_ms: f64,
 }
 
 /// Parameters whose values the log does not keep.
@@ -68,6 +72,8 @@ async fn note(
             connection: text(&parts.headers, &header::CONNECTION),
             user_agent: text(&parts.headers, &header::USER_AGENT),
             status: 0,
+            began_ms: simulation.age_ms(),
+            ended_ms: 0.0,
         };
         world.calls.push(call);
         world.calls.len() - 1
@@ -75,6 +81,7 @@ async fn note(
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if let Some(call) = simulation.world().calls.get_mut(index) {
         call.status = response.status().as_u16();
+        call.ended_ms = simulation.age_ms();
     }
     response
 }

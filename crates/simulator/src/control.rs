@@ -367,9 +367,10 @@ fn console_section(body: &mut String, world: &World, appliance: &str) {
     for run in world.appliance.console_runs.iter().rev() {
         let _ = write!(
             body,
-            "<tr><td><a href=\"https://{appliance}/simulator/console/run/{id}\">{id}</a><td>{}<td>{}",
+            "<tr><td><a href=\"https://{appliance}/simulator/console/run/{id}\">{id}</a><td>{}<td>{}<td>{}",
             escape(&run.representative),
             escape(&run.script),
+            escape(run.refusal().unwrap_or("taken")),
             id = run.id,
         );
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use rand::rngs::StdRng;
@@ -21,6 +22,7 @@ use crate::org::Org;
 pub(crate) struct Simulation {
     world: Mutex<World>,
     pub(crate) places: Places,
+    started: Instant,
 }
 
 /// The handle that handlers share.
@@ -51,7 +53,12 @@ impl Places {
 
 impl Simulation {
     pub(crate) fn new(world: World, places: Places) -> Shared {
-        Arc::new(Self { world: Mutex::new(world), places })
+        Arc::new(Self { world: Mutex::new(world), places, started: Instant::now() })
+    }
+
+    /// How long the simulator has been running, in milliseconds.
+    pub(crate) fn age_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
     }
 
     /// Locks the world. A panic in one request does not end the simulator.

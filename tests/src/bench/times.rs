@@ -5,7 +5,7 @@ use crate::case_page::state;
 use crate::desktop::windows;
 use crate::{app, wait};
 use anyhow::{Context, Result, ensure};
-use std::fs;
+use serde_json::Value;
 use std::time::{Duration, Instant};
 
 /// A representative gets six keys a minute; a click sooner than this would wait.
@@ -27,8 +27,8 @@ pub(super) struct AppTimes {
 pub(super) struct Times {
     pub(super) ours: AppTimes,
     pub(super) minimal: AppTimes,
-    /// Calls to the simulator that answer with nothing much, each on a connection of its own.
-    pub(super) bare_call: Vec<f64>,
+    /// How long the simulator worked on the calls of each key; calls at the same time count once.
+    pub(super) simulator: Vec<f64>,
     /// How many calls the simulator saw for one key.
     pub(super) calls_for_key: u32,
 }
@@ -50,10 +50,10 @@ pub(super) async fn measure(bench: &Bench, rounds: usize, say: &dyn Fn(&str)) ->
         last_key = Instant::now();
         let before = state(&bench.simulator, "calls").len();
         times.ours.window.push(show(bench, &bench.ours, round).await?);
-        let calls = state(&bench.simulator, "calls").len() - before;
-        times.calls_for_key = times.calls_for_key.max(u32::try_from(calls)?);
+        let calls = state(&bench.simulator, "calls").split_off(before);
+        times.calls_for_key = times.calls_for_key.max(u32::try_from(calls.len())?);
+        times.simulator.push(worked(&calls));
         times.minimal.window.push(show(bench, &bench.minimal, round).await?);
-        times.bare_call.push(bare_call(bench).await?);
         hand_overs(bench, &mut times).await?;
         say(&format!("round {round} of {rounds}"));
     }
@@ -100,12 +100,16 @@ fn hand_over(bench: &Bench, contender: &Contender) -> Result<f64> {
     Ok(time)
 }
 
-async fn bare_call(bench: &Bench) -> Result<f64> {
-    let ready = bench.simulator.ready();
-    let authority = reqwest::Certificate::from_pem(&fs::read(&ready.ca_file)?)?;
-    let client = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().build()?;
-    let start = Instant::now();
-    let address = format!("https://{}/", ready.appliance.hostname);
-    client.get(address).send().await?.error_for_status()?.bytes().await?;
-    Ok(start.elapsed().as_secs_f64())
+/// The time in which at least one of the calls was being worked on, in seconds.
+fn worked(calls: &[Value]) -> f64 {
+    let time = |call: &Value, name: &str| call[name].as_f64().unwrap_or_default();
+    let mut spans: Vec<(f64, f64)> =
+        calls.iter().map(|call| (time(call, "began_ms"), time(call, "ended_ms"))).collect();
+    spans.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (mut sum, mut until) = (0.0, 0.0_f64);
+    for (began, ended) in spans {
+        sum += (ended - began.max(until)).max(0.0);
+        until = until.max(ended);
+    }
+    sum / 1000.0
 }

@@ -6,6 +6,7 @@ mod demo;
 mod hostile;
 mod jump;
 mod links;
+mod package;
 mod settings;
 mod stage;
 mod story;

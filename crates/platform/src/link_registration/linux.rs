@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const MIME_TYPE: &str = "x-scheme-handler/casebridge";
-const PACKAGED: &str = "casebridge.desktop";
+/// The bundler names the entry after the product.
+const PACKAGED: &str = "Casebridge.desktop";
 const OWN: &str = "casebridge-handler.desktop";
 const DEFAULTS: &str = "[Default Applications]";
 const LIMIT: u64 = 1024 * 1024;
@@ -272,7 +273,7 @@ mod tests {
         let desktop = Desktop::new();
         let exe = desktop.write("bin/casebridge", "");
         desktop.records.register(&exe).unwrap();
-        desktop.write("usr/applications/casebridge.desktop", &entry("casebridge %u"));
+        desktop.write("usr/applications/Casebridge.desktop", &entry("casebridge %u"));
         desktop.records.register(&exe).unwrap();
         assert_eq!(desktop.records.status(), Registration::Registered { by: PACKAGED.to_owned() });
         assert!(!desktop.temp.path().join("data/applications").join(OWN).exists());

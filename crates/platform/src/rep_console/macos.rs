@@ -11,8 +11,8 @@ pub(super) fn installed(_host: &str) -> Option<PathBuf> {
 
 /// A bundle is started by the system, which passes the arguments on as they are.
 pub(super) fn run_script(program: &Path, script: &str) -> Vec<OsString> {
-    if !program.extension().is_some_and(|end| end == "app") {
-        return vec![program.into(), "--run-script".into(), script.into()];
+    if program.extension().is_none_or(|end| end != "app") {
+        return super::program_with(program, script);
     }
     let mut command: Vec<OsString> = vec!["/usr/bin/open".into(), "-n".into(), "-a".into()];
     command.extend([

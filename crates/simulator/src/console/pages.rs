@@ -123,7 +123,8 @@ async fn run(State(simulation): State<Shared>, body: Bytes) -> Response {
 }
 
 impl Run {
-    fn refusal(&self) -> Option<&str> {
+    /// Why it was not carried out, if it was not.
+    pub(crate) fn refusal(&self) -> Option<&str> {
         self.outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Refused { why } => Some(why.as_str()),
             Outcome::LoggedIn
