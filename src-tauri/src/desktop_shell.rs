@@ -2,7 +2,7 @@
 
 use crate::windows::on_main;
 use crate::{notifications, shortcut, tray, windows};
-use casebridge_companion::app::{Notice, Shell};
+use casebridge_companion::app::{App, Notice, Shell};
 use casebridge_companion::diagnostics::LogLevel;
 use casebridge_companion::use_cases::account;
 use casebridge_domain::{Failure, FailureCode};
@@ -10,7 +10,7 @@ use casebridge_ipc::{EventView, MenuView, Window};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::{Profile, autostart};
 use std::sync::mpsc;
-use tauri::{AppHandle, Emitter, EventTarget};
+use tauri::{AppHandle, Emitter, EventTarget, Manager};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 use url::Url;
 
@@ -26,9 +26,15 @@ impl DesktopShell {
     pub(crate) fn new(handle: AppHandle, profile: Profile, log: Option<LogLevel>) -> Self {
         let (notices, waiting) = mpsc::channel::<Notice>();
         // Showing one blocks until the desktop took it: a thread of its own keeps their order.
+        let answering = handle.clone();
         std::thread::spawn(move || {
             for notice in waiting {
-                notifications::show(&notice.title, &notice.body);
+                let (handle, topic) = (answering.clone(), notice.topic);
+                notifications::show(&notice, move |action| {
+                    if let Some(topic) = topic {
+                        handle.state::<App>().answer_notice(topic, action);
+                    }
+                });
             }
         });
         Self { handle, profile, log, notices }

@@ -13,6 +13,7 @@ mod shortcut;
 mod tray;
 mod windows;
 
+use casebridge_companion::app::Notice;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_platform::instance::{InstanceChannel, Start};
 use casebridge_platform::{Profile, desktop, hardening};
@@ -39,7 +40,8 @@ fn main() -> ExitCode {
         Err(failure) => {
             let text = failure.code.text();
             complain(&format!("casebridge: {failure}\n{}", text.next_step));
-            notifications::show(text.title, text.next_step);
+            let (title, body) = (text.title.to_owned(), text.next_step.to_owned());
+            notifications::show(&Notice { title, body, ..Notice::default() }, |_| {});
             ExitCode::FAILURE
         }
     }

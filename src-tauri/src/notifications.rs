@@ -1,18 +1,48 @@
 //! Notifications of the desktop, as plain text.
 
+use casebridge_companion::app::Notice;
 use notify_rust::Notification;
 
 /// Shows a notification. Blocks until the desktop took it; a desktop without notifications is
 /// only logged, since every one of them repeats what a window or the tray says.
-pub(crate) fn show(title: &str, body: &str) {
+pub(crate) fn show(notice: &Notice, answered: impl FnOnce(&str) + Send + 'static) {
     let mut notification = Notification::new();
-    notification.appname("Casebridge").summary(title).body(&plain(body));
+    notification.appname("Casebridge").summary(&notice.title).body(&plain(&notice.body));
     #[cfg(target_os = "linux")]
-    notification.icon("casebridge").hint(notify_rust::Hint::DesktopEntry("Casebridge".to_owned()));
-    if let Err(error) = notification.show() {
-        tracing::warn!(%error, "a notification could not be shown");
+    {
+        let entry = notify_rust::Hint::DesktopEntry("Casebridge".to_owned());
+        notification.icon("casebridge").hint(entry);
+        for button in &notice.buttons {
+            notification.action(&button.id, &button.label);
+        }
+    }
+    match notification.show() {
+        Ok(shown) => wait(shown, !notice.buttons.is_empty(), answered),
+        Err(error) => tracing::warn!(%error, "a notification could not be shown"),
     }
 }
+
+/// Waits for a button on a thread of its own: it may never come.
+#[cfg(target_os = "linux")]
+fn wait(
+    shown: notify_rust::NotificationHandle,
+    has_buttons: bool,
+    answered: impl FnOnce(&str) + Send + 'static,
+) {
+    if has_buttons {
+        std::thread::spawn(move || {
+            shown.wait_for_action(|action| {
+                if action != "__closed" {
+                    answered(action);
+                }
+            });
+        });
+    }
+}
+
+/// Buttons are the Linux desktops' alone; elsewhere the tray offers the same.
+#[cfg(not(target_os = "linux"))]
+fn wait<T>(_shown: T, _has_buttons: bool, _answered: impl FnOnce(&str) + Send + 'static) {}
 
 /// Linux desktops read a body as markup (S10); the others show it as it is.
 fn plain(body: &str) -> String {

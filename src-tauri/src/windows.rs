@@ -24,6 +24,9 @@ fn look(window: Window) -> Look {
         Window::Jump => {
             Look { title: "Casebridge – Jump", width: 560.0, height: 620.0, min_height: 320.0 }
         }
+        Window::Tag => {
+            Look { title: "Casebridge – Tag", width: 440.0, height: 640.0, min_height: 320.0 }
+        }
         Window::Settings => {
             Look {
                 title: "Casebridge – Settings", width: 720.0, height: 640.0, min_height: 420.0

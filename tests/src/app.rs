@@ -12,6 +12,8 @@ pub mod page {
     pub const CASE: &str = "case.html";
     /// The Jump window.
     pub const JUMP: &str = "jump.html";
+    /// The Tag window.
+    pub const TAG: &str = "tag.html";
     /// The Settings window.
     pub const SETTINGS: &str = "settings.html";
     /// The menu where there is no tray.
@@ -24,6 +26,8 @@ pub mod title {
     pub const CASE: &str = "Casebridge – Case";
     /// The Jump window.
     pub const JUMP: &str = "Casebridge – Jump";
+    /// The Tag window.
+    pub const TAG: &str = "Casebridge – Tag";
     /// The Settings window.
     pub const SETTINGS: &str = "Casebridge – Settings";
     /// The menu where there is no tray.

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use casebridge_companion::app::{App, Notice, Shell};
 use casebridge_domain::Failure;
-use casebridge_ipc::{CaseView, EventView, JumpView, MenuView, SettingsView, Window};
+use casebridge_ipc::{CaseView, EventView, JumpView, MenuView, SettingsView, TagView, Window};
 use casebridge_platform::browser::AllowedHosts;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -22,6 +22,8 @@ pub struct Seen {
     pub case: Option<CaseView>,
     /// The latest view of the jump window.
     pub jump: Option<JumpView>,
+    /// The latest view of the tag window.
+    pub tag: Option<TagView>,
     /// The shortcut for a jump.
     pub jump_shortcut: Option<String>,
     /// The latest view of the settings window.
@@ -112,6 +114,19 @@ impl FakeShell {
         seen.jump.ok_or_else(|| anyhow::anyhow!("no jump window"))
     }
 
+    /// Waits for a view of the tag window.
+    ///
+    /// # Errors
+    /// It did not come in time.
+    pub async fn until_tag(
+        &self,
+        what: &str,
+        condition: impl Fn(&TagView) -> bool,
+    ) -> Result<TagView> {
+        let seen = self.until(what, |seen| seen.tag.as_ref().is_some_and(&condition)).await?;
+        seen.tag.ok_or_else(|| anyhow::anyhow!("no tag window"))
+    }
+
     fn note(&self, change: impl FnOnce(&mut Seen)) {
         self.seen.send_modify(change);
     }
@@ -140,6 +155,7 @@ impl Shell for FakeShell {
         self.note(|seen| match view.clone() {
             EventView::Case(view) => seen.case = Some(*view),
             EventView::Jump(view) => seen.jump = Some(*view),
+            EventView::Tag(view) => seen.tag = Some(*view),
             EventView::Settings(view) => seen.settings = Some(*view),
             EventView::Menu(view) => seen.menu = Some(view),
         });

@@ -91,11 +91,13 @@ impl News {
             let seen = self.seen.borrow_and_update().clone();
             let case = seen.case.clone().filter(|_| seen.case != self.last.case);
             let jump = seen.jump.clone().filter(|_| seen.jump != self.last.jump);
+            let tag = seen.tag.clone().filter(|_| seen.tag != self.last.tag);
             let settings = seen.settings.clone().filter(|_| seen.settings != self.last.settings);
             let menu = seen.menu.clone().filter(|_| seen.menu != self.last.menu);
             let views = [
                 case.map(|view| EventView::Case(Box::new(view))),
                 jump.map(|view| EventView::Jump(Box::new(view))),
+                tag.map(|view| EventView::Tag(Box::new(view))),
                 settings.map(|view| EventView::Settings(Box::new(view))),
                 menu.map(EventView::Menu),
             ];

@@ -91,6 +91,15 @@ impl Scene {
         Ok(self)
     }
 
+    /// Looks at a page of the org, as its browser does.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn visit(&self, page: &str) -> Result<()> {
+        visit(page.parse()?).await?.error_for_status()?;
+        Ok(())
+    }
+
     /// The sessions on the appliance.
     pub fn sessions(&self) -> Vec<Value> {
         self.simulator.state()["sessions"].as_array().cloned().unwrap_or_default()
@@ -176,6 +185,14 @@ impl Stage {
     /// What the window would show.
     pub async fn jump(&self, command: &str, form: Value) -> Result<Value, FailureView> {
         self.app.command(Window::Jump, command, &json!({ "form": form })).await
+    }
+
+    /// A command of the tag window.
+    ///
+    /// # Errors
+    /// What the window would show.
+    pub async fn tag(&self, command: &str, form: Value) -> Result<Value, FailureView> {
+        self.app.command(Window::Tag, command, &json!({ "form": form })).await
     }
 
     /// A command of the settings window.

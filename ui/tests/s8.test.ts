@@ -7,12 +7,14 @@ import type { Host } from '../src/host'
 import CaseWindow from '../src/windows/case/CaseWindow.svelte'
 import JumpWindow from '../src/windows/jump/JumpWindow.svelte'
 import MenuWindow from '../src/windows/menu/MenuWindow.svelte'
+import TagWindow from '../src/windows/tag/TagWindow.svelte'
 import SettingsWindow from '../src/windows/settings/SettingsWindow.svelte'
 import { FakeHost } from './support'
 
 const windows: Record<WindowName, Component<{ host: Host }>> = {
   case: CaseWindow,
   jump: JumpWindow,
+  tag: TagWindow,
   settings: SettingsWindow,
   menu: MenuWindow,
 }

@@ -35,6 +35,7 @@ const CORE: &[&str] = &[
     "casebridge-platform",
     "casebridge-beyondtrust",
     "casebridge-salesforce",
+    "casebridge-store",
     "casebridge-ipc",
     "casebridge-companion",
 ];

@@ -14,8 +14,8 @@ use crate::token::{self, Grant, Token, TokenStore};
 
 /// The most bytes of a Command API answer.
 const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
-/// The most bytes of a report.
-const REPORT_LIMIT: usize = 16 * 1024 * 1024;
+/// The most bytes of a report: a thousand sessions with their events.
+const REPORT_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Where the appliance is and with which API account it is used.
 #[derive(Debug, Clone)]

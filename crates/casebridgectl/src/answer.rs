@@ -2,9 +2,12 @@
 
 use casebridge_companion::use_cases::account::Account;
 use casebridge_companion::use_cases::doctor::{Outcome, Status};
+use casebridge_companion::use_cases::sessions::RunningSession;
+use casebridge_companion::use_cases::tag::Tagged;
 use casebridge_domain::settings::{Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, SessionKey};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The result of a command that was carried out.
 pub(crate) struct Answer {
@@ -95,11 +98,7 @@ pub(crate) fn of_key(case: &Case, key: &SessionKey) -> Answer {
         "queue_available": key.queue_available,
         "mail_subject": key.mail_subject,
         "mail_body": key.mail_body,
-        "case": {
-            "id": case.id.as_str(),
-            "case_number": case.number,
-            "subject": case.subject,
-        },
+        "case": of_case(case),
     });
     let mut text = format!("{}\n{}", key.grouped(), key.key_url);
     if let Some(at) = key.expires_at {
@@ -109,6 +108,53 @@ pub(crate) fn of_key(case: &Case, key: &SessionKey) -> Answer {
         text += "\nYour queue is not available; the customer may have to wait.";
     }
     Answer::new(json, text)
+}
+
+fn of_case(case: &Case) -> Value {
+    json!({ "id": case.id.as_str(), "case_number": case.number, "subject": case.subject })
+}
+
+pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, Case>) -> Answer {
+    let rows = running.iter().map(|session| {
+        let case = session.external_key.as_ref().and_then(|key| cases.get(key));
+        json!({
+            "lsid": session.lsid.as_str(),
+            "lseq": session.lseq,
+            "start_time": session.start_time.map(|at| at.to_string()),
+            "customer": session.customer,
+            "hostname": session.hostname,
+            "external_key": session.external_key,
+            "case": case.map(of_case),
+            "owner": session.owner,
+        })
+    });
+    let json = json!({ "sessions": rows.collect::<Vec<_>>() });
+    if running.is_empty() {
+        return Answer::new(json, "No session is running.");
+    }
+    let lines: Vec<String> = running.iter().map(line_of_session).collect();
+    Answer::new(json, lines.join("\n"))
+}
+
+/// One line for a person who has to choose.
+pub(crate) fn line_of_session(session: &RunningSession) -> String {
+    let or = |text: &Option<String>, other: &str| text.clone().unwrap_or_else(|| other.to_owned());
+    format!(
+        "{}  {} on {}, {}",
+        session.lsid,
+        or(&session.customer, "unnamed customer"),
+        or(&session.hostname, "an unnamed computer"),
+        or(&session.external_key.as_ref().map(|key| format!("carries {key}")), "no case"),
+    )
+}
+
+pub(crate) fn of_tag(tagged: &Tagged, case: &Case) -> Answer {
+    let json = json!({
+        "lsid": tagged.lsid.as_str(),
+        "external_key": tagged.external_key,
+        "previous_external_key": tagged.previous,
+    });
+    Answer::new(json, format!("The session is on case {}.", case.number))
 }
 
 pub(crate) fn of_script(script: &str, launched_with: &str) -> Answer {

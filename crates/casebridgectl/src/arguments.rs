@@ -5,7 +5,7 @@ use casebridge_domain::{CaseRef, Failure, FailureCode};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Session keys for Salesforce cases, and the checks of a set-up, on a command line.
+/// Session keys, jumps and tags for Salesforce cases, and the checks of a set-up, on a command line.
 #[derive(Parser)]
 #[command(name = "casebridgectl", version)]
 pub(crate) struct Arguments {
@@ -55,6 +55,31 @@ pub(crate) enum Command {
     },
     /// Asks the representative console for a jump.
     Jump(Box<Jump>),
+    /// Lists your running sessions, the ones you own first.
+    Sessions {
+        /// Everybody's.
+        #[arg(long)]
+        all: bool,
+        /// The appliance's configured name.
+        #[arg(long, value_name = "NAME")]
+        appliance: Option<String>,
+    },
+    /// Puts a running session on a case; the only one you have, or the one you name.
+    Tag {
+        /// A case number, a case id, or the address of a case page.
+        #[arg(long, value_name = "REF")]
+        case: String,
+        /// The session.
+        #[arg(long, value_name = "LSID")]
+        lsid: Option<String>,
+        /// Even where the customer is not the case's contact, the session carries another case, or
+        /// the case is closed.
+        #[arg(long)]
+        yes: bool,
+        /// The appliance's configured name.
+        #[arg(long, value_name = "NAME")]
+        appliance: Option<String>,
+    },
     /// Mails a key to the case's contact, through Salesforce.
     EmailKey {
         /// A case number, a case id, or the address of a case page.

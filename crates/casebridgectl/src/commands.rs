@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Answer};
 use crate::arguments::{Command, Kind, Policy, reference};
-use crate::jump;
+use crate::{jump, sessions};
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::SessionKeyRequest;
 use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
@@ -34,6 +34,13 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             request.appliance = appliance.clone();
             let (case, key) = session_key::make_key(casebridge, &request, |_| {}).await?;
             Ok(answer::of_key(&case, &key))
+        }
+        Command::Sessions { all, appliance } => {
+            sessions::list(casebridge, appliance.as_deref(), *all).await
+        }
+        Command::Tag { case, lsid, yes, appliance } => {
+            let (lsid, appliance) = (lsid.as_deref(), appliance.as_deref());
+            sessions::tag(casebridge, &sessions::Typed { case, lsid, yes: *yes, appliance }).await
         }
         Command::EmailKey { case, short_key, appliance } => {
             email(casebridge, case, short_key, appliance.as_deref()).await

@@ -9,6 +9,7 @@ mod answer;
 mod arguments;
 mod commands;
 mod jump;
+mod sessions;
 
 use answer::Answer;
 use arguments::Arguments;

@@ -34,6 +34,12 @@ impl fmt::Display for CaseRef {
 }
 
 impl CaseRef {
+    /// What an external key names: representatives write it by hand, so blanks and a number sign
+    /// count for nothing. Other texts name no case.
+    pub fn from_external_key(text: &str) -> Option<Self> {
+        Self::from_typed(text).ok()
+    }
+
     /// Finds the case in what a person typed or pasted: a number, an id, or the address of a case
     /// page in Lightning (`/lightning/r/Case/ID/view`) or Classic (`/ID`).
     ///

@@ -203,7 +203,13 @@ impl DeepLink {
             Key::Search => once(&mut self.search, text(255)?),
             Key::Target => once(&mut self.target, text(255)?),
             Key::Jumpoint => once(&mut self.jumpoint, text(255)?),
-            Key::External => once(&mut self.external_key, text(255)?),
+            Key::External => {
+                let key = external_key(value)?;
+                match (1..=255).contains(&key.chars().count()) {
+                    true => once(&mut self.external_key, key),
+                    false => Err(LinkError::Value),
+                }
+            }
         }
     }
 
@@ -277,6 +283,19 @@ fn decode(value: &str) -> Result<String, LinkError> {
     if text.contains(is_invisible) { Err(LinkError::Value) } else { Ok(text.into_owned()) }
 }
 
+/// An external key as the console's custom links carry it: some encode it twice. It is only ever
+/// read as the name of a case, so the second decoding opens nothing (S3).
+fn external_key(value: &str) -> Result<String, LinkError> {
+    let value = match value.contains('%') {
+        true => decode(&value.replace('+', "%20"))?,
+        false => value.to_owned(),
+    };
+    match value.contains('%') {
+        true => Err(LinkError::Value),
+        false => Ok(value.replace('+', " ").trim().to_owned()),
+    }
+}
+
 impl FromStr for DeepLink {
     type Err = LinkError;
 
@@ -310,7 +329,12 @@ impl FromStr for DeepLink {
                 .iter()
                 .find(|key| key.as_str() == name)
                 .ok_or(LinkError::UnknownKey)?;
-            link.set(*key, &decode(value)?)?;
+            let value = match key {
+                // The console's macros write a blank as a plus sign.
+                Key::External => value.replace('+', "%20"),
+                _ => value.to_owned(),
+            };
+            link.set(*key, &decode(&value)?)?;
         }
         match action {
             Action::SessionKey if link.case.is_none() => Err(LinkError::MissingKey),
@@ -363,6 +387,17 @@ mod tests {
         assert_eq!(link.to_string().parse(), Ok(link));
         assert!("casebridge://session-key/?case=1026".parse::<DeepLink>().is_ok());
         assert!("CASEBRIDGE://settings".parse::<DeepLink>().is_ok());
+    }
+
+    #[test]
+    fn an_external_key_of_the_console_is_understood_in_each_encoding() {
+        for key in ["00001026", "+00001026+", "%2000001026", "%252000001026", "%2B00001026"] {
+            let link = format!("casebridge://open?key={key}").parse::<DeepLink>();
+            assert_eq!(link.unwrap().external_key.as_deref(), Some("00001026"), "{key}");
+        }
+        for key in ["%25250a", "%2525", "%250a", "", "+"] {
+            assert!(format!("casebridge://open?key={key}").parse::<DeepLink>().is_err(), "{key}");
+        }
     }
 
     #[test]

@@ -193,6 +193,27 @@ failures! {
     /// The console was asked, and no session came.
     JumpNotSeen: "jump_not_seen", "No session has appeared yet",
         "Look at the representative console: it may wait for a log-in, a Jumpoint or a choice. Then try again.";
+    /// Nobody's session runs.
+    NoSession: "no_session", "You have no running session",
+        "Start or join a session in the representative console, then try again.";
+    /// Several sessions run, and none was named.
+    SessionAmbiguous: "session_ambiguous", "More than one session is running",
+        "Name the one you mean with --lsid.";
+    /// The session is not one that runs.
+    SessionUnknown: "session_unknown", "This session is not running",
+        "Choose one of your running sessions.";
+    /// Something speaks against the case.
+    TagDoubtful: "tag_doubtful", "This case may not be the session's",
+        "Compare the customer with the case. If it is right all the same, confirm it (--yes on the command line).";
+    /// The session did not keep the key.
+    TagNotKept: "tag_not_kept", "The session did not take the case",
+        "Try again. If it stays, enter the case number as external key in the representative console.";
+    /// The session ended first; the link is kept here.
+    SessionEndedHeld: "session_ended_held", "The session has ended; its case is kept here",
+        "Nothing more to do: the case is put on the session when it is imported.";
+    /// A tag that cannot be taken back.
+    UndoImpossible: "undo_impossible", "This cannot be undone any more",
+        "The session has ended, or carries another case by now. Look at it in the representative console.";
     /// A keyboard shortcut that the desktop does not give.
     ShortcutUnusable: "shortcut_unusable", "The keyboard shortcut cannot be used",
         "Choose another one, such as Ctrl+Shift+J. On Wayland, let the desktop run: casebridgectl open casebridge://jump.";

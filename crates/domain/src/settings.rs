@@ -111,6 +111,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("key.default_kind", Kind::OneOf(&["server", "console", "web"]), "server"),
     setting("key.ttl", Kind::Seconds(60, 604_800), "3600"),
     setting("email.template", Kind::Lines, ""),
+    setting("sessions.look_back", Kind::Seconds(3600, 259_200), "43200"),
+    setting("tag.offer", Kind::Switch, "true"),
     setting("poll.interval", Kind::Seconds(1, 600), "10"),
     setting("ui.language", Kind::OneOf(&["en"]), "en"),
     setting("ui.autostart", Kind::Switch, "true"),

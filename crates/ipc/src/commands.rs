@@ -2,6 +2,7 @@
 
 use crate::{
     CaseView, ConsoleView, JumpFormView, JumpView, KeyKindView, MenuView, SettingsView, Step,
+    TagView,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +15,8 @@ pub enum Window {
     Case,
     /// A jump.
     Jump,
+    /// Running sessions and the case that they go to.
+    Tag,
     /// First run, connections, preferences, checks.
     Settings,
     /// The tray's menu, where there is no tray.
@@ -22,13 +25,14 @@ pub enum Window {
 
 impl Window {
     /// Every window.
-    pub const ALL: [Self; 4] = [Self::Case, Self::Jump, Self::Settings, Self::Menu];
+    pub const ALL: [Self; 5] = [Self::Case, Self::Jump, Self::Tag, Self::Settings, Self::Menu];
 
     /// The label of the window, and the name of its page without `.html`.
     pub fn label(self) -> &'static str {
         match self {
             Self::Case => "case",
             Self::Jump => "jump",
+            Self::Tag => "tag",
             Self::Settings => "settings",
             Self::Menu => "menu",
         }
@@ -127,7 +131,7 @@ commands! {
     /// Opens the console's own key dialog.
     open_key_dialog = OpenKeyDialog { portal: Option<String> } -> "void" for Case;
     /// Puts something on the clipboard.
-    copy = Copy { what: Copied } -> "void" for Case;
+    copy = Copy { what: Copied } -> "void" for Case, Jump, Tag;
     /// Hands the e-mail to the org.
     send_email = SendEmail { recipient: String } -> "void" for Case;
     /// Stops looking for the customer.
@@ -153,6 +157,25 @@ commands! {
     forget_jump = ForgetJump { id: u32 } -> "void" for Jump;
     /// Shows the jump whose link came meanwhile.
     show_waiting_jump = ShowWaitingJump {} -> "void" for Jump;
+
+    /// The tag window's view.
+    tag_view = TagView {} -> "TagView" for Tag;
+    /// Marks a session to be put on the case, or not.
+    select_session = SelectSession { lsid: String, selected: bool } -> "void" for Tag;
+    /// Takes the case that was typed or pasted, or looks for one by its subject.
+    find_cases = FindCases { text: String } -> "void" for Tag;
+    /// Takes a case of a list; an empty text takes it off.
+    choose_tag_case = ChooseTagCase { reference: String } -> "void" for Tag;
+    /// Puts the marked sessions on the case; what speaks against it has to be confirmed.
+    tag_sessions = TagSessions { confirmed: bool } -> "void" for Tag;
+    /// Gives a session back what it carried before.
+    undo_tag = UndoTag { id: u32 } -> "void" for Tag;
+    /// Opens the case of a session in the browser.
+    open_session_case = OpenSessionCase { lsid: String } -> "void" for Tag;
+    /// Asks for the sessions again.
+    refresh_sessions = RefreshSessions {} -> "void" for Tag;
+    /// Shows the case whose link came meanwhile.
+    show_waiting_tag = ShowWaitingTag {} -> "void" for Tag;
 
     /// The settings window's view.
     settings_view = SettingsView {} -> "SettingsView" for Settings;
@@ -183,9 +206,9 @@ commands! {
     press_menu = PressMenu { id: String } -> "void" for Menu;
 
     /// Makes the window as high as its content.
-    fit_window = FitWindow { height: u32 } -> "void" for Case, Jump, Menu;
+    fit_window = FitWindow { height: u32 } -> "void" for Case, Jump, Tag, Menu;
     /// Closes the window.
-    close_window = CloseWindow {} -> "void" for Case, Jump, Settings, Menu;
+    close_window = CloseWindow {} -> "void" for Case, Jump, Tag, Settings, Menu;
 }
 
 /// The names of the commands that a window may give.
@@ -218,6 +241,8 @@ pub enum Event {
     CaseChanged,
     /// The jump window's view.
     JumpChanged,
+    /// The tag window's view.
+    TagChanged,
     /// The settings window's view.
     SettingsChanged,
     /// The menu's view.
@@ -226,14 +251,20 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 4] =
-        [Self::CaseChanged, Self::JumpChanged, Self::SettingsChanged, Self::MenuChanged];
+    pub const ALL: [Self; 5] = [
+        Self::CaseChanged,
+        Self::JumpChanged,
+        Self::TagChanged,
+        Self::SettingsChanged,
+        Self::MenuChanged,
+    ];
 
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::CaseChanged => "case-changed",
             Self::JumpChanged => "jump-changed",
+            Self::TagChanged => "tag-changed",
             Self::SettingsChanged => "settings-changed",
             Self::MenuChanged => "menu-changed",
         }
@@ -243,6 +274,7 @@ impl Event {
         match self {
             Self::CaseChanged => "CaseView",
             Self::JumpChanged => "JumpView",
+            Self::TagChanged => "TagView",
             Self::SettingsChanged => "SettingsView",
             Self::MenuChanged => "MenuView",
         }
@@ -257,6 +289,8 @@ pub enum EventView {
     Case(Box<CaseView>),
     /// For the jump window.
     Jump(Box<JumpView>),
+    /// For the tag window.
+    Tag(Box<TagView>),
     /// For the settings window.
     Settings(Box<SettingsView>),
     /// For the menu window.
@@ -269,6 +303,7 @@ impl EventView {
         match self {
             Self::Case(_) => Event::CaseChanged,
             Self::Jump(_) => Event::JumpChanged,
+            Self::Tag(_) => Event::TagChanged,
             Self::Settings(_) => Event::SettingsChanged,
             Self::Menu(_) => Event::MenuChanged,
         }
@@ -279,6 +314,7 @@ impl EventView {
         match self {
             Self::Case(_) => Window::Case,
             Self::Jump(_) => Window::Jump,
+            Self::Tag(_) => Window::Tag,
             Self::Settings(_) => Window::Settings,
             Self::Menu(_) => Window::Menu,
         }
@@ -324,8 +360,13 @@ mod tests {
         );
         assert_eq!(
             list(Window::Jump),
-            "jump_view choose_jump_case start_jump stop_jump_watch pin_jump forget_jump \
+            "copy jump_view choose_jump_case start_jump stop_jump_watch pin_jump forget_jump \
              show_waiting_jump fit_window close_window"
+        );
+        assert_eq!(
+            list(Window::Tag),
+            "copy tag_view select_session find_cases choose_tag_case tag_sessions undo_tag \
+             open_session_case refresh_sessions show_waiting_tag fit_window close_window"
         );
         assert_eq!(
             list(Window::Settings),

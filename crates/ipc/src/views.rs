@@ -1,8 +1,10 @@
 //! What a window shows. Each event carries the whole view of its window.
 
 mod jump;
+mod tag;
 
 pub use jump::*;
+pub use tag::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -381,6 +383,8 @@ pub struct PreferencesView {
     pub web_actions: FieldView,
     /// `ui.jump_shortcut`.
     pub jump_shortcut: FieldView,
+    /// `tag.offer`.
+    pub offer: FieldView,
     /// `network.proxy`.
     pub proxy: FieldView,
     /// `log.level`.

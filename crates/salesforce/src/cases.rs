@@ -2,7 +2,7 @@
 
 use crate::error::shown;
 use crate::org::Call;
-use crate::query::{Condition, Field, Object, Parent, Query, Value as Literal};
+use crate::query::{Condition, Field, Object, Order, Parent, Query, Value as Literal};
 use crate::users::FieldName;
 use crate::{API_VERSION, Error, Org};
 use casebridge_domain::{Case, CaseId, CaseRef, Person};
@@ -22,7 +22,53 @@ const FIELDS: [Field; 11] = [
     Field::SuppliedEmail,
 ];
 
+/// How many cases a search or the list of those looked at gives.
+const HITS: u32 = 10;
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseHit {
+    /// The record id.
+    pub id: CaseId,
+    /// The number, as the org writes it.
+    pub number: String,
+    /// The subject; may be empty.
+    pub subject: String,
+}
+
 impl Org {
+    /// Finds cases by a part of their subject, the latest first.
+    ///
+    /// # Errors
+    /// Whatever a read can meet.
+    pub async fn find_cases(&self, text: &str) -> Result<Vec<CaseHit>, Error> {
+        let query = hits()
+            .wherever(Condition::Contains(Field::Subject, text.to_owned()))
+            .order(Order::Descending(Field::CreatedDate));
+        Ok(self.records(&query).await?.iter().filter_map(hit).collect())
+    }
+
+    /// The cases that the user looked at lately, the latest first.
+    ///
+    /// # Errors
+    /// Whatever a read can meet.
+    pub async fn recently_viewed_cases(&self) -> Result<Vec<CaseHit>, Error> {
+        let query = Query::select(Object::RecentlyViewed, &[Field::Id])
+            .wherever(Condition::Is(Field::Type, Literal::Text("Case".to_owned())))
+            .order(Order::Descending(Field::LastViewedDate))
+            .limit(HITS);
+        let ids: Vec<String> =
+            self.records(&query).await?.iter().filter_map(|row| member(row, "Id")).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let of = ids.iter().cloned().map(Literal::Text).collect();
+        let rows = self.records(&hits().wherever(Condition::OneOf(Field::Id, of))).await?;
+        let mut found: Vec<CaseHit> = rows.iter().filter_map(hit).collect();
+        found.sort_by_key(|hit| ids.iter().position(|id| id == hit.id.as_str()));
+        Ok(found)
+    }
+
     /// Reads a case. A number is taken as typed first, then padded with zeros to eight digits.
     ///
     /// # Errors
@@ -76,6 +122,18 @@ impl Org {
             }),
         }
     }
+}
+
+fn hits() -> Query {
+    Query::select(Object::Case, &[Field::Id, Field::CaseNumber, Field::Subject]).limit(HITS)
+}
+
+fn hit(row: &Value) -> Option<CaseHit> {
+    Some(CaseHit {
+        id: member(row, "Id")?.parse().ok()?,
+        number: member(row, "CaseNumber")?,
+        subject: member(row, "Subject").unwrap_or_default(),
+    })
 }
 
 fn condition(case: &CaseRef) -> Condition {

@@ -17,6 +17,7 @@ pub mod query;
 mod test_org;
 mod users;
 
+pub use cases::CaseHit;
 pub use error::{Error, RetryKind};
 pub use host::LoginUrl;
 pub use identity::Identity;

@@ -16,6 +16,8 @@ pub enum Object {
     Case,
     /// Users of the org.
     User,
+    /// What the user looked at lately.
+    RecentlyViewed,
 }
 
 /// The fields that are asked for; each belongs to the object of its query, or to a parent of it.
@@ -47,6 +49,10 @@ pub enum Field {
     CreatedDate,
     /// A user's user name.
     Username,
+    /// What kind of record was looked at.
+    Type,
+    /// When it was looked at.
+    LastViewedDate,
 }
 
 /// A parent of a case, for fields that an administrator named.
@@ -73,6 +79,7 @@ impl Object {
         match self {
             Self::Case => "Case",
             Self::User => "User",
+            Self::RecentlyViewed => "RecentlyViewed",
         }
     }
 }
@@ -93,6 +100,8 @@ impl Field {
             Self::SuppliedEmail => "SuppliedEmail",
             Self::CreatedDate => "CreatedDate",
             Self::Username => "Username",
+            Self::Type => "Type",
+            Self::LastViewedDate => "LastViewedDate",
         }
     }
 }

@@ -10,7 +10,9 @@
 //! | `POST /control/customer/join` | `short_key` or `key_url`; optional `name`, `hostname` |
 //! | `POST /control/customer/leave` | `lsid` |
 //! | `POST /control/rep/login`, `POST /control/rep/logout` | `representative` |
-//! | `POST /control/rep/join` | `representative`, `lsid` |
+//! | `POST /control/rep/join`, `/leave`, `/own` | `representative`, `lsid` |
+//! | `POST /control/session/begin` | `representative`; optional `name`, `hostname`, `external_key` |
+//! | `POST /control/session/crowd` | `sessions`, `representatives` |
 //! | `POST /control/clock` | `advance_seconds` |
 //!
 //! What cannot be done answers 409, what cannot be read 422, both with `{"error"}`.
@@ -30,7 +32,7 @@ use serde_json::{Value, json};
 
 use crate::faults::{FaultName, FaultSwitch};
 use crate::html::{self, escape};
-use crate::state::{CustomerDetails, Shared, World};
+use crate::state::{CustomerDetails, Session, Shared, World};
 
 /// All addresses of the control server.
 pub(crate) fn router(simulation: Shared) -> Router {
@@ -45,6 +47,10 @@ pub(crate) fn router(simulation: Shared) -> Router {
         .route("/control/rep/login", post(call::<RepLogin>))
         .route("/control/rep/logout", post(call::<RepLogout>))
         .route("/control/rep/join", post(call::<RepJoin>))
+        .route("/control/rep/leave", post(call::<RepLeave>))
+        .route("/control/rep/own", post(call::<RepOwn>))
+        .route("/control/session/begin", post(call::<SessionBegin>))
+        .route("/control/session/crowd", post(call::<Crowd>))
         .route("/control/clock", post(call::<Clock>))
         .with_state(simulation)
 }
@@ -187,6 +193,104 @@ impl Deed for RepJoin {
     }
 }
 
+/// A representative who leaves a session that goes on.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RepLeave {
+    pub(crate) representative: String,
+    pub(crate) lsid: String,
+}
+
+/// A representative who becomes the owner of a session that they are in.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RepOwn {
+    pub(crate) representative: String,
+    pub(crate) lsid: String,
+}
+
+fn in_session(
+    world: &mut World,
+    name: &str,
+    lsid: &str,
+    change: impl FnOnce(&mut Session, i64, u32) -> bool,
+) -> Result<Value, Impossible> {
+    let now = world.appliance_now();
+    let id = world.appliance.representative(name).map(|rep| rep.id);
+    let session = world.appliance.running_session_mut(lsid);
+    let changed = id.zip(session).is_some_and(|(id, session)| change(session, now, id));
+    match changed {
+        true => Ok(json!({ "lsid": lsid })),
+        false => Err(Impossible("no such session, or not in it".to_owned())),
+    }
+}
+
+impl Deed for RepLeave {
+    fn act(self, world: &mut World) -> Result<Value, Impossible> {
+        in_session(world, &self.representative, &self.lsid, Session::representative_leaves)
+    }
+}
+
+impl Deed for RepOwn {
+    fn act(self, world: &mut World) -> Result<Value, Impossible> {
+        in_session(world, &self.representative, &self.lsid, Session::give_to)
+    }
+}
+
+/// A customer who starts a session without a key, by choosing a representative.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct SessionBegin {
+    /// Whom they choose; that person has to be logged in.
+    pub representative: String,
+    /// The customer's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The customer's computer.
+    #[serde(default)]
+    pub hostname: Option<String>,
+    /// What the representative typed as external key.
+    #[serde(default)]
+    pub external_key: Option<String>,
+}
+
+impl Deed for SessionBegin {
+    fn act(self, world: &mut World) -> Result<Value, Impossible> {
+        let now = world.appliance_now();
+        let World { appliance, chance, .. } = world;
+        let customer = CustomerDetails { name: self.name, hostname: self.hostname };
+        let begun = appliance.start_walk_in(chance, now, &self.representative, customer);
+        let session = begun.and_then(|lsid| appliance.running_session_mut(&lsid));
+        let session = session.ok_or_else(|| Impossible("they are not logged in".to_owned()))?;
+        if let Some(key) = self.external_key {
+            session.set_attribute(now, "external_key", &key);
+        }
+        Ok(json!({ "lsid": session.lsid, "lseq": session.lseq }))
+    }
+}
+
+/// A busy day: sessions of representatives who did not exist before.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Crowd {
+    pub(crate) sessions: u32,
+    pub(crate) representatives: u32,
+}
+
+impl Deed for Crowd {
+    fn act(self, world: &mut World) -> Result<Value, Impossible> {
+        let now = world.appliance_now();
+        let count = self.representatives.max(1);
+        let names: Vec<String> = (0..count).map(|nth| format!("crowd-{nth:03}")).collect();
+        for name in &names {
+            world.appliance.hire(name, now);
+        }
+        let World { appliance, chance, .. } = world;
+        let turns = names.iter().cycle().zip(0..self.sessions);
+        let begun = turns.filter_map(|(name, nth)| {
+            let customer = CustomerDetails { name: Some(format!("Visitor {nth}")), hostname: None };
+            appliance.start_walk_in(chance, now, name, customer)
+        });
+        Ok(json!({ "sessions": begun.count() }))
+    }
+}
+
 /// Time that passes.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Clock {
@@ -317,6 +421,7 @@ async fn control_page(State(simulation): State<Shared>) -> Html<String> {
         control = places.control_url(),
     );
     keys_section(&mut body, &world);
+    begin_section(&mut body, &world);
     sessions_section(&mut body, &world);
     console_section(&mut body, &world, &places.appliance_host());
     reps_section(&mut body, &world);
@@ -342,9 +447,28 @@ fn keys_section(body: &mut String, world: &World) {
     body.push_str("</table>");
 }
 
+fn begin_section(body: &mut String, world: &World) {
+    let reps: String = world
+        .appliance
+        .representatives
+        .iter()
+        .filter(|rep| rep.logged_in_since.is_some())
+        .map(|rep| format!("<option value=\"{0}\">{0}", escape(&rep.username)))
+        .collect();
+    let _ = write!(
+        body,
+        "<h2>A session without a key</h2>\
+         <form class=\"inline\" id=\"begin\" method=\"post\" action=\"/control/session/begin\">\
+         <label>With <select name=\"representative\">{reps}</select></label>\
+         <label>Customer <input name=\"name\" value=\"Rosa Marin\"></label>\
+         <label>Computer <input name=\"hostname\" value=\"FRONTDESK-3\"></label>\
+         <button>Begin</button></form>",
+    );
+}
+
 fn sessions_section(body: &mut String, world: &World) {
     body.push_str(
-        "<h2>Sessions</h2><table id=\"sessions\"><tr><th>Customer<th>Computer<th>Case<th>",
+        "<h2>Sessions</h2><table id=\"sessions\"><tr><th>Customer<th>Computer<th>Case<th>Console links<th>",
     );
     for session in world.appliance.sessions.iter().rev() {
         let ending = match session.end {
@@ -353,13 +477,27 @@ fn sessions_section(body: &mut String, world: &World) {
         };
         let _ = write!(
             body,
-            "<tr><td>{}<td>{}<td>{}<td>{ending}",
+            "<tr><td>{}<td>{}<td>{}<td>{}<td>{ending}",
             escape(&session.customer.name),
             escape(&session.customer.hostname),
             escape(session.external_key().unwrap_or_default()),
+            custom_links(session),
         );
     }
     body.push_str("</table>");
+}
+
+/// The custom links that an administrator gives the console, filled in as it does: spaces become
+/// `+` (`reference/beyondtrust.md` section 7).
+fn custom_links(session: &Session) -> String {
+    let fill =
+        |value: &str| url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
+    let key = fill(session.external_key().unwrap_or_default());
+    format!(
+        "<a class=\"open\" href=\"casebridge://open?key={key}\">Open case</a> · \
+         <a class=\"tag\" href=\"casebridge://tag?lsid={}\">Tag</a>",
+        fill(&session.lsid),
+    )
 }
 
 fn console_section(body: &mut String, world: &World, appliance: &str) {

@@ -28,8 +28,10 @@ use axum_server::tls_rustls::RustlsConfig;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub use self::control::CustomerJoin;
-use self::control::{CustomerLeave, Deed, Impossible, RepJoin, RepLogin, RepLogout};
+use self::control::{
+    Crowd, CustomerLeave, Deed, Impossible, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn,
+};
+pub use self::control::{CustomerJoin, SessionBegin};
 pub use self::faults::{FaultName, FaultSwitch, Scope};
 pub use self::ready::{Ready, ReadyAppliance, ReadyOrg, ReadyRep};
 use self::state::{Places, Shared, Simulation};
@@ -160,6 +162,29 @@ impl Simulator {
     pub fn join_representative(&self, representative: &str, lsid: &str) -> anyhow::Result<()> {
         let representative = representative.to_owned();
         self.act(RepJoin { representative, lsid: lsid.to_owned() }).map(drop)
+    }
+
+    /// Lets a representative leave a session that goes on.
+    pub fn leave_representative(&self, representative: &str, lsid: &str) -> anyhow::Result<()> {
+        let representative = representative.to_owned();
+        self.act(RepLeave { representative, lsid: lsid.to_owned() }).map(drop)
+    }
+
+    /// Makes a representative who takes part the owner of a session.
+    pub fn give_session(&self, representative: &str, lsid: &str) -> anyhow::Result<()> {
+        let representative = representative.to_owned();
+        self.act(RepOwn { representative, lsid: lsid.to_owned() }).map(drop)
+    }
+
+    /// Starts a session without a key and returns its LSID.
+    pub fn begin_session(&self, session: SessionBegin) -> anyhow::Result<String> {
+        let answer = self.act(session)?;
+        Ok(answer.get("lsid").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Starts many sessions of representatives who did not exist before.
+    pub fn crowd(&self, sessions: u32, representatives: u32) -> anyhow::Result<()> {
+        self.act(Crowd { sessions, representatives }).map(drop)
     }
 
     /// Lets time pass on both servers.

@@ -394,6 +394,36 @@ impl Session {
         self.end = Some(time);
     }
 
+    /// Makes a representative who takes part the owner.
+    pub(crate) fn give_to(&mut self, time: i64, id: u32) -> bool {
+        let here = |rep: &SessionRep| rep.id == id && rep.left.is_none();
+        let Some(by) = self.representatives.iter().find(|rep| here(rep)) else { return false };
+        let by = Performer::representative(&by.party);
+        let owner = by.name.clone();
+        for rep in &mut self.representatives {
+            rep.owner = here(rep);
+        }
+        self.record(time, "Conference Owner Changed", by, vec![("owner", owner)]);
+        true
+    }
+
+    /// A representative leaves; the session goes on, owned by who is there longest.
+    pub(crate) fn representative_leaves(&mut self, time: i64, id: u32) -> bool {
+        let here = |rep: &SessionRep| rep.left.is_none();
+        let Some(rep) = self.representatives.iter_mut().find(|rep| rep.id == id && here(rep))
+        else {
+            return false;
+        };
+        rep.left = Some(time);
+        let (by, owned) = (Performer::representative(&rep.party), rep.owner);
+        self.record(time, "Conference Member Departed", by, Vec::new());
+        let heir = self.representatives.iter().find(|rep| here(rep)).map(|rep| rep.id);
+        if let (true, Some(heir)) = (owned, heir) {
+            self.give_to(time, heir);
+        }
+        true
+    }
+
     /// The customer leaves, which ends the session.
     pub(crate) fn customer_leaves(&mut self, time: i64) {
         let by = Performer::customer(&self.customer);
@@ -483,6 +513,20 @@ impl Appliance {
         }
     }
 
+    /// Adds a representative who is logged in.
+    pub(crate) fn hire(&mut self, username: &str, now: i64) {
+        let last = self.representatives.iter().map(|rep| rep.id).max().unwrap_or(0);
+        self.representatives.push(Representative {
+            id: last + 1,
+            username: username.to_owned(),
+            public_name: username.to_owned(),
+            private_name: username.to_owned(),
+            hostname: format!("DESK-{username}").to_uppercase(),
+            logged_in_since: Some(now),
+            web_console: false,
+        });
+    }
+
     /// Finds a key by its short form (with or without spaces) or by its address.
     pub(crate) fn key_mut(&mut self, short_key_or_url: &str) -> Option<&mut SessionKey> {
         let text: String = short_key_or_url.chars().filter(|c| !c.is_whitespace()).collect();
@@ -560,6 +604,32 @@ impl Appliance {
             self.join_representative(chance, now, &lsid, id);
         }
         self.session_mut(&lsid).ok_or(JoinRefusal::Unknown)
+    }
+
+    /// Starts a session of a customer who chose the representative on the public site: no key, and
+    /// so nothing that a key could carry.
+    pub(crate) fn start_walk_in(
+        &mut self,
+        chance: &mut Chance,
+        now: i64,
+        representative: &str,
+        customer: CustomerDetails,
+    ) -> Option<String> {
+        let rep = self.representative(representative)?;
+        let (id, _) = (rep.id, rep.logged_in_since?);
+        let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let name = filled(customer.name).unwrap_or_else(|| "Customer".to_owned());
+        let hostname = filled(customer.hostname).unwrap_or_else(|| "WALK-IN".to_owned());
+        let customer = self.next_party(chance, name, hostname, "Windows 11 Pro (64-bit)");
+        let new = NewSession {
+            short_key: String::new(),
+            queue: Queue::Rep(id),
+            jumpoint: None,
+            attributes: BTreeMap::new(),
+            customer,
+        };
+        let lsid = self.begin_session(chance, now, new);
+        self.join_representative(chance, now, &lsid, id).then_some(lsid)
     }
 
     /// Starts a session with a computer that a representative jumps to.

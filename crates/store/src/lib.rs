@@ -1,10 +1,13 @@
-//! What a profile remembers, in one SQLite file: jumps so far and favourites.
+//! What a profile remembers, in one SQLite file: cases and jumps so far,
+//! tags and held links.
 //!
 //! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Calls block, so
 //! they belong on a blocking thread. This crate knows neither of the two systems.
 
+mod cases;
 mod jumps;
 mod migrations;
+mod tags;
 
 use rusqlite::Connection;
 use std::fs::OpenOptions;
@@ -13,7 +16,9 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use cases::CaseRecord;
 pub use jumps::{JumpRecord, NewJump};
+pub use tags::{HeldLink, NewTag, TagRecord};
 
 /// The oldest SQLite without known faults that matter here, as a number.
 const OLDEST: i32 = 3_051_003;

@@ -3,7 +3,8 @@
 use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE jump (
         id INTEGER PRIMARY KEY,
         appliance TEXT NOT NULL,
@@ -16,7 +17,41 @@ const STEPS: &[&str] = &["
         UNIQUE (appliance, method, fields)
     ) STRICT;
     CREATE INDEX jump_by_use ON jump (pinned DESC, used_at DESC);
-"];
+",
+    "
+    CREATE TABLE tag (
+        id INTEGER PRIMARY KEY,
+        appliance TEXT NOT NULL,
+        lsid TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        case_number TEXT NOT NULL,
+        external_key TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        tagged_at INTEGER NOT NULL,
+        undone_at INTEGER
+    ) STRICT;
+    CREATE INDEX tag_by_time ON tag (tagged_at DESC);
+    CREATE TABLE held_link (
+        appliance TEXT NOT NULL,
+        lsid TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        case_number TEXT NOT NULL,
+        held_at INTEGER NOT NULL,
+        PRIMARY KEY (appliance, lsid)
+    ) STRICT;
+    CREATE TABLE recent_case (
+        id TEXT PRIMARY KEY,
+        number TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        contact TEXT NOT NULL,
+        opened_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE sweep (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        at INTEGER NOT NULL
+    ) STRICT;
+",
+];
 
 /// Looks before anything is written.
 pub(crate) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {

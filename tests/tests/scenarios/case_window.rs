@@ -159,3 +159,23 @@ async fn the_page_of_the_case_is_opened_on_the_org_only() {
     let seen = stage.shell.until("the page", |seen| !seen.pages.is_empty()).await.unwrap();
     assert_eq!(seen.pages[0].as_str(), scene.simulator.ready().case_url);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recent_cases_outlive_a_restart_but_not_a_sign_out() {
+    let scene = Scene::new().await.unwrap();
+    let listed = |seen: &Seen| {
+        let items = seen.menu.iter().flat_map(|menu| &menu.items);
+        items.clone().any(|item| item.label.starts_with("00001026"))
+    };
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    stage.shell.until("the case in the tray", listed).await.unwrap();
+    let stored = || !scene.casebridge.store().unwrap().cases().unwrap().is_empty();
+    wait::until_true("the case on the disk", stored).await.unwrap();
+
+    let stage = scene.app();
+    stage.shell.until("the case of before", listed).await.unwrap();
+    stage.settings("sign_out", json!({})).await.unwrap();
+    stage.shell.until("the end", |seen| !listed(seen)).await.unwrap();
+    wait::until_true("an empty disk", || !stored()).await.unwrap();
+}

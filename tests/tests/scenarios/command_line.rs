@@ -1,7 +1,7 @@
 //! The command line as scripts use it: one JSON object, exit codes, secrets from a file.
 
 use casebridge_platform::secrets::ExposeSecret;
-use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin};
 use casebridge_tests::app::built_program;
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
@@ -34,6 +34,16 @@ impl Terminal {
 
     fn credentials(&self) -> std::path::PathBuf {
         self.scene.folder.path().join("credentials.toml")
+    }
+
+    /// A customer who chose Ada.
+    fn begin(&self, customer: &str) -> String {
+        let session = SessionBegin {
+            representative: "ada".to_owned(),
+            name: Some(customer.to_owned()),
+            ..SessionBegin::default()
+        };
+        self.scene.simulator.begin_session(session).unwrap()
     }
 
     fn run(&self, words: &[&str]) -> Output {
@@ -308,4 +318,64 @@ async fn signing_in_and_out_answer_with_who_it_is() {
         (&"ada@example.test".into(), &"ada".into())
     );
     assert_eq!(keys(&who), ["instance_url", "org_id", "representative", "user_id", "username"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_listed_and_the_only_one_is_tagged() {
+    let terminal = Terminal::new().await;
+    let case = terminal.scene.simulator.ready().case_id;
+    let (nothing, code) = terminal.json(&["sessions"]);
+    assert_eq!((nothing, code), (serde_json::json!({ "sessions": [] }), 0));
+    let (error, code) = terminal.json(&["tag", "--case", "1026"]);
+    assert_eq!((&error["error"]["code"], code), (&"no_session".into(), 1));
+
+    terminal.scene.simulator.crowd(2, 1).unwrap();
+    let lsid = terminal.begin("Rosa Marin");
+    let (answer, code) = terminal.json(&["tag", "--case", "1026"]);
+    assert_eq!(code, 0, "{answer}");
+    assert_eq!(keys(&answer), ["external_key", "lsid", "previous_external_key"]);
+    assert_eq!((&answer["lsid"], &answer["external_key"]), (&lsid.into(), &case.clone().into()));
+    assert_eq!(answer["previous_external_key"], Value::Null);
+
+    let (list, _) = terminal.json(&["sessions"]);
+    let rows = list["sessions"].as_array().unwrap();
+    assert_eq!(rows.len(), 1);
+    let documented =
+        ["case", "customer", "external_key", "hostname", "lseq", "lsid", "owner", "start_time"];
+    assert_eq!(keys(&rows[0]), documented);
+    assert_eq!(rows[0]["case"]["case_number"], "00001026");
+    assert_eq!(rows[0]["case"]["id"], case.as_str());
+    assert_eq!((&rows[0]["customer"], &rows[0]["owner"]), (&"Rosa Marin".into(), &true.into()));
+    let (all, _) = terminal.json(&["sessions", "--all"]);
+    assert_eq!(all["sessions"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_a_doubtful_or_unclear_tag_needs_a_word_more() {
+    let terminal = Terminal::new().await;
+    let first = terminal.begin("Tom Harbour");
+    let (error, code) = terminal.json(&["tag", "--case", "1026"]);
+    assert_eq!((&error["error"]["code"], code), (&"tag_doubtful".into(), 1));
+    let detail = error["error"]["detail"].as_str().unwrap();
+    assert!(detail.contains("Rosa Marin") && detail.contains("Tom Harbour"), "{detail}");
+
+    let second = terminal.begin("Rosa Marin");
+    let (error, code) = terminal.json(&["tag", "--case", "1026"]);
+    assert_eq!((&error["error"]["code"], code), (&"session_ambiguous".into(), 1));
+    let detail = error["error"]["detail"].as_str().unwrap();
+    assert!(detail.contains(&first) && detail.contains(&second), "{detail}");
+
+    let (answer, code) = terminal.json(&["tag", "--case", "1026", "--lsid", &first, "--yes"]);
+    assert_eq!((&answer["lsid"], code), (&first.as_str().into(), 0));
+    let (answer, code) = terminal.json(&["tag", "--case", "1027", "--lsid", &first]);
+    assert_eq!((&answer["error"]["code"], code), (&"tag_doubtful".into(), 1));
+
+    terminal.scene.simulator.leave_customer(&second).unwrap();
+    let (error, code) = terminal.json(&["tag", "--case", "1026", "--lsid", &second]);
+    assert_eq!((&error["error"]["code"], code), (&"session_ended_held".into(), 1));
+    assert_eq!(terminal.scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
+    for lsid in ["0123456789abcdef0123456789abcdef", "not a session"] {
+        let (error, code) = terminal.json(&["tag", "--case", "1026", "--lsid", lsid]);
+        assert_eq!((&error["error"]["code"], code), (&"session_unknown".into(), 1), "{lsid}");
+    }
 }

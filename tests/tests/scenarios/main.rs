@@ -15,4 +15,5 @@ mod readings;
 mod secrets;
 mod settings_window;
 mod sign_in;
+mod tag;
 mod watch;

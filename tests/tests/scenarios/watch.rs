@@ -74,6 +74,7 @@ async fn the_customer_is_seen_with_the_window_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_that_is_stopped_asks_no_more() {
     let scene = Scene::new().await.unwrap();
+    scene.change_settings(|text| format!("{text}[tag]\noffer = false\n")).unwrap();
     let (stage, _) = waiting(&scene).await;
     stage.case("stop_watch", json!({})).await.unwrap();
     stage.shell.until_case("the stop", |view| view.watch == WatchView::Idle).await.unwrap();

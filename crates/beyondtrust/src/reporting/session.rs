@@ -13,7 +13,7 @@ use crate::time;
 use crate::xml::{Element, non_blank};
 
 /// How many sessions are asked for in one call.
-const BATCH: usize = 10;
+const BATCH: usize = 1000;
 /// The events are most of a report and are not needed here.
 const SKIPPED: &[&str] = &["session_details"];
 

@@ -7,13 +7,16 @@ use crate::app::open_case::{EmailState, KeyState, OpenCase, WatchState};
 use crate::app::shell::Notice;
 use crate::app::views;
 use crate::use_cases::session_key::SessionKeyRequest;
-use crate::use_cases::watch::{self, Sighting, Watch};
-use crate::use_cases::{email_key, open_case, session_key};
+use crate::use_cases::sessions::Snapshot;
+use crate::use_cases::watch::{Sighting, Watch};
+use crate::use_cases::{email_key, open_case, recent_cases, session_key};
 use casebridge_domain::jump::Console;
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{
     Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Recipient, SessionKey, mail,
 };
-use casebridge_ipc::{CaseView, Copied, EmailStateView, Window};
+use casebridge_ipc::{CaseView, Copied, EmailStateView, FailureView, Window};
+use casebridge_store::CaseRecord;
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -24,11 +27,38 @@ const WAITING: usize = 10;
 const RECENT: usize = 5;
 
 /// A case of before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct RecentCase {
     pub(crate) id: CaseId,
     pub(crate) number: String,
     pub(crate) subject: String,
+    pub(crate) contact: Option<String>,
+    /// Computers that belong to it, as far as they were asked for.
+    pub(crate) hosts: Vec<String>,
+    pub(crate) opened_at: Timestamp,
+}
+
+impl RecentCase {
+    fn record(&self) -> CaseRecord {
+        CaseRecord {
+            id: self.id.to_string(),
+            number: self.number.clone(),
+            subject: self.subject.clone(),
+            contact: self.contact.clone().unwrap_or_default(),
+            opened_at: self.opened_at,
+        }
+    }
+
+    fn of(record: CaseRecord) -> Option<Self> {
+        Some(Self {
+            id: record.id.parse().ok()?,
+            number: record.number,
+            subject: record.subject,
+            contact: Some(record.contact).filter(|name| !name.is_empty()),
+            hosts: Vec::new(),
+            opened_at: record.opened_at,
+        })
+    }
 }
 
 /// The state of the window.
@@ -101,20 +131,60 @@ impl CaseWindow {
         self.list.remove(oldest.unwrap_or(0));
         oldest.is_none()
     }
+}
 
+impl Controller {
     pub(crate) fn note_recent(&mut self, case: &Case) {
-        self.recent.retain(|r| r.id != case.id);
+        let all = &mut self.cases.recent;
+        let known = all.iter().position(|recent| recent.id == case.id).map(|at| all.remove(at));
         let recent = RecentCase {
             id: case.id.clone(),
             number: case.number.clone(),
             subject: case.subject.clone(),
+            contact: case.contact.as_ref().map(|contact| contact.name.clone()),
+            hosts: known.map(|known| known.hosts).unwrap_or_default(),
+            opened_at: self.casebridge.now(),
         };
-        self.recent.insert(0, recent);
-        self.recent.truncate(RECENT);
+        let (record, casebridge) = (recent.record(), self.casebridge.clone());
+        all.insert(0, recent);
+        all.truncate(RECENT);
+        tokio::spawn(async move {
+            if let Err(failure) = recent_cases::note(&casebridge, record).await {
+                tracing::warn!(code = %failure.code, "a case is not remembered");
+            }
+        });
     }
-}
 
-impl Controller {
+    pub(crate) fn ask_for_recent(&self) {
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move { Event::RecentKnown(recent_cases::all(&casebridge).await) });
+    }
+
+    /// Cases that were opened meanwhile stay in front.
+    pub(crate) fn recent_known(&mut self, result: Result<Vec<CaseRecord>, Failure>) {
+        let records = match result {
+            Ok(records) => records,
+            Err(failure) => return drop(self.report(&failure)),
+        };
+        for case in records.into_iter().filter_map(RecentCase::of) {
+            if !self.cases.recent.iter().any(|known| known.id == case.id) {
+                self.cases.recent.push(case);
+            }
+        }
+        self.cases.recent.truncate(RECENT);
+    }
+
+    /// Another person or another org may be next.
+    pub(crate) fn forget_recent(&mut self) {
+        self.cases.recent.clear();
+        let casebridge = self.casebridge.clone();
+        tokio::spawn(async move {
+            if let Err(failure) = recent_cases::forget(&casebridge).await {
+                tracing::warn!(code = %failure.code, "recent cases are not forgotten");
+            }
+        });
+    }
+
     pub(crate) fn case_view(&self) -> CaseView {
         views::case(&self.casebridge, &self.cases)
     }
@@ -280,7 +350,7 @@ impl Controller {
         self.note_sign_in(&result);
         let result = result.map_err(|failure| self.report(&failure));
         if let Ok(case) = &result {
-            self.cases.note_recent(case);
+            self.note_recent(case);
         }
         let Some(open) = self.cases.get_mut(id) else { return };
         open.reading = false;
@@ -329,9 +399,8 @@ impl Controller {
         open.watch = WatchState::Waiting;
         let attempt = open.attempt;
         let expiry = expires_at.map(|at| self.expire_at(id, attempt, at, now));
-        let seeking = self.seek(id, attempt, false);
         if let Some(open) = self.cases.get_mut(id) {
-            (open.expiry, open.seeking) = (expiry.map(Into::into), Some(seeking.into()));
+            open.expiry = expiry.map(Into::into);
         }
     }
 
@@ -349,62 +418,38 @@ impl Controller {
         })
     }
 
-    /// Looks for the customer, at intervals, until the task is dropped.
-    pub(crate) fn seek(&self, id: u64, attempt: u64, at_once: bool) -> tokio::task::JoinHandle<()> {
-        let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
-        let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
-        let watch = self.cases.list.iter().find(|c| c.id == id).and_then(|c| c.sought.clone());
-        tokio::spawn(async move {
-            let Some(mut watch) = watch else { return };
-            let mut joined = None;
-            let mut wait = if at_once { Duration::ZERO } else { interval };
-            loop {
-                tokio::time::sleep(std::mem::replace(&mut wait, interval)).await;
-                let result = match &joined {
-                    None => watch.look(&casebridge).await,
-                    Some(lsid) => {
-                        watch::look_at(&casebridge, watch.appliance.as_deref(), lsid).await
-                    }
-                };
-                if let Ok(Sighting::Joined { lsid, .. }) = &result {
-                    joined = Some(lsid.clone());
-                }
-                let ended = matches!(result, Ok(Sighting::Ended));
-                let found = Event::CustomerSought { case: id, attempt, result, last: false };
-                if events.send(found).is_err() || ended {
-                    return;
-                }
-            }
-        })
-    }
-
     /// The key counts no more; who joined in its last moments is still seen.
     pub(crate) fn key_expired(&mut self, id: u64, attempt: u64) {
-        let casebridge = self.casebridge.clone();
         let Some(open) = self.cases.get_mut(id).filter(|c| c.attempt == attempt) else { return };
         open.key = KeyState::Expired;
-        let sought = open.sought.clone().filter(|_| open.is_watched());
-        if let Some(mut watch) = sought {
-            let task = self.spawn(async move {
-                let result = watch.look(&casebridge).await;
-                Event::CustomerSought { case: id, attempt, result, last: true }
-            });
-            if let Some(open) = self.cases.get_mut(id) {
-                open.seeking = Some(task.into());
-            }
+        open.last_look = open.is_watched();
+        self.publish_case();
+        self.poll_now();
+    }
+
+    /// What running sessions tell each case that waits for its customer.
+    pub(crate) fn watch_cases(&mut self, appliance: &str, result: &Result<Snapshot, FailureView>) {
+        let ids: Vec<u64> = self.cases.list.iter().map(|open| open.id).collect();
+        for id in ids {
+            let Some(open) = self.cases.get_mut(id) else { continue };
+            let waits = open.is_watched() || matches!(open.watch, WatchState::Joined { .. });
+            let Some(watch) = open.sought.as_mut().filter(|watch| {
+                waits && watch.appliance().unwrap_or(DEFAULT_APPLIANCE) == appliance
+            }) else {
+                continue;
+            };
+            let sighting = match result {
+                Ok(snapshot) => Ok(watch.judge(&snapshot.sessions)),
+                Err(failure) => Err(failure.clone()),
+            };
+            let last = std::mem::take(&mut open.last_look);
+            self.customer_sought(id, sighting, last);
         }
         self.publish_case();
     }
 
-    pub(crate) fn customer_sought(
-        &mut self,
-        id: u64,
-        attempt: u64,
-        result: Result<Sighting, Failure>,
-        last: bool,
-    ) {
-        let result = result.map_err(|failure| self.report(&failure));
-        let Some(open) = self.cases.get_mut(id).filter(|c| c.attempt == attempt) else { return };
+    fn customer_sought(&mut self, id: u64, result: Result<Sighting, FailureView>, last: bool) {
+        let Some(open) = self.cases.get_mut(id) else { return };
         let was_joined = matches!(open.watch, WatchState::Joined { .. });
         let mut joined = None;
         open.watch = match result {
@@ -426,7 +471,6 @@ impl Controller {
             self.customer_joined(id, &name);
         }
         self.forget_unseen();
-        self.publish_case();
     }
 
     fn customer_joined(&mut self, id: u64, name: &str) {
@@ -434,7 +478,11 @@ impl Controller {
         let number = open.case.as_ref().map_or("", |case| case.number.as_str());
         let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
         let body = format!("{name} joined the session for case {number}");
-        self.shell.notify(Notice { title: "Customer joined".to_owned(), body });
+        self.shell.notify(Notice {
+            title: "Customer joined".to_owned(),
+            body,
+            ..Notice::default()
+        });
     }
 
     /// With the window closed, only a case whose customer is awaited is kept.
@@ -469,12 +517,17 @@ impl Controller {
         Err(self.report(&Failure::new(FailureCode::KeyUnknown, String::new())))
     }
 
-    pub(crate) fn copy(&mut self, what: Copied) -> Answer {
-        let Some((open, case)) = self.cases.shown().and_then(|o| Some((o, o.case.as_ref()?)))
-        else {
-            return self.no_case();
+    /// Copies from the case window, or the case of another window.
+    pub(crate) fn copy(&mut self, window: Window, what: Copied) -> Answer {
+        let shown = self.cases.shown();
+        let case = match window {
+            Window::Jump => self.jumps.case.as_ref(),
+            Window::Tag => self.tags.case.as_ref(),
+            Window::Case | Window::Settings | Window::Menu => shown.and_then(|o| o.case.as_ref()),
         };
-        let text = match (what, open.made()) {
+        let Some(case) = case else { return self.no_case() };
+        let made = shown.filter(|_| window == Window::Case).and_then(OpenCase::made);
+        let text = match (what, made) {
             (Copied::CaseId, _) => case.id.to_string(),
             (Copied::CaseNumber, _) => case.number.clone(),
             (Copied::Key, Some(made)) => made.key.short_key.clone(),
@@ -531,14 +584,17 @@ impl Controller {
             };
         }
         if let (Some(failure), false) = (failure, is_seen) {
-            self.shell.notify(Notice { title: failure.title, body: failure.next_step });
+            self.shell.notify(Notice {
+                title: failure.title,
+                body: failure.next_step,
+                ..Notice::default()
+            });
         }
         self.publish_case();
     }
 
     pub(crate) fn stop_watch(&mut self) -> Answer {
         if let Some(open) = self.cases.shown_mut() {
-            open.seeking = None;
             open.watch = WatchState::Idle;
         }
         self.publish_case();
@@ -566,7 +622,11 @@ impl Controller {
     pub(crate) fn page_opened(&mut self, result: Result<(), Failure>) {
         if let Err(failure) = result {
             let view = self.report(&failure);
-            self.shell.notify(Notice { title: view.title, body: view.next_step });
+            self.shell.notify(Notice {
+                title: view.title,
+                body: view.next_step,
+                ..Notice::default()
+            });
         }
     }
 
@@ -595,11 +655,10 @@ impl Controller {
     }
 
     fn watch_again(&mut self, id: u64) {
-        let Some(attempt) = self.cases.get_mut(id).map(|open| open.attempt) else { return };
-        let seeking = self.seek(id, attempt, true);
         if let Some(open) = self.cases.get_mut(id) {
-            (open.watch, open.seeking) = (WatchState::Waiting, Some(seeking.into()));
+            open.watch = WatchState::Waiting;
         }
+        self.poll_now();
     }
 
     /// Goes on with the case that waited for the sign-in.

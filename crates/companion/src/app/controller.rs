@@ -5,8 +5,11 @@ use crate::app::event::{Answer, App, Event, Events};
 use crate::app::jump_window::JumpWindow;
 use crate::app::link_gate::BURST;
 use crate::app::menu;
+use crate::app::offers::Offers;
+use crate::app::sessions::Sessions;
 use crate::app::settings_window::SettingsWindow;
 use crate::app::shell::{Notice, Shell};
+use crate::app::tag_window::TagWindow;
 use crate::app::views;
 use crate::use_cases::account;
 use crate::{Casebridge, diagnostics};
@@ -27,6 +30,9 @@ pub(crate) struct Controller {
     pub(crate) events: Events,
     pub(crate) cases: CaseWindow,
     pub(crate) jumps: JumpWindow,
+    pub(crate) sessions: Sessions,
+    pub(crate) tags: TagWindow,
+    pub(crate) offers: Offers,
     pub(crate) settings: SettingsWindow,
     open: BTreeSet<Window>,
     /// Windows that are being destroyed, and whether they are wanted again.
@@ -35,6 +41,8 @@ pub(crate) struct Controller {
     /// When the person last heard that links are not acted on.
     quiet_until: Option<Instant>,
     settings_link_at: Option<Instant>,
+    /// When a link last opened the page of a case.
+    opened_at: Option<Instant>,
 }
 
 /// Starts the loop. It ends, and with it the app, once `quit` was pressed.
@@ -46,12 +54,16 @@ pub fn start(casebridge: Casebridge, shell: Arc<dyn Shell>) -> (App, JoinHandle<
         events: events.clone(),
         cases: CaseWindow::default(),
         jumps: JumpWindow::default(),
+        sessions: Sessions::default(),
+        tags: TagWindow::default(),
+        offers: Offers::default(),
         settings: SettingsWindow::default(),
         open: BTreeSet::new(),
         closing: BTreeMap::new(),
         menu: None,
         quiet_until: None,
         settings_link_at: None,
+        opened_at: None,
     };
     let task = tokio::spawn(controller.run(inbox));
     (App(events), task)
@@ -68,6 +80,7 @@ impl Controller {
             if self.handle(event).is_break() {
                 break;
             }
+            self.keep_polling();
             self.show_menu();
         }
         // Whoever hands over a link from now on hears that nobody took it.
@@ -79,6 +92,8 @@ impl Controller {
     fn begin(&mut self) {
         self.ask_for_sign_in();
         self.ask_for_jumps();
+        self.ask_for_recent();
+        self.sweep();
         if !self.casebridge.is_configured() {
             self.open_settings();
         }
@@ -115,17 +130,27 @@ impl Controller {
             Event::EmailAnswered { case, attempt, result } => {
                 self.email_answered(case, attempt, result);
             }
-            Event::CustomerSought { case, attempt, result, last } => {
-                self.customer_sought(case, attempt, result, last);
-            }
+            Event::SessionsSeen { appliance, result } => self.sessions_seen(appliance, *result),
             Event::DialogOpened { case, attempt, result } => {
                 self.dialog_opened(case, attempt, *result);
             }
             Event::JumpsKnown(result) => self.jumps_known(result),
             Event::JumpCaseRead { number, result } => self.jump_case_read(number, *result),
             Event::JumpLaunched { attempt, result } => self.jump_launched(attempt, *result),
-            Event::JumpSought { attempt, result } => self.jump_sought(attempt, result),
             Event::JumpPatienceOver { attempt } => self.jump_patience_over(attempt),
+            Event::TagCaseRead { number, result } => self.tag_case_read(number, *result),
+            Event::CasesFound { text, result } => self.cases_found(text, result),
+            Event::KeysResolved(found) => self.keys_resolved(found),
+            Event::SessionTagged { lsid, case, result } => self.session_tagged(lsid, case, *result),
+            Event::TagUndone { id, result } => self.tag_undone(id, *result),
+            Event::TagsKnown(result) => self.tags_known(result),
+            Event::NoticeAnswered { topic, action } => self.notice_answered(topic, &action),
+            Event::OfferedCaseRead { lsid, result } => self.offered_case_read(lsid, *result),
+            Event::RecentKnown(result) => self.recent_known(result),
+            Event::SweepDue => {
+                self.sweep();
+            }
+            Event::Swept(result) => self.swept(result),
             Event::PageOpened { result } => self.page_opened(result),
             Event::SignInKnown(result) => self.sign_in_known(result),
             Event::SecretKnown(result) => self.secret_known(result),
@@ -155,9 +180,22 @@ impl Controller {
             }
             Action::Jump | Action::WebJump => self.jump_link_opened(&link),
             Action::Settings => self.settings_link_opened(),
-            Action::Tag | Action::Open | Action::Activity => {
-                self.quiet_notice(FailureCode::LinkNotSupported)
-            }
+            Action::Tag => self.tag_link_opened(&link),
+            Action::Open => self.open_link_opened(&link),
+            Action::Activity => self.quiet_notice(FailureCode::LinkNotSupported),
+        }
+    }
+
+    /// Opens the case's page; a page that sends many of these opens one.
+    fn open_link_opened(&mut self, link: &DeepLink) {
+        let now = Instant::now();
+        if self.opened_at.is_some_and(|at| now - at < BURST) {
+            return self.quiet_notice(FailureCode::TooManyLinks);
+        }
+        self.opened_at = Some(now);
+        let case = link.case.as_ref().map(ToString::to_string);
+        if let Some(key) = case.or_else(|| link.external_key.clone()) {
+            self.open_case_of_key(key);
         }
     }
 
@@ -179,7 +217,11 @@ impl Controller {
         }
         self.quiet_until = Some(now + std::time::Duration::from_secs(10));
         let text = code.text();
-        self.shell.notify(Notice { title: text.title.into(), body: text.next_step.into() });
+        self.shell.notify(Notice {
+            title: text.title.into(),
+            body: text.next_step.into(),
+            ..Notice::default()
+        });
     }
 
     fn show_app(&mut self) {
@@ -196,6 +238,13 @@ impl Controller {
             Some(menu::MenuEntry::Recent(case)) => self.show_recent(&case),
             Some(menu::MenuEntry::Jump) => self.ask_for_jump(),
             Some(menu::MenuEntry::PastJump(id)) => self.ask_for_past_jump(id),
+            Some(menu::MenuEntry::Tag) => self.ask_for_tag(None),
+            Some(menu::MenuEntry::TagSession(lsid)) => self.ask_for_tag(Some(lsid)),
+            Some(menu::MenuEntry::CopyCaseId(case)) => {
+                if let Err(failure) = self.shell.copy(case.as_str()) {
+                    self.report(&failure);
+                }
+            }
             Some(menu::MenuEntry::SignIn) => {
                 self.open_settings();
                 self.begin_sign_in();
@@ -249,6 +298,7 @@ impl Controller {
         match window {
             Window::Case => self.case_window_closed(),
             Window::Jump => self.jump_window_closed(),
+            Window::Tag => self.tag_window_closed(),
             Window::Settings => self.settings_window_closed(),
             Window::Menu => {}
         }
@@ -275,7 +325,19 @@ impl Controller {
             Command::PinJump { id, pinned } => self.pin_jump(id, pinned),
             Command::ForgetJump { id } => self.forget_jump(id),
             Command::ShowWaitingJump {} => self.show_waiting_jump(),
-            Command::Copy { what } => self.copy(what),
+            Command::Copy { what } => self.copy(window, what),
+            Command::TagView {} => Ok(json(&self.tag_view())),
+            Command::SelectSession { lsid, selected } => self.select_session(&lsid, selected),
+            Command::FindCases { text } => self.find_tag_cases(&text),
+            Command::ChooseTagCase { reference } => self.choose_tag_case(&reference),
+            Command::TagSessions { confirmed } => self.tag_sessions(confirmed),
+            Command::UndoTag { id } => self.undo_tag(id),
+            Command::OpenSessionCase { lsid } => self.open_session_case(&lsid),
+            Command::RefreshSessions {} => {
+                self.poll_now();
+                DONE
+            }
+            Command::ShowWaitingTag {} => self.show_waiting_tag(),
             Command::SendEmail { recipient } => self.send_email(&recipient),
             Command::StopWatch {} => self.stop_watch(),
             Command::OpenCase {} => self.open_case_page(),
@@ -330,6 +392,7 @@ impl Controller {
         let view = match window {
             Window::Case => EventView::Case(Box::new(self.case_view())),
             Window::Jump => EventView::Jump(Box::new(self.jump_view())),
+            Window::Tag => EventView::Tag(Box::new(self.tag_view())),
             Window::Settings => EventView::Settings(Box::new(self.settings_view())),
             Window::Menu => EventView::Menu(self.menu_view()),
         };

@@ -4,9 +4,13 @@ use crate::use_cases::account::Account;
 use crate::use_cases::console::LaunchedWith;
 use crate::use_cases::doctor::Outcome;
 use crate::use_cases::jump::{CaseHost, PastJump};
-use crate::use_cases::watch::{Sighting, Watch};
-use casebridge_domain::{Case, Failure, Recipient, SessionKey};
+use crate::use_cases::sessions::{RunningSession, Snapshot};
+use crate::use_cases::tag::Tagged;
+use crate::use_cases::watch::Watch;
+use casebridge_domain::{Case, CaseId, Failure, Lsid, Recipient, SessionKey};
 use casebridge_ipc::{Command, CommandError, FailureView, Window};
+use casebridge_salesforce::CaseHit;
+use casebridge_store::{CaseRecord, TagRecord};
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
@@ -47,16 +51,15 @@ pub(crate) enum Event {
         attempt: u64,
         result: Result<Recipient, Failure>,
     },
-    CustomerSought {
-        case: u64,
-        attempt: u64,
-        result: Result<Sighting, Failure>,
-        last: bool,
-    },
     DialogOpened {
         case: u64,
         attempt: u64,
         result: Box<Result<(Case, LaunchedWith, Watch), Failure>>,
+    },
+
+    SessionsSeen {
+        appliance: String,
+        result: Box<Result<Snapshot, Failure>>,
     },
 
     JumpsKnown(Result<Vec<PastJump>, Failure>),
@@ -68,12 +71,40 @@ pub(crate) enum Event {
         attempt: u64,
         result: Box<Result<(LaunchedWith, Option<Watch>), Failure>>,
     },
-    JumpSought {
-        attempt: u64,
-        result: Result<Sighting, Failure>,
-    },
     JumpPatienceOver {
         attempt: u64,
+    },
+
+    TagCaseRead {
+        number: u32,
+        result: Box<Result<Case, Failure>>,
+    },
+    CasesFound {
+        text: String,
+        result: Result<Vec<CaseHit>, Failure>,
+    },
+    KeysResolved(Vec<(String, Option<Case>)>),
+    SessionTagged {
+        lsid: Lsid,
+        case: CaseId,
+        result: Box<Result<Tagged, Failure>>,
+    },
+    TagUndone {
+        id: u32,
+        result: Box<Result<TagRecord, Failure>>,
+    },
+    TagsKnown(Result<Vec<TagRecord>, Failure>),
+    NoticeAnswered {
+        topic: u64,
+        action: String,
+    },
+    SweepDue,
+    Swept(Result<Option<Vec<RunningSession>>, Failure>),
+    /// The cases of earlier runs.
+    RecentKnown(Result<Vec<CaseRecord>, Failure>),
+    OfferedCaseRead {
+        lsid: Lsid,
+        result: Box<Result<Case, Failure>>,
     },
 
     PageOpened {
@@ -125,6 +156,11 @@ impl App {
     pub fn press_menu(&self, id: &str) {
         // An app that is ending needs no menu.
         let _ = self.0.send(Event::MenuPressed(id.to_owned()));
+    }
+
+    /// A button of a notification was pressed.
+    pub fn answer_notice(&self, topic: u64, action: &str) {
+        let _ = self.0.send(Event::NoticeAnswered { topic, action: action.to_owned() });
     }
 
     /// The person closes a window by the desktop's own means. It is the app that destroys it.

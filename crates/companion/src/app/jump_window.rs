@@ -10,9 +10,11 @@ use crate::app::shell::Notice;
 use crate::use_cases::console::{self, ConsoleRequest, LaunchedWith};
 use crate::use_cases::jump::{self, CaseHost, PastJump};
 use crate::use_cases::session_key;
-use crate::use_cases::watch::{FIRST_LOOK, Sighting, Watch};
+use crate::use_cases::sessions::Snapshot;
+use crate::use_cases::watch::{Sighting, Watch};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::{Console, ConsoleAction, JumpField, JumpForm, JumpMethod};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode, OrgId};
 use casebridge_ipc::{ConsoleView, FailureView, JumpFormView, JumpView, Window};
 use jiff::Timestamp;
@@ -108,6 +110,8 @@ pub(crate) struct JumpWindow {
     reading: Option<Task>,
     work: Option<Task>,
     patience: Option<Task>,
+    /// What is looked for, and until when.
+    watch: Option<(Watch, Instant)>,
 }
 
 impl JumpWindow {
@@ -117,6 +121,11 @@ impl JumpWindow {
         let mut form = used.max_by_key(|jump| jump.used_at)?.form.clone();
         form.values.retain(|field, _| !AIM.contains(field));
         Some(form)
+    }
+
+    /// The watch for the session that was asked for.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref().map(|(watch, _)| watch)
     }
 
     fn last_method(&self) -> JumpMethod {
@@ -266,7 +275,10 @@ impl Controller {
         }
         match result {
             Ok((case, hosts)) => {
-                self.cases.note_recent(&case);
+                self.note_recent(&case);
+                if let Some(recent) = self.cases.recent.first_mut() {
+                    recent.hosts = hosts.iter().map(|host| host.hostname.clone()).collect();
+                }
                 (self.jumps.case, self.jumps.hosts) = (Some(case), hosts);
             }
             Err(failure) => self.jumps.case_failure = Some(self.report(&failure)),
@@ -351,27 +363,12 @@ impl Controller {
         self.publish_jump();
     }
 
-    fn wait_for_jump(&mut self, attempt: u64, with: LaunchedWith, mut watch: Watch) {
-        let settings = self.casebridge.settings();
-        let patience = Duration::from_secs(settings.seconds("jump.patience").into());
-        let interval = Duration::from_secs(settings.seconds("poll.interval").into());
+    fn wait_for_jump(&mut self, attempt: u64, with: LaunchedWith, watch: Watch) {
+        let seconds = self.casebridge.settings().seconds("jump.patience");
+        let patience = Duration::from_secs(seconds.into());
         let until = self.casebridge.now().checked_add(patience).unwrap_or(Timestamp::MAX);
         self.jumps.state = JumpState::Waiting { with, until };
-        let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
-        let seeking = tokio::spawn(async move {
-            let end = Instant::now() + patience * PATIENCES;
-            let mut wait = FIRST_LOOK.min(interval);
-            while Instant::now() < end {
-                tokio::time::sleep(wait).await;
-                wait = interval;
-                let result = watch.look(&casebridge).await;
-                let found = matches!(result, Ok(Sighting::Joined { .. }));
-                if events.send(Event::JumpSought { attempt, result }).is_err() || found {
-                    return;
-                }
-            }
-        });
-        self.jumps.work = Some(seeking.into());
+        self.jumps.watch = Some((watch, Instant::now() + patience * PATIENCES));
         let patience = self.spawn(async move {
             tokio::time::sleep(patience).await;
             Event::JumpPatienceOver { attempt }
@@ -379,15 +376,20 @@ impl Controller {
         self.jumps.patience = Some(patience.into());
     }
 
-    pub(crate) fn jump_sought(&mut self, attempt: u64, result: Result<Sighting, Failure>) {
-        if attempt != self.jumps.attempt {
+    /// What running sessions tell the jump that waits for its own. After a failure the person waits
+    /// as before: the next look may mend it.
+    pub(crate) fn watch_jump(&mut self, appliance: &str, result: &Result<Snapshot, FailureView>) {
+        let Some((watch, until)) = &mut self.jumps.watch else { return };
+        if watch.appliance().unwrap_or(DEFAULT_APPLIANCE) != appliance {
             return;
         }
-        match result {
-            Ok(Sighting::Joined { hostname, .. }) => self.jump_started(hostname),
-            Ok(Sighting::Nobody | Sighting::Ended) => {}
-            // The next look may mend it; until then the person waits as before.
-            Err(failure) => drop(self.report(&failure)),
+        if Instant::now() > *until {
+            self.jumps.watch = None;
+            return;
+        }
+        let Ok(snapshot) = result else { return };
+        if let Sighting::Joined { hostname, .. } = watch.judge(&snapshot.sessions) {
+            self.jump_started(hostname);
         }
     }
 
@@ -397,7 +399,11 @@ impl Controller {
             let on = hostname.as_deref().map(|name| format!(" on {name}")).unwrap_or_default();
             let number = self.jumps.case.as_ref().map_or("", |case| case.number.as_str());
             let body = format!("The session for case {number} has started{on}.");
-            self.shell.notify(Notice { title: "Session started".to_owned(), body });
+            self.shell.notify(Notice {
+                title: "Session started".to_owned(),
+                body,
+                ..Notice::default()
+            });
         }
         self.jumps.state = JumpState::Started(hostname);
         self.publish_jump();
@@ -411,7 +417,7 @@ impl Controller {
         if !self.is_open(Window::Jump) {
             self.end_jump_work();
             let (title, body) = (failure.title.clone(), failure.next_step.clone());
-            self.shell.notify(Notice { title, body });
+            self.shell.notify(Notice { title, body, ..Notice::default() });
         }
         self.jumps.state = JumpState::NotSeen(failure);
         self.publish_jump();
@@ -426,7 +432,7 @@ impl Controller {
 
     /// A script file goes with its state; what is under way goes with its task.
     fn end_jump_work(&mut self) {
-        (self.jumps.work, self.jumps.patience) = (None, None);
+        (self.jumps.work, self.jumps.patience, self.jumps.watch) = (None, None, None);
     }
 
     pub(crate) fn pin_jump(&mut self, id: u32, on: bool) -> Answer {

@@ -113,10 +113,6 @@ impl Controller {
                 open.key = KeyState::Dialog { dialog: DialogView::Asked, failure: None };
                 (open.case, open.launched) = (Some(case), Some(with));
                 (open.sought, open.watch) = (Some(watch), WatchState::Waiting);
-                let seeking = self.seek(id, attempt, false);
-                if let Some(open) = self.cases.get_mut(id) {
-                    open.seeking = Some(seeking.into());
-                }
             }
             Err(failure) => {
                 let dialog = DialogView::Proposed;

@@ -2,10 +2,12 @@
 
 use crate::app::controller::Controller;
 use crate::app::open_case::{KeyState, OpenCase, WatchState};
-use casebridge_domain::CaseId;
 use casebridge_domain::jump::JumpMethod;
+use casebridge_domain::{CaseId, Lsid};
 use casebridge_ipc::{MenuItemView, MenuView, SignInView, TrayState};
 
+/// How many running sessions are listed.
+const SESSIONS: usize = 6;
 /// How many jumps of before are listed; favourites come first.
 const PAST_JUMPS: usize = 6;
 
@@ -20,6 +22,12 @@ pub enum MenuEntry {
     Jump,
     /// Fills in a jump of before, by its record.
     PastJump(u32),
+    /// Shows the running sessions and the case for them.
+    Tag,
+    /// The same, with this session marked.
+    TagSession(Lsid),
+    /// Copies the id of a case of before.
+    CopyCaseId(CaseId),
     /// Opens the browser for the sign-in.
     SignIn,
     /// Opens the settings window.
@@ -36,6 +44,9 @@ impl MenuEntry {
             Self::Recent(case) => format!("recent-{case}"),
             Self::Jump => "jump".to_owned(),
             Self::PastJump(id) => format!("jump-{id}"),
+            Self::Tag => "tag".to_owned(),
+            Self::TagSession(lsid) => format!("tag-{lsid}"),
+            Self::CopyCaseId(case) => format!("copy-{case}"),
             Self::SignIn => "sign-in".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Quit => "quit".to_owned(),
@@ -50,7 +61,13 @@ impl MenuEntry {
         if let Some(jump) = id.strip_prefix("jump-") {
             return jump.parse().ok().map(Self::PastJump);
         }
-        [Self::SessionKey, Self::Jump, Self::SignIn, Self::Settings, Self::Quit]
+        if let Some(lsid) = id.strip_prefix("tag-") {
+            return lsid.parse().ok().map(Self::TagSession);
+        }
+        if let Some(case) = id.strip_prefix("copy-") {
+            return case.parse().ok().map(Self::CopyCaseId);
+        }
+        [Self::SessionKey, Self::Jump, Self::Tag, Self::SignIn, Self::Settings, Self::Quit]
             .into_iter()
             .find(|entry| entry.id() == id)
     }
@@ -74,7 +91,26 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
     let mut items = vec![
         item(MenuEntry::SessionKey, "Session key for a case…", configured),
         item(MenuEntry::Jump, "Jump…", configured),
+        item(MenuEntry::Tag, "Tag running session…", configured),
     ];
+    if configured && app.sessions.stale.is_some() && !app.sessions.mine().is_empty() {
+        items.push(title("stale", "    as last known; the appliance cannot be asked"));
+    }
+    if configured {
+        items.extend(app.sessions.mine().iter().take(SESSIONS).map(|session| {
+            let name = session.customer.as_deref().unwrap_or("Nobody yet");
+            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+            let key = session.external_key.as_ref();
+            let case = key.and_then(|key| app.tags.cases.get(key)).and_then(Option::as_ref);
+            let carries = match (key, case) {
+                (None, _) => "no case".to_owned(),
+                (Some(_), Some(case)) => case.number.clone(),
+                (Some(key), None) => key.chars().filter(|c| !c.is_control()).take(20).collect(),
+            };
+            let label = format!("    {name}  ({carries})");
+            item(MenuEntry::TagSession(session.lsid.clone()), label, true)
+        }));
+    }
     if configured && app.settings.sign_in == SignInView::SignedOut {
         items.push(item(MenuEntry::SignIn, "Sign in to Salesforce…", true));
     }
@@ -83,6 +119,10 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
         items.extend(app.cases.recent.iter().map(|case| {
             let subject: String = case.subject.chars().take(60).collect();
             item(MenuEntry::Recent(case.id.clone()), format!("{}  {subject}", case.number), true)
+        }));
+        items.extend(app.cases.recent.first().map(|case| {
+            let label = format!("Copy case ID of {}", case.number);
+            item(MenuEntry::CopyCaseId(case.id.clone()), label, true)
         }));
     }
     if configured && !app.jumps.jumps.is_empty() {

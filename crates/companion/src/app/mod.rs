@@ -9,13 +9,17 @@ mod jump_window;
 mod key_dialog;
 mod link_gate;
 mod menu;
+mod offers;
 mod open_case;
 mod qr;
+mod sessions;
 mod settings_window;
 mod shell;
+mod tag_views;
+mod tag_window;
 mod views;
 
 pub use controller::start;
 pub use event::App;
 pub use menu::MenuEntry;
-pub use shell::{Notice, Shell};
+pub use shell::{Notice, NoticeButton, Shell};

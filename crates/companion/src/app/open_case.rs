@@ -93,7 +93,8 @@ pub(crate) struct OpenCase {
     pub(crate) known: Vec<Lsid>,
     pub(crate) work: Option<Task>,
     pub(crate) expiry: Option<Task>,
-    pub(crate) seeking: Option<Task>,
+    /// The next look is the last one: the key has run out.
+    pub(crate) last_look: bool,
 }
 
 impl OpenCase {
@@ -115,7 +116,7 @@ impl OpenCase {
             known: Vec::new(),
             work: None,
             expiry: None,
-            seeking: None,
+            last_look: false,
         }
     }
 
@@ -155,7 +156,7 @@ impl OpenCase {
 
     /// Stops everything that is under way for the key.
     pub(crate) fn drop_key_work(&mut self) {
-        (self.work, self.expiry, self.seeking) = (None, None, None);
+        (self.work, self.expiry, self.last_look) = (None, None, false);
         self.launched = None;
     }
 }

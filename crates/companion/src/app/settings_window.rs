@@ -20,6 +20,7 @@ const PREFERENCES: &[&str] = &[
     "rep_console.site_name",
     "rep_console.web_actions",
     "ui.jump_shortcut",
+    "tag.offer",
     "org.username_source",
     "org.username_field",
     "org.external_key_writes",
@@ -124,6 +125,7 @@ impl Controller {
         match result {
             Ok(true) if self.settings.sign_in == SignInView::SignedOut => {
                 self.settings.sign_in = SignInView::SignedIn;
+                self.sweep_if_due();
                 if self.is_open(Window::Settings) {
                     self.ask_for_account();
                 }
@@ -232,6 +234,8 @@ impl Controller {
         };
         self.settings.org_failure = None;
         (self.settings.account, self.settings.sign_in) = (None, SignInView::SignedOut);
+        self.forget_sessions();
+        self.forget_recent();
         self.ask_for_sign_in();
         // A window that is gone needs no answer.
         let _ = answer.send(answered);
@@ -332,6 +336,8 @@ impl Controller {
         let answered = match result {
             Ok(()) => {
                 (self.settings.sign_in, self.settings.account) = (SignInView::SignedOut, None);
+                self.forget_sessions();
+                self.forget_recent();
                 DONE
             }
             Err(failure) => Err(self.report(&failure)),
@@ -361,6 +367,7 @@ impl Controller {
             "log.level" => self.shell.set_log_level(settings.text(&key)),
             "org.username_source" | "org.username_field" => {
                 self.settings.account = None;
+                self.forget_sessions();
                 self.ask_for_account();
             }
             _ => {}

@@ -6,12 +6,25 @@ use casebridge_platform::browser::AllowedHosts;
 use url::Url;
 
 /// A notification. It holds no session key, and of a customer no more than the name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notice {
     /// One line.
     pub title: String,
     /// One or two lines of plain text.
     pub body: String,
+    /// What the app is told with the button that was pressed.
+    pub topic: Option<u64>,
+    /// Buttons, where the desktop has them; without them the tray offers the same.
+    pub buttons: Vec<NoticeButton>,
+}
+
+/// A button of a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeButton {
+    /// What the app is told.
+    pub id: String,
+    /// What the person reads.
+    pub label: String,
 }
 
 /// The desktop.

@@ -86,7 +86,7 @@ pub(crate) fn recent(case: &RecentCase) -> WaitingCaseView {
     WaitingCaseView { reference: case.id.to_string(), label: label(&case.number, &case.subject) }
 }
 
-fn label(number: &str, subject: &str) -> String {
+pub(crate) fn label(number: &str, subject: &str) -> String {
     match subject.is_empty() {
         true => number.to_owned(),
         false => format!("{number} · {subject}"),
@@ -246,6 +246,7 @@ fn preferences(settings: &Settings) -> PreferencesView {
         console_site: field(settings, "rep_console.site_name"),
         web_actions: field(settings, "rep_console.web_actions"),
         jump_shortcut: field(settings, "ui.jump_shortcut"),
+        offer: field(settings, "tag.offer"),
         proxy: field(settings, "network.proxy"),
         log_level: field(settings, "log.level"),
         email_template: field(settings, "email.template"),

@@ -1,5 +1,6 @@
 //! What belongs to a jump beside its script: the computers of the case, and jumps of before.
 
+use crate::use_cases::with_store;
 use crate::{Casebridge, failures};
 use casebridge_domain::jump::{JumpField, JumpForm, JumpMethod};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
@@ -114,20 +115,13 @@ pub async fn forget(casebridge: &Casebridge, id: u32) -> Result<Vec<PastJump>, F
     in_store(casebridge, move |store| store.forget_jump(id)).await
 }
 
-/// Works on the store off the async threads, and reads the jumps afterwards.
+/// Works on the store, and reads the jumps afterwards.
 async fn in_store(
     casebridge: &Casebridge,
     work: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
 ) -> Result<Vec<PastJump>, Failure> {
-    let casebridge = casebridge.clone();
-    let task = tokio::task::spawn_blocking(move || {
-        let store = casebridge.store()?;
-        let jumps = work(&store).and_then(|()| store.jumps()).map_err(failures::of_store)?;
-        Ok(jumps.iter().filter_map(read).collect())
-    });
-    task.await.unwrap_or_else(|e| {
-        Err(Failure::caused(casebridge_domain::FailureCode::Internal, String::new(), e))
-    })
+    let jumps = with_store(casebridge, |store| work(store).and_then(|()| store.jumps())).await?;
+    Ok(jumps.iter().filter_map(read).collect())
 }
 
 /// The same text for the same form: fields in their order, empty ones left out.

@@ -8,5 +8,26 @@ pub mod email_key;
 pub mod jump;
 pub mod open_case;
 pub mod open_link;
+pub(crate) mod recent_cases;
 pub mod session_key;
+pub mod sessions;
+pub mod tag;
 pub mod watch;
+
+use crate::{Casebridge, failures};
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_store::{Store, StoreError};
+
+/// Works on the store off the async threads.
+pub(crate) async fn with_store<T: Send + 'static>(
+    casebridge: &Casebridge,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    let casebridge = casebridge.clone();
+    let task = tokio::task::spawn_blocking(move || {
+        let store = casebridge.store()?;
+        work(&store).map_err(failures::of_store)
+    });
+    let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    task.await.unwrap_or_else(|e| Err(internal(e)))
+}

@@ -1,10 +1,12 @@
 //! Looks for the session of a key or of a jump by polling reports (`reference/beyondtrust.md` section 9,
 //! route A): the light listing first, then only the sessions in question.
 
-use crate::{Casebridge, failures};
-use casebridge_beyondtrust::{Appliance, Session, SessionSummary};
+use crate::Casebridge;
+use crate::use_cases::sessions::Feed;
+use casebridge_beyondtrust::Session;
 use casebridge_domain::{Case, Failure, Lsid, SessionKey};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -12,17 +14,12 @@ use tokio::time::Instant;
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// How exact a known difference of the clocks is, with the time that making the key took.
 const OWN_MARGIN: SignedDuration = SignedDuration::from_secs(15);
-/// How far back sessions of the case that run already are looked up.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(12);
 /// How long a launch waits for that look.
 const BEFORE_LAUNCH: Duration = Duration::from_secs(3);
 /// A session takes a moment to begin; the first look comes after it.
-pub(crate) const FIRST_LOOK: Duration = Duration::from_secs(2);
-/// How many sessions are looked at in one round, newest first.
-const CANDIDATES: usize = 20;
-
+const FIRST_LOOK: Duration = Duration::from_secs(2);
 /// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Watch {
     /// The appliance's configured name.
     pub appliance: Option<String>,
@@ -34,6 +31,10 @@ pub struct Watch {
     /// that turned out to be another case's.
     known: Vec<Lsid>,
     awaited: Awaited,
+    /// The session that counts.
+    joined: Option<Lsid>,
+    wanted: BTreeSet<Lsid>,
+    feed: Feed,
 }
 
 /// When a session counts.
@@ -74,7 +75,7 @@ impl Watch {
         known: Vec<Lsid>,
     ) -> Self {
         let since = since(key.clock_ahead, made_at);
-        Self { appliance, external_keys: keys_of(case), since, known, awaited: Awaited::Customer }
+        Self::begin(appliance, case, since, known, Awaited::Customer)
     }
 
     /// A watch for what a console is asked for at `asked_at` by our clock; the clocks have to tell
@@ -87,40 +88,52 @@ impl Watch {
     ) -> Self {
         let awaited = if is_jump { Awaited::Session } else { Awaited::Customer };
         let since = asked_at.checked_sub(OWN_MARGIN).unwrap_or(asked_at);
-        Self { appliance, external_keys: keys_of(case), since, known: Vec::new(), awaited }
+        Self::begin(appliance, case, since, Vec::new(), awaited)
+    }
+
+    fn begin(
+        appliance: Option<String>,
+        case: &Case,
+        since: Timestamp,
+        known: Vec<Lsid>,
+        awaited: Awaited,
+    ) -> Self {
+        let external_keys = keys_of(case);
+        let (wanted, feed) = (BTreeSet::new(), Feed::default());
+        Self { appliance, external_keys, since, known, awaited, joined: None, wanted, feed }
     }
 
     /// The same, once sessions of the case that run already are known and pass for none of it. An
     /// appliance that does not answer in a moment leaves the watch as it is.
     #[must_use]
     pub async fn passing_over_running(mut self, casebridge: &Casebridge) -> Self {
-        let asked_at = self.since;
-        self.since = asked_at.checked_sub(LOOK_BACK).unwrap_or(asked_at);
-        match tokio::time::timeout(BEFORE_LAUNCH, self.candidates(casebridge)).await {
-            Ok(Ok(running)) => {
-                self.known = running;
-                self.since = asked_at.checked_sub(CLOCK_MARGIN).unwrap_or(asked_at);
+        let appliance = self.appliance.clone();
+        let wanted = BTreeSet::new();
+        let look = self.feed.poll(casebridge, appliance.as_deref(), None, &wanted);
+        match tokio::time::timeout(BEFORE_LAUNCH, look).await {
+            Ok(Ok(polled)) => {
+                let ours = |session: &&Session| {
+                    session.external_key.as_deref().is_some_and(|key| self.is_ours(key))
+                };
+                self.known = polled.sessions.iter().filter(ours).map(|s| s.lsid.clone()).collect();
+                self.since = self.since.checked_sub(CLOCK_MARGIN).unwrap_or(self.since);
             }
             Ok(Err(_)) | Err(_) => {
                 tracing::warn!("the sessions before the launch are not known");
-                self.since = asked_at;
             }
         }
         self
     }
 
-    /// Looks once. A session that has ended already is none that the customer is in.
+    /// Looks once, with an appliance call or two.
     ///
     /// # Errors
     /// The appliance cannot be asked.
     pub async fn look(&mut self, casebridge: &Casebridge) -> Result<Sighting, Failure> {
-        let mut lsids = self.candidates(casebridge).await?;
-        lsids.truncate(CANDIDATES);
-        if lsids.is_empty() {
-            return Ok(Sighting::Nobody);
-        }
-        let appliance = casebridge.appliance(self.appliance.as_deref()).await?;
-        Ok(self.judge(sessions(&appliance, &lsids).await?))
+        let appliance = self.appliance.clone();
+        let wanted = self.wanted.clone();
+        let polled = self.feed.poll(casebridge, appliance.as_deref(), None, &wanted).await?;
+        Ok(self.judge(&polled.sessions))
     }
 
     /// Looks again and again until the session is there or the time is over.
@@ -145,33 +158,41 @@ impl Watch {
         }
     }
 
-    /// Sessions that run, may be ours and are not known yet, the newest first.
-    async fn candidates(&self, casebridge: &Casebridge) -> Result<Vec<Lsid>, Failure> {
-        let appliance = casebridge.appliance(self.appliance.as_deref()).await?;
-        let mut candidates: Vec<SessionSummary> = listing(&appliance, self.since).await?;
-        candidates
-            .retain(|s| s.end_time.is_none() && self.may_be(s) && !self.known.contains(&s.lsid));
-        candidates.sort_by_key(|s| std::cmp::Reverse(s.start_time));
-        Ok(candidates.into_iter().map(|s| s.lsid).collect())
+    /// What running sessions tell: the latest one of ours that counts, once it is joined for good.
+    pub fn judge(&mut self, running: &[Session]) -> Sighting {
+        if let Some(joined) = &self.joined {
+            let session = running.iter().find(|session| session.lsid == *joined);
+            return session.map_or(Sighting::Ended, |session| sighting(session, self.awaited));
+        }
+        let latest = running.iter().filter(|s| self.may_count(s)).max_by_key(|s| s.start_time);
+        let found = latest.map_or(Sighting::Nobody, |session| sighting(session, self.awaited));
+        self.wanted =
+            running.iter().filter(|s| self.may_count(s)).map(|s| s.lsid.clone()).collect();
+        if let Sighting::Joined { lsid, .. } = &found {
+            self.joined = Some(lsid.clone());
+        }
+        found
     }
 
-    /// A listing without external keys leaves the decision to the whole session.
-    fn may_be(&self, summary: &SessionSummary) -> bool {
-        summary.external_key.as_ref().is_none_or(|key| self.is_ours(key))
+    /// The appliance's configured name.
+    pub fn appliance(&self) -> Option<&str> {
+        self.appliance.as_deref()
+    }
+
+    /// The sessions that have to be read anew with each look.
+    pub fn wanted(&self) -> &BTreeSet<Lsid> {
+        &self.wanted
+    }
+
+    fn may_count(&self, session: &Session) -> bool {
+        session.is_running
+            && session.external_key.as_deref().is_some_and(|key| self.is_ours(key))
+            && session.start_time.is_none_or(|start| start >= self.since)
+            && !self.known.contains(&session.lsid)
     }
 
     fn is_ours(&self, external_key: &str) -> bool {
         self.external_keys.iter().any(|key| key == external_key.trim())
-    }
-
-    fn judge(&mut self, sessions: Vec<Session>) -> Sighting {
-        let ours = |s: &Session| s.external_key.as_deref().map(|key| self.is_ours(key));
-        let others = |s: &&Session| !s.is_running || ours(s) == Some(false);
-        let others: Vec<Lsid> = sessions.iter().filter(others).map(|s| s.lsid.clone()).collect();
-        let running = |s: &Session| s.is_running && ours(s) == Some(true);
-        let latest = sessions.into_iter().filter(running).max_by_key(|s| s.start_time);
-        self.known.extend(others);
-        latest.map_or(Sighting::Nobody, |session| sighting(session, self.awaited))
     }
 }
 
@@ -184,26 +205,11 @@ fn since(clock_ahead: Option<SignedDuration>, made_at: Timestamp) -> Timestamp {
     start.unwrap_or(made_at)
 }
 
-/// Looks at a session that the customer has joined.
-///
-/// # Errors
-/// The appliance cannot be asked.
-pub async fn look_at(
-    casebridge: &Casebridge,
-    appliance: Option<&str>,
-    lsid: &Lsid,
-) -> Result<Sighting, Failure> {
-    let appliance = casebridge.appliance(appliance).await?;
-    let sessions = sessions(&appliance, std::slice::from_ref(lsid)).await?;
-    let session = sessions.into_iter().next();
-    Ok(session.map_or(Sighting::Ended, |session| sighting(session, Awaited::Customer)))
-}
-
 fn keys_of(case: &Case) -> [String; 2] {
     [case.id.to_string(), case.number.clone()]
 }
 
-fn sighting(session: Session, awaited: Awaited) -> Sighting {
+fn sighting(session: &Session, awaited: Awaited) -> Sighting {
     if !session.is_running {
         return Sighting::Ended;
     }
@@ -222,16 +228,4 @@ fn sighting(session: Session, awaited: Awaited) -> Sighting {
         name: name.unwrap_or_else(|| "The customer".to_owned()),
         hostname: customer.and_then(|c| c.hostname.clone()),
     }
-}
-
-async fn listing(appliance: &Appliance, since: Timestamp) -> Result<Vec<SessionSummary>, Failure> {
-    appliance.session_listing(since).await.map_err(|e| of(appliance, e))
-}
-
-async fn sessions(appliance: &Appliance, lsids: &[Lsid]) -> Result<Vec<Session>, Failure> {
-    appliance.sessions(lsids).await.map_err(|e| of(appliance, e))
-}
-
-fn of(appliance: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
-    failures::of_appliance(appliance.site().authority(), error)
 }

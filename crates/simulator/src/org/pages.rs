@@ -8,9 +8,9 @@ use axum::routing::get;
 use serde_json::Value;
 
 use super::Org;
-use super::records::Record;
+use super::records::{self, Record};
 use crate::html::{self, escape};
-use crate::state::Shared;
+use crate::state::{Shared, World};
 
 const PLACE: &str = "Example Help Desk";
 
@@ -21,6 +21,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/lightning/o/Case/list", get(case_list))
         .route("/lightning/r/Case/{id}/view", get(case_page))
         .route("/lightning/r/Case/{id}/emails", get(case_emails))
+        .route("/lightning/r/Case/{id}/sessions", get(case_sessions))
 }
 
 fn text<'r>(record: &'r Record, field: &str) -> &'r str {
@@ -54,7 +55,9 @@ fn name_of(org: &Org, object: &str, id: &str) -> String {
 }
 
 async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
-    let world = simulation.world();
+    let mut world = simulation.world();
+    let now = world.now();
+    world.org.records.note_viewed("Case", &id, now);
     let org = &world.org;
     let Some(case) = org.records.find("Case", &id) else {
         let sentence = "This case does not exist, or you may not see it.";
@@ -83,21 +86,26 @@ async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> 
         "<p><a class=\"button\" id=\"generate-session-key\" \
          href=\"casebridge://session-key?case={id}&amp;org={org_id}\">Generate session key</a></p>\n\
          {more}\n\
-         <dl>{list}</dl>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
+         <dl>{list}</dl>\n<h2>Running support sessions</h2>\n\
+         <section id=\"sessions\">{sessions}</section>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
          <p><a href=\"/lightning/o/Case/list\">All cases</a></p>\n\
          <script>setInterval(async () => {{\
          const answer = await fetch('/lightning/r/Case/{id}/emails');\
          if (answer.ok) document.getElementById('emails').innerHTML = await answer.text();\
+         const live = await fetch('/lightning/r/Case/{id}/sessions');\
+         if (live.ok) document.getElementById('sessions').innerHTML = await live.text();\
          }}, 2000);</script>",
         org_id = org.id,
         more = more_buttons(id, &org.id),
         emails = emails(org, id),
+        sessions = sessions(&world, id, number),
     );
     html::page(&title, PLACE, &body).into_response()
 }
 
 /// What else an administrator may put on a case: id of the link, its text, action and further keys.
-const MORE_BUTTONS: [(&str, &str, &str, &str); 11] = [
+const MORE_BUTTONS: [(&str, &str, &str, &str); 12] = [
+    ("tag", "Tag a running session", "tag", ""),
     ("console-key", "Key in the console", "console-key", ""),
     ("web-key", "Key in the web console", "web-key", ""),
     ("jump", "Jump", "jump", ""),
@@ -143,6 +151,36 @@ async fn case_emails(State(simulation): State<Shared>, Path(id): Path<String>) -
         Some(case) => Html(emails(&world.org, text(case, "Id"))).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+async fn case_sessions(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
+    let world = simulation.world();
+    match world.org.records.find("Case", &id) {
+        Some(case) => {
+            Html(sessions(&world, text(case, "Id"), text(case, "CaseNumber"))).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The running sessions whose external key is the case's number or id: what a page component that
+/// asks the appliance shows.
+fn sessions(world: &World, id: &str, number: &str) -> String {
+    let running = world.appliance.sessions.iter().filter(|session| session.end.is_none());
+    let list: String = running
+        .filter(|session| {
+            session.external_key().is_some_and(|key| key == number || records::same_id(id, key))
+        })
+        .map(|session| {
+            format!(
+                "<article class=\"session\">{} on {} with {}</article>",
+                escape(&session.customer.name),
+                escape(&session.customer.hostname),
+                escape(session.representatives.first().map_or("nobody", |rep| &rep.username)),
+            )
+        })
+        .collect();
+    if list.is_empty() { "<p>None.</p>".to_owned() } else { list }
 }
 
 /// The mails on a case, newest first.

@@ -140,6 +140,13 @@ const OBJECTS: &[ObjectDef] = &[
             ("CreatedBy", "CreatedById", "User"),
         ],
     },
+    // Its rows carry the id of what was viewed, so that they have no prefix of their own.
+    ObjectDef {
+        name: "RecentlyViewed",
+        prefix: "000",
+        fields: &[("Id", Id), ("Name", Text), ("Type", Text), ("LastViewedDate", DateTime)],
+        relationships: &[],
+    },
     ObjectDef {
         name: "Asset",
         prefix: "02i",
@@ -237,6 +244,18 @@ impl Records {
         }
         self.rows.entry(object).or_default().push(record);
         id
+    }
+
+    /// Notes that a row was looked at.
+    pub(crate) fn note_viewed(&mut self, object: &'static str, id: &str, now: i64) {
+        let Some(id) = self.find(object, id).and_then(|row| row.get("Id")).cloned() else { return };
+        let viewed = self.rows.entry("RecentlyViewed").or_default();
+        viewed.retain(|row| row.get("Id") != Some(&id));
+        let mut row = Record::new();
+        row.insert("Id".to_owned(), id);
+        row.insert("Type".to_owned(), Value::String(object.to_owned()));
+        row.insert("LastViewedDate".to_owned(), Value::String(date_time(now)));
+        viewed.push(row);
     }
 
     /// All rows of an object.

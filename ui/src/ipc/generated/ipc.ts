@@ -400,6 +400,140 @@ state: JumpStateView,
  */
 waiting: string | null, };
 
+export type DoubtView = { "kind": "otherPerson", 
+/**
+ * The case's contact, if it names one.
+ */
+expected: string | null, 
+/**
+ * Who is in the session.
+ */
+customer: string, } | { "kind": "otherCase", 
+/**
+ * The number of that case, or what is carried.
+ */
+label: string, } | { "kind": "closed" };
+
+export type TagStateView = { "kind": "idle" } | { "kind": "tagging" } | { "kind": "tagged" } | { "kind": "held" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type TagSessionView = { 
+/**
+ * What `select_session` takes.
+ */
+lsid: string, 
+/**
+ * The customer's name.
+ */
+customer: string | null, 
+/**
+ * The customer's computer.
+ */
+hostname: string | null, 
+/**
+ * RFC 3339, UTC.
+ */
+startedAt: string | null, 
+/**
+ * What it carries, as people read it: a case's number where that is known.
+ */
+carries: string | null, 
+/**
+ * The subject of the case that it carries.
+ */
+carriesSubject: string | null, 
+/**
+ * The representative owns it.
+ */
+owner: boolean, 
+/**
+ * It is marked.
+ */
+selected: boolean, 
+/**
+ * What speaks against the chosen case.
+ */
+doubts: Array<DoubtView>, 
+/**
+ * How far its tag is.
+ */
+state: TagStateView, 
+/**
+ * It has ended: a case is kept for the import.
+ */
+ended: boolean, };
+
+export type UndoView = { 
+/**
+ * What `undo_tag` takes.
+ */
+id: number, 
+/**
+ * The case's number.
+ */
+caseNumber: string, 
+/**
+ * The session's customer, where that is known.
+ */
+customer: string | null, 
+/**
+ * RFC 3339, UTC.
+ */
+taggedAt: string, };
+
+export type TagView = { 
+/**
+ * The representative's running sessions; absent until they are known.
+ */
+sessions: Array<TagSessionView> | null, 
+/**
+ * Why the list may be out of date.
+ */
+stale: FailureView | null, 
+/**
+ * How the case was named.
+ */
+reference: string | null, 
+/**
+ * The case, once read.
+ */
+header: CaseHeaderView | null, 
+/**
+ * Why the case could not be read.
+ */
+caseFailure: FailureView | null, 
+/**
+ * Cases of before, and those that were looked at in the org.
+ */
+recent: Array<WaitingCaseView>, 
+/**
+ * What was looked for, with what was found; absent if nothing was.
+ */
+searched: string | null, 
+/**
+ * The cases that were found.
+ */
+found: Array<WaitingCaseView>, 
+/**
+ * The doubts have been shown and wait for a yes.
+ */
+confirming: boolean, 
+/**
+ * A tag is being written.
+ */
+busy: boolean, 
+/**
+ * Tags that can be undone, the latest first.
+ */
+undo: Array<UndoView>, 
+/**
+ * The case whose link came meanwhile.
+ */
+waiting: string | null, };
+
 export type Step = "appliance" | "org" | "check";
 
 export type OriginView = "policy" | "user" | "default";
@@ -534,6 +668,10 @@ webActions: FieldView,
  */
 jumpShortcut: FieldView, 
 /**
+ * `tag.offer`.
+ */
+offer: FieldView, 
+/**
  * `network.proxy`.
  */
 proxy: FieldView, 
@@ -664,6 +802,15 @@ export interface Commands {
   pin_jump: { form: { id: number; pinned: boolean }; answer: void }
   forget_jump: { form: { id: number }; answer: void }
   show_waiting_jump: { form: undefined; answer: void }
+  tag_view: { form: undefined; answer: TagView }
+  select_session: { form: { lsid: string; selected: boolean }; answer: void }
+  find_cases: { form: { text: string }; answer: void }
+  choose_tag_case: { form: { reference: string }; answer: void }
+  tag_sessions: { form: { confirmed: boolean }; answer: void }
+  undo_tag: { form: { id: number }; answer: void }
+  open_session_case: { form: { lsid: string }; answer: void }
+  refresh_sessions: { form: undefined; answer: void }
+  show_waiting_tag: { form: undefined; answer: void }
   settings_view: { form: undefined; answer: SettingsView }
   save_appliance: { form: { hostname: string; clientId: string; secret: string | null; caFile: string; portals: string }; answer: void }
   save_org: { form: { loginUrl: string; clientId: string; caFile: string; redirectPorts: string }; answer: void }
@@ -683,6 +830,7 @@ export interface Commands {
 export interface Events {
   'case-changed': CaseView
   'jump-changed': JumpView
+  'tag-changed': TagView
   'settings-changed': SettingsView
   'menu-changed': MenuView
 }

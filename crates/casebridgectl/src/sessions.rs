@@ -1,0 +1,105 @@
+//! The running sessions, and the case that one of them goes to.
+
+use crate::answer::{self, Answer};
+use crate::arguments::reference;
+use casebridge_companion::Casebridge;
+use casebridge_companion::use_cases::sessions::{self, RunningSession};
+use casebridge_companion::use_cases::{session_key, tag};
+use casebridge_domain::tagging::{self, Doubt};
+use casebridge_domain::{Case, CaseRef, Failure, FailureCode, Lsid};
+use std::collections::BTreeMap;
+
+pub(crate) async fn list(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    all: bool,
+) -> Result<Answer, Failure> {
+    let snapshot = sessions::running(casebridge, appliance).await?;
+    let running = if all { snapshot.all() } else { snapshot.mine() };
+    let cases = cases_of(casebridge, &running).await?;
+    Ok(answer::of_sessions(&running, &cases))
+}
+
+/// The cases that the sessions name, by what names them. A key that names no case has none.
+async fn cases_of(
+    casebridge: &Casebridge,
+    running: &[RunningSession],
+) -> Result<BTreeMap<String, Case>, Failure> {
+    let mut cases = BTreeMap::new();
+    for key in running.iter().filter_map(|session| session.external_key.as_deref()) {
+        let Some(reference) = CaseRef::from_external_key(key) else { continue };
+        if cases.contains_key(key) {
+            continue;
+        }
+        match session_key::read_case_of(casebridge, &reference, None).await {
+            Ok(case) => cases.insert(key.to_owned(), case),
+            Err(failure) if failure.code == FailureCode::CaseNotFound => continue,
+            Err(failure) => return Err(failure),
+        };
+    }
+    Ok(cases)
+}
+
+/// What was typed for a tag.
+pub(crate) struct Typed<'a> {
+    pub(crate) case: &'a str,
+    pub(crate) lsid: Option<&'a str>,
+    pub(crate) yes: bool,
+    pub(crate) appliance: Option<&'a str>,
+}
+
+pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<Answer, Failure> {
+    let reference = reference(typed.case)?;
+    let lsid = typed.lsid.map(str::parse::<Lsid>).transpose().map_err(|e| {
+        let detail = typed.lsid.unwrap_or_default().to_owned();
+        Failure::caused(FailureCode::SessionUnknown, detail, e)
+    })?;
+    let session = match lsid {
+        Some(lsid) => named(casebridge, typed.appliance, &lsid).await?,
+        None => only(sessions::running(casebridge, typed.appliance).await?.mine())?,
+    };
+    let case = session_key::read_case_of(casebridge, &reference, None).await?;
+    let (customer, key) = (session.customer.as_deref(), session.external_key.as_deref());
+    let doubts = tagging::doubts(&case, customer, key);
+    if !doubts.is_empty() && !typed.yes {
+        let all: Vec<String> = doubts.iter().map(sentence).collect();
+        return Err(Failure::new(FailureCode::TagDoubtful, all.join(" ")));
+    }
+    let tagged = tag::tag(casebridge, typed.appliance, &session.lsid, &case).await?;
+    Ok(answer::of_tag(&tagged, &case))
+}
+
+/// One that has ended is taken too: its case is kept for the import.
+async fn named(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    lsid: &Lsid,
+) -> Result<RunningSession, Failure> {
+    let found = sessions::own(casebridge, appliance, lsid).await?;
+    found.ok_or_else(|| Failure::new(FailureCode::SessionUnknown, lsid.to_string()))
+}
+
+fn only(mine: Vec<RunningSession>) -> Result<RunningSession, Failure> {
+    let lines: Vec<String> = mine.iter().map(answer::line_of_session).collect();
+    let mut rest = mine.into_iter();
+    match (rest.next(), rest.next()) {
+        (Some(only), None) => Ok(only),
+        (None, _) => Err(Failure::new(FailureCode::NoSession, String::new())),
+        _ => Err(Failure::new(FailureCode::SessionAmbiguous, lines.join("\n"))),
+    }
+}
+
+fn sentence(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::OtherPerson { expected: Some(expected), customer } => {
+            format!("The case is about {expected}, the session's customer is {customer}.")
+        }
+        Doubt::OtherPerson { expected: None, customer } => {
+            format!("The case names nobody, the session's customer is {customer}.")
+        }
+        Doubt::OtherCase { external_key } => {
+            format!("The session already carries {external_key}.")
+        }
+        Doubt::Closed => "The case is closed.".to_owned(),
+    }
+}

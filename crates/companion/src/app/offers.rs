@@ -1,0 +1,212 @@
+//! Offers a case for a session of the representative's that carries none: a notification with a
+//! button. A doubtful one leads to the window instead (S2).
+
+use crate::app::case_window::RecentCase;
+use crate::app::controller::Controller;
+use crate::app::event::Event;
+use crate::app::shell::{Notice, NoticeButton};
+use crate::use_cases::sessions::{self, RunningSession};
+use casebridge_domain::tagging::is_same_person;
+use casebridge_domain::{CaseId, CaseRef, Failure, Lsid};
+use casebridge_ipc::{SignInView, Window};
+use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long "Later" lasts.
+const SNOOZE: Duration = Duration::from_secs(15 * 60);
+/// A case that was opened so long ago says nothing of a new session.
+const FRESH: SignedDuration = SignedDuration::from_mins(30);
+/// How often it is looked whether a day is over.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+const TAG: &str = "tag";
+const CHOOSE: &str = "choose";
+const LATER: &str = "later";
+const UNDO: &str = "undo";
+
+/// What a notification was about.
+enum Topic {
+    /// A session, and the case that was offered for it.
+    Session(Lsid, Option<CaseId>),
+    /// A tag that was made.
+    Tag(u32),
+    /// Sessions that ended without a case.
+    Ended,
+}
+
+/// What was offered so far.
+#[derive(Default)]
+pub(crate) struct Offers {
+    offered: BTreeSet<Lsid>,
+    snoozed: BTreeMap<Lsid, Instant>,
+    topics: BTreeMap<u64, Topic>,
+    next: u64,
+}
+
+impl Offers {
+    fn topic(&mut self, topic: Topic) -> u64 {
+        self.next += 1;
+        self.topics.insert(self.next, topic);
+        self.next
+    }
+}
+
+fn button(id: &str, label: &str) -> NoticeButton {
+    NoticeButton { id: id.to_owned(), label: label.to_owned() }
+}
+
+impl Controller {
+    /// Offers each session without a case once, and again when "Later" is over.
+    pub(crate) fn offer_tags(&mut self) {
+        if !self.casebridge.settings().is_on("tag.offer") || self.is_open(Window::Tag) {
+            return;
+        }
+        let now = Instant::now();
+        self.offers.snoozed.retain(|_, until| *until > now);
+        let mine = self.sessions.mine();
+        for session in mine.iter().filter(|session| session.external_key.is_none()) {
+            let is_known = self.offers.offered.contains(&session.lsid);
+            let waits = self.offers.snoozed.contains_key(&session.lsid);
+            if is_known || waits || session.customer.is_none() {
+                continue;
+            }
+            self.offers.offered.insert(session.lsid.clone());
+            self.offer(session);
+        }
+    }
+
+    fn offer(&mut self, session: &RunningSession) {
+        let case = self.likely_case(session);
+        let name = session.customer.as_deref().unwrap_or_default();
+        let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let offered = case.as_ref().map(|(id, _)| id.clone());
+        let topic = self.offers.topic(Topic::Session(session.lsid.clone(), offered));
+        let (title, mut buttons) = match case {
+            Some((_, number)) => (format!("Tag with case {number}?"), vec![button(TAG, "Tag")]),
+            None => ("A session without a case".to_owned(), Vec::new()),
+        };
+        buttons.extend([button(CHOOSE, "Choose…"), button(LATER, "Later")]);
+        let body = format!("Session with {name}");
+        self.shell.notify(Notice { title, body, topic: Some(topic), buttons });
+    }
+
+    /// The best guess: a case about the same person or the same computer, else the one that was
+    /// opened last.
+    fn likely_case(&self, session: &RunningSession) -> Option<(CaseId, String)> {
+        let now = self.casebridge.now();
+        let is_fresh = |case: &&RecentCase| now.duration_since(case.opened_at) < FRESH;
+        let fresh: Vec<_> = self.cases.recent.iter().filter(is_fresh).collect();
+        let same_person = fresh.iter().find(|case| {
+            let both = case.contact.as_deref().zip(session.customer.as_deref());
+            both.is_some_and(|(contact, customer)| is_same_person(contact, customer))
+        });
+        let same_computer = fresh.iter().find(|case| {
+            let on = session.hostname.as_deref();
+            on.is_some_and(|on| case.hosts.iter().any(|host| host.eq_ignore_ascii_case(on)))
+        });
+        let best = same_person.or(same_computer).or(fresh.first())?;
+        Some((best.id.clone(), best.number.clone()))
+    }
+
+    pub(crate) fn notice_answered(&mut self, topic: u64, action: &str) {
+        let Some(topic) = self.offers.topics.remove(&topic) else { return };
+        match (topic, action) {
+            (Topic::Session(lsid, _), LATER) => {
+                self.offers.offered.remove(&lsid);
+                self.offers.snoozed.insert(lsid, Instant::now() + SNOOZE);
+            }
+            (Topic::Session(lsid, Some(case)), TAG) => self.tag_as_offered(lsid, case),
+            (Topic::Session(lsid, case), _) => {
+                self.propose_tag(case.map(CaseRef::Id), None, Some(lsid));
+            }
+            (Topic::Tag(id), UNDO) => drop(self.undo_tag(id)),
+            (Topic::Tag(_) | Topic::Ended, _) => self.ask_for_tag(None),
+        }
+    }
+
+    /// One click is enough where nothing speaks against it; the case is read anew for that.
+    fn tag_as_offered(&mut self, lsid: Lsid, case: CaseId) {
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            let case = CaseRef::Id(case);
+            let read = crate::use_cases::session_key::read_case_of(&casebridge, &case, None).await;
+            Event::OfferedCaseRead { lsid, result: Box::new(read) }
+        });
+    }
+
+    pub(crate) fn offered_case_read(
+        &mut self,
+        lsid: Lsid,
+        result: Result<casebridge_domain::Case, Failure>,
+    ) {
+        self.note_sign_in(&result);
+        let case = match result {
+            Ok(case) => case,
+            Err(failure) => {
+                let view = self.report(&failure);
+                let (title, body) = (view.title, view.next_step);
+                return self.shell.notify(Notice { title, body, ..Notice::default() });
+            }
+        };
+        let session = self.sessions.mine().into_iter().find(|session| session.lsid == lsid);
+        let is_clear =
+            session.is_some_and(|session| Self::doubts(Some(&case), &session).is_empty());
+        match is_clear {
+            true => self.tag_one(&lsid, &case),
+            false => self.propose_tag(Some(CaseRef::Id(case.id)), None, Some(lsid)),
+        }
+    }
+
+    pub(crate) fn tell_tagged(&mut self, lsid: &Lsid, case: &CaseId, tag: Option<u32>) {
+        let known = self.cases.recent.iter().find(|recent| recent.id == *case);
+        let number = known.map_or_else(|| case.to_string(), |recent| recent.number.clone());
+        let session = self.sessions.mine().into_iter().find(|session| session.lsid == *lsid);
+        let name = session.and_then(|session| session.customer).unwrap_or_default();
+        let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let topic = tag.map(|id| self.offers.topic(Topic::Tag(id)));
+        let buttons = topic.map(|_| button(UNDO, "Undo")).into_iter().collect();
+        let body = format!("The session with {name} is on case {number}");
+        self.shell.notify(Notice { title: "Session tagged".to_owned(), body, topic, buttons });
+    }
+
+    /// Looks whether a sweep is due, now and each hour from then on.
+    pub(crate) fn sweep(&self) {
+        self.spawn(async {
+            tokio::time::sleep(HOUR).await;
+            Event::SweepDue
+        });
+        self.sweep_if_due();
+    }
+
+    /// Looks for sessions that ended without a case, if that was not done today.
+    pub(crate) fn sweep_if_due(&self) {
+        let offers = self.casebridge.settings().is_on("tag.offer");
+        if !offers || self.settings.sign_in != SignInView::SignedIn {
+            return;
+        }
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move { Event::Swept(sessions::daily_sweep(&casebridge).await) });
+    }
+
+    pub(crate) fn swept(&mut self, result: Result<Option<Vec<RunningSession>>, Failure>) {
+        let ended = match result {
+            Ok(Some(ended)) => ended,
+            Ok(None) => return,
+            Err(failure) => return drop(self.report(&failure)),
+        };
+        if !ended.is_empty() {
+            let title = match ended.len() {
+                1 => "A session ended without a case".to_owned(),
+                count => format!("{count} sessions ended without a case"),
+            };
+            let topic = Some(self.offers.topic(Topic::Ended));
+            let body = "Choose a case now and it is kept for the import.".to_owned();
+            let buttons = vec![button(CHOOSE, "Choose…")];
+            self.shell.notify(Notice { title, body, topic, buttons });
+            self.tags.ended.extend(ended);
+        }
+        self.publish_tag();
+    }
+}

@@ -1,0 +1,430 @@
+//! The tag window: which of the representative's sessions go to which case. What is written waits
+//! for a click, and what speaks against it for a second one (S1, S2).
+
+use crate::app::controller::{Controller, DONE};
+use crate::app::event::{Answer, Event};
+use crate::app::open_case::Task;
+use crate::app::shell::Notice;
+use crate::app::tag_views;
+use crate::use_cases::sessions::RunningSession;
+use crate::use_cases::tag::{self, Tagged};
+use crate::use_cases::{open_case, session_key};
+use crate::{Casebridge, failures};
+use casebridge_domain::tagging::{self, Doubt};
+use casebridge_domain::{Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId};
+use casebridge_ipc::{FailureView, TagView, Window};
+use casebridge_salesforce::CaseHit;
+use casebridge_store::TagRecord;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many tags can be undone from the window.
+const UNDO: u32 = 3;
+/// How many external keys are looked up at a time.
+const LOOK_UPS: usize = 20;
+
+/// How far the tag of a session is.
+pub(crate) enum TagState {
+    Tagging,
+    Tagged,
+    Held,
+    Failed(FailureView),
+}
+
+/// The state of the window.
+#[derive(Default)]
+pub(crate) struct TagWindow {
+    pub(crate) reference: Option<CaseRef>,
+    org: Option<OrgId>,
+    pub(crate) case: Option<Case>,
+    pub(crate) case_failure: Option<FailureView>,
+    pub(crate) selected: BTreeSet<Lsid>,
+    pub(crate) states: BTreeMap<Lsid, TagState>,
+    pub(crate) confirming: bool,
+    pub(crate) searched: Option<String>,
+    pub(crate) found: Vec<CaseHit>,
+    pub(crate) viewed: Vec<CaseHit>,
+    pub(crate) undo: Vec<TagRecord>,
+    /// Asked for by a link while another case was on screen.
+    pub(crate) waiting: Option<(CaseRef, Option<OrgId>)>,
+    /// Sessions of the last day that ended without a case.
+    pub(crate) ended: Vec<RunningSession>,
+    /// The cases that external keys name, as far as they are known.
+    pub(crate) cases: BTreeMap<String, Option<Case>>,
+    /// Counts what is on screen, so that what an older one left under way is told apart.
+    number: u32,
+    reading: Option<Task>,
+}
+
+impl Controller {
+    pub(crate) fn tag_view(&self) -> TagView {
+        tag_views::tag(&self.tags, &self.sessions, &self.cases.recent)
+    }
+
+    pub(crate) fn publish_tag(&self) {
+        self.publish(Window::Tag);
+    }
+
+    /// The sessions that the window lists: those that run, then those that ended without a case.
+    pub(crate) fn taggable(&self) -> Vec<RunningSession> {
+        let mut all = self.sessions.mine();
+        all.extend(self.tags.ended.iter().cloned());
+        all
+    }
+
+    /// A link names a case, a session, or both, and writes nothing. What is on screen stays there.
+    pub(crate) fn tag_link_opened(&mut self, link: &DeepLink) {
+        let named = link.external_key.as_deref().and_then(CaseRef::from_external_key);
+        let case = link.case.clone().or(named);
+        let is_same = self.tags.reference == case;
+        if !self.is_open(Window::Tag) {
+            return self.propose_tag(case, link.org.clone(), link.lsid.clone());
+        }
+        match case {
+            Some(case) if !is_same => self.tags.waiting = Some((case, link.org.clone())),
+            // Another session is a change of what was agreed to.
+            _ => {
+                self.tags.confirming &= link.lsid.is_none();
+                self.tags.selected.extend(link.lsid.clone());
+            }
+        }
+        self.open_window(Window::Tag);
+        self.publish_tag();
+    }
+
+    pub(crate) fn ask_for_tag(&mut self, lsid: Option<Lsid>) {
+        if self.is_open(Window::Tag) {
+            self.tags.selected.extend(lsid);
+            return self.open_window(Window::Tag);
+        }
+        let shown = self.cases.shown().filter(|_| self.is_open(Window::Case));
+        let case = shown.and_then(|open| open.case.as_ref()).map(|c| CaseRef::Id(c.id.clone()));
+        self.propose_tag(case, None, lsid);
+    }
+
+    pub(crate) fn propose_tag(
+        &mut self,
+        case: Option<CaseRef>,
+        org: Option<OrgId>,
+        lsid: Option<Lsid>,
+    ) {
+        self.tags.selected = lsid.into_iter().collect();
+        self.tags.states.clear();
+        (self.tags.waiting, self.tags.searched) = (None, None);
+        self.tags.found.clear();
+        self.choose_only_session();
+        self.take_tag_case(case, org);
+        self.ask_for_tags();
+        self.ask_for_viewed_cases();
+        self.open_window(Window::Tag);
+        self.poll_now();
+    }
+
+    pub(crate) fn show_waiting_tag(&mut self) -> Answer {
+        if let Some((case, org)) = self.tags.waiting.take() {
+            self.propose_tag(Some(case), org, None);
+        }
+        DONE
+    }
+
+    pub(crate) fn tag_window_closed(&mut self) {
+        (self.tags.waiting, self.tags.reading) = (None, None);
+        self.tags.confirming = false;
+    }
+
+    /// The only session without a case is the one that is meant.
+    fn choose_only_session(&mut self) {
+        if !self.tags.selected.is_empty() {
+            return;
+        }
+        let mine = self.sessions.mine();
+        let open = mine.iter().filter(|session| session.external_key.is_none());
+        let open: Vec<_> = open.map(|session| session.lsid.clone()).collect();
+        if let [only] = open.as_slice() {
+            self.tags.selected.insert(only.clone());
+        }
+    }
+
+    fn take_tag_case(&mut self, case: Option<CaseRef>, org: Option<OrgId>) {
+        self.tags.number = self.tags.number.wrapping_add(1);
+        (self.tags.case, self.tags.case_failure, self.tags.reading) = (None, None, None);
+        self.tags.confirming = false;
+        (self.tags.reference, self.tags.org) = (case.clone(), org.clone());
+        let Some(case) = case else { return };
+        let (casebridge, number) = (self.casebridge.clone(), self.tags.number);
+        let task = self.spawn(async move {
+            let result = session_key::read_case_of(&casebridge, &case, org.as_ref()).await;
+            Event::TagCaseRead { number, result: Box::new(result) }
+        });
+        self.tags.reading = Some(task.into());
+    }
+
+    pub(crate) fn tag_case_read(&mut self, number: u32, result: Result<Case, Failure>) {
+        self.note_sign_in(&result);
+        if number != self.tags.number {
+            return;
+        }
+        match result {
+            Ok(case) => {
+                self.note_recent(&case);
+                self.tags.case = Some(case);
+            }
+            Err(failure) => self.tags.case_failure = Some(self.report(&failure)),
+        }
+        self.publish_tag();
+    }
+
+    pub(crate) fn choose_tag_case(&mut self, reference: &str) -> Answer {
+        let case = match reference.trim() {
+            "" => None,
+            text => Some(CaseRef::from_typed(text).map_err(|e| {
+                let failure = Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), e);
+                self.report(&failure)
+            })?),
+        };
+        self.take_tag_case(case, None);
+        self.publish_tag();
+        DONE
+    }
+
+    /// A number, an id or an address is a case; anything else is a part of a subject.
+    pub(crate) fn find_tag_cases(&mut self, text: &str) -> Answer {
+        let text = text.trim().to_owned();
+        if CaseRef::from_typed(&text).is_ok() || text.is_empty() {
+            return self.choose_tag_case(&text);
+        }
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            let result =
+                async { casebridge.org()?.find_cases(&text).await.map_err(failures::of_org) };
+            let result = result.await;
+            Event::CasesFound { text, result }
+        });
+        DONE
+    }
+
+    pub(crate) fn cases_found(&mut self, text: String, result: Result<Vec<CaseHit>, Failure>) {
+        self.note_sign_in(&result);
+        match result {
+            Ok(found) if text.is_empty() => self.tags.viewed = found,
+            Ok(found) => (self.tags.searched, self.tags.found) = (Some(text), found),
+            // The list of those looked at is a convenience.
+            Err(failure) if text.is_empty() => drop(self.report(&failure)),
+            Err(failure) => self.tags.case_failure = Some(self.report(&failure)),
+        }
+        self.publish_tag();
+    }
+
+    fn ask_for_viewed_cases(&self) {
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            let result =
+                async { casebridge.org()?.recently_viewed_cases().await.map_err(failures::of_org) };
+            Event::CasesFound { text: String::new(), result: result.await }
+        });
+    }
+
+    pub(crate) fn select_session(&mut self, lsid: &str, selected: bool) -> Answer {
+        if let Ok(lsid) = lsid.parse::<Lsid>() {
+            match selected {
+                true => self.tags.selected.insert(lsid),
+                false => self.tags.selected.remove(&lsid),
+            };
+        }
+        self.tags.confirming = false;
+        self.publish_tag();
+        DONE
+    }
+
+    /// What speaks against a session on the chosen case.
+    pub(crate) fn doubts(case: Option<&Case>, session: &RunningSession) -> Vec<Doubt> {
+        let of = |case| {
+            tagging::doubts(case, session.customer.as_deref(), session.external_key.as_deref())
+        };
+        case.map(of).unwrap_or_default()
+    }
+
+    pub(crate) fn tag_sessions(&mut self, confirmed: bool) -> Answer {
+        let Some(case) = self.tags.case.clone() else { return self.no_case() };
+        let chosen: Vec<RunningSession> = self
+            .taggable()
+            .into_iter()
+            .filter(|session| self.tags.selected.contains(&session.lsid))
+            .collect();
+        if chosen.is_empty() {
+            return Err(self.report(&Failure::new(FailureCode::SessionUnknown, String::new())));
+        }
+        let doubtful = chosen.iter().any(|s| !Self::doubts(Some(&case), s).is_empty());
+        // A yes counts only for doubts that were on screen.
+        if doubtful && !(confirmed && self.tags.confirming) {
+            self.tags.confirming = true;
+            self.publish_tag();
+            return DONE;
+        }
+        self.tags.confirming = false;
+        for session in chosen {
+            self.tag_one(&session.lsid, &case);
+        }
+        self.publish_tag();
+        DONE
+    }
+
+    pub(crate) fn tag_one(&mut self, lsid: &Lsid, case: &Case) {
+        self.tags.states.insert(lsid.clone(), TagState::Tagging);
+        let (casebridge, lsid, case) = (self.casebridge.clone(), lsid.clone(), case.clone());
+        self.spawn(async move {
+            let result = Box::new(tag::tag(&casebridge, None, &lsid, &case).await);
+            Event::SessionTagged { lsid, case: case.id, result }
+        });
+    }
+
+    pub(crate) fn session_tagged(
+        &mut self,
+        lsid: Lsid,
+        case: CaseId,
+        result: Result<Tagged, Failure>,
+    ) {
+        let is_seen = self.is_open(Window::Tag);
+        let state = match result {
+            Ok(tagged) => {
+                self.tags.selected.remove(&lsid);
+                if !is_seen {
+                    self.tell_tagged(&lsid, &case, tagged.id);
+                }
+                TagState::Tagged
+            }
+            Err(failure) => {
+                let view = self.report(&failure);
+                if !is_seen {
+                    let (title, body) = (view.title.clone(), view.next_step.clone());
+                    self.shell.notify(Notice { title, body, ..Notice::default() });
+                }
+                match failure.code {
+                    FailureCode::SessionEndedHeld => {
+                        self.tags.ended.retain(|session| session.lsid != lsid);
+                        self.tags.selected.remove(&lsid);
+                        TagState::Held
+                    }
+                    _ => TagState::Failed(view),
+                }
+            }
+        };
+        self.tags.states.insert(lsid, state);
+        self.ask_for_tags();
+        self.poll_now();
+        self.publish_tag();
+    }
+
+    pub(crate) fn ask_for_tags(&self) {
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move { Event::TagsKnown(tag::history(&casebridge, UNDO).await) });
+    }
+
+    pub(crate) fn tags_known(&mut self, result: Result<Vec<TagRecord>, Failure>) {
+        match result {
+            Ok(tags) => {
+                self.tags.undo = tags.into_iter().filter(|tag| tag.undone_at.is_none()).collect();
+            }
+            Err(failure) => drop(self.report(&failure)),
+        }
+        self.publish_tag();
+    }
+
+    pub(crate) fn undo_tag(&mut self, id: u32) -> Answer {
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            Event::TagUndone { id, result: Box::new(tag::undo(&casebridge, id).await) }
+        });
+        DONE
+    }
+
+    pub(crate) fn tag_undone(&mut self, id: u32, result: Result<TagRecord, Failure>) {
+        match result {
+            Ok(tag) => {
+                if let Ok(lsid) = tag.lsid.parse::<Lsid>() {
+                    self.tags.states.remove(&lsid);
+                }
+            }
+            Err(failure) => {
+                let view = self.report(&failure);
+                let (title, body) = (view.title, view.next_step);
+                self.shell.notify(Notice { title, body, ..Notice::default() });
+            }
+        }
+        self.tags.undo.retain(|tag| tag.id != id);
+        self.poll_now();
+        self.publish_tag();
+    }
+
+    /// Running sessions are known anew.
+    pub(crate) fn sessions_changed(&mut self) {
+        if self.is_open(Window::Tag) && self.tags.states.is_empty() {
+            self.choose_only_session();
+        }
+        self.resolve_keys();
+        self.offer_tags();
+    }
+
+    /// Finds out which cases the sessions carry, each once.
+    fn resolve_keys(&mut self) {
+        let keys: Vec<String> = self
+            .sessions
+            .mine()
+            .into_iter()
+            .filter_map(|session| session.external_key)
+            .filter(|key| !self.tags.cases.contains_key(key))
+            .take(LOOK_UPS)
+            .collect();
+        if keys.is_empty() {
+            return;
+        }
+        for key in &keys {
+            self.tags.cases.insert(key.clone(), None);
+        }
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            let mut found = Vec::new();
+            for key in keys {
+                let case = case_of_key(&casebridge, &key).await.ok();
+                found.push((key, case));
+            }
+            Event::KeysResolved(found)
+        });
+    }
+
+    pub(crate) fn keys_resolved(&mut self, found: Vec<(String, Option<Case>)>) {
+        self.tags.cases.extend(found);
+        self.publish_tag();
+    }
+
+    pub(crate) fn open_session_case(&mut self, lsid: &str) -> Answer {
+        let session = self.taggable().into_iter().find(|session| session.lsid.as_str() == lsid);
+        let key = session.and_then(|session| session.external_key);
+        let Some(key) = key else { return self.no_case() };
+        self.open_case_of_key(key);
+        DONE
+    }
+
+    /// Opens the case that an external key names.
+    pub(crate) fn open_case_of_key(&mut self, key: String) {
+        let (casebridge, shell) = (self.casebridge.clone(), self.shell.clone());
+        self.spawn(async move {
+            let result = async {
+                let case = case_of_key(&casebridge, &key).await?;
+                let (page, allowed) = open_case::case_page(&casebridge, &case.id).await?;
+                let opening =
+                    tokio::task::spawn_blocking(move || shell.open_page(&page, &allowed)).await;
+                opening.unwrap_or_else(|e| {
+                    Err(Failure::caused(FailureCode::Internal, String::new(), e))
+                })
+            };
+            Event::PageOpened { result: result.await }
+        });
+    }
+}
+
+/// Reads the case that an external key names.
+async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {
+    let named = CaseRef::from_external_key(key)
+        .ok_or_else(|| Failure::new(FailureCode::CaseReferenceInvalid, String::new()))?;
+    session_key::read_case_of(casebridge, &named, None).await
+}

@@ -1,0 +1,211 @@
+//! The running sessions (`reference/beyondtrust.md` section 9, route A): the light listing first,
+//! then whole reports of the sessions that are new or matter.
+//!
+//! A [`Feed`] remembers what it has read, so that at rest one listing is all that is asked for.
+
+use crate::{Casebridge, failures};
+use casebridge_beyondtrust::{Appliance, Session};
+use casebridge_domain::{Failure, Lsid};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sessions that are nobody's concern here are looked at anew every so many rounds: the
+/// representative may have joined one since.
+const ROUNDS: u32 = 6;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// After a holiday so many days are looked at.
+const FURTHEST: i32 = 7;
+
+/// A session that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningSession {
+    /// The session's id.
+    pub lsid: Lsid,
+    /// Its short number.
+    pub lseq: Option<u64>,
+    /// When it began.
+    pub start_time: Option<Timestamp>,
+    /// The main customer's name.
+    pub customer: Option<String>,
+    /// The main customer's computer.
+    pub hostname: Option<String>,
+    /// What it carries; nothing if that is empty.
+    pub external_key: Option<String>,
+    /// The representative takes part.
+    pub mine: bool,
+    /// The representative owns it.
+    pub owner: bool,
+}
+
+impl RunningSession {
+    fn of(session: &Session, username: Option<&str>) -> Self {
+        let me = username.and_then(|name| session.representative(name));
+        let customer = session
+            .customers
+            .iter()
+            .find(|customer| customer.is_primary == Some(true))
+            .or_else(|| session.customers.first());
+        let name = customer.and_then(|customer| customer.username.clone());
+        let key = session.external_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
+        Self {
+            lsid: session.lsid.clone(),
+            lseq: session.lseq,
+            start_time: session.start_time,
+            customer: name.or_else(|| session.primary_customer.clone()),
+            hostname: customer.and_then(|customer| customer.hostname.clone()),
+            external_key: key.map(str::to_owned),
+            mine: me.is_some(),
+            owner: me.is_some_and(|me| me.is_owner == Some(true)),
+        }
+    }
+}
+
+/// The sessions of an appliance that run, as they were last read.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Every session that runs.
+    pub sessions: Vec<Session>,
+    username: Option<String>,
+}
+
+impl Snapshot {
+    /// The representative's own, the ones that they own first, then the latest.
+    pub fn mine(&self) -> Vec<RunningSession> {
+        let mut mine: Vec<_> = self.all().into_iter().filter(|session| session.mine).collect();
+        mine.sort_by_key(|session| (!session.owner, std::cmp::Reverse(session.start_time)));
+        mine
+    }
+
+    /// Every one, the latest first.
+    pub fn all(&self) -> Vec<RunningSession> {
+        let of = |session| RunningSession::of(session, self.username.as_deref());
+        let mut all: Vec<_> = self.sessions.iter().map(of).collect();
+        all.sort_by_key(|session| std::cmp::Reverse(session.start_time));
+        all
+    }
+}
+
+/// What was read of an appliance so far.
+#[derive(Debug, Default)]
+pub struct Feed {
+    known: BTreeMap<Lsid, Session>,
+    round: u32,
+}
+
+impl Feed {
+    /// Lists the sessions, and reads those that are new, the representative's own, or `wanted`.
+    ///
+    /// # Errors
+    /// The appliance cannot be asked; what was known stays known.
+    pub async fn poll(
+        &mut self,
+        casebridge: &Casebridge,
+        appliance: Option<&str>,
+        username: Option<&str>,
+        wanted: &BTreeSet<Lsid>,
+    ) -> Result<Snapshot, Failure> {
+        let appliance = casebridge.appliance(appliance).await?;
+        let look_back = casebridge.settings().seconds("sessions.look_back");
+        let since = casebridge.now().checked_sub(SignedDuration::from_secs(look_back.into()));
+        let listed = appliance
+            .session_listing(since.unwrap_or_default())
+            .await
+            .map_err(|e| of(&appliance, e))?;
+        let running: BTreeMap<Lsid, Option<String>> = listed
+            .into_iter()
+            .filter(|summary| summary.end_time.is_none())
+            .map(|summary| (summary.lsid, summary.external_key))
+            .collect();
+        self.known.retain(|lsid, _| running.contains_key(lsid));
+        self.round = self.round.wrapping_add(1);
+        let all = self.round.is_multiple_of(ROUNDS);
+        let matters = |lsid: &Lsid, key: &Option<String>| match self.known.get(lsid) {
+            None => true,
+            Some(known) if !known.is_running => false,
+            Some(known) => {
+                all || wanted.contains(lsid)
+                    || username.is_some_and(|name| known.representative(name).is_some())
+                    || (key.is_some() && key != &known.external_key)
+            }
+        };
+        let due: Vec<Lsid> = running
+            .iter()
+            .filter(|(lsid, key)| matters(lsid, key))
+            .map(|(l, _)| l.clone())
+            .collect();
+        if !due.is_empty() {
+            let read = appliance.sessions(&due).await.map_err(|e| of(&appliance, e))?;
+            self.known.extend(read.into_iter().map(|session| (session.lsid.clone(), session)));
+        }
+        let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
+        Ok(Snapshot { sessions, username: username.map(str::to_owned) })
+    }
+}
+
+fn of(appliance: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
+    failures::of_appliance(appliance.site().authority(), error)
+}
+
+/// The sessions that run now, asked for once.
+///
+/// # Errors
+/// The appliance cannot be asked, or the representative is not known.
+pub async fn running(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+) -> Result<Snapshot, Failure> {
+    let username = super::session_key::representative(casebridge).await?;
+    Feed::default().poll(casebridge, appliance, Some(&username), &BTreeSet::new()).await
+}
+
+/// A session of the representative's own, whether it runs or has ended.
+///
+/// # Errors
+/// The appliance cannot be asked, or the representative is not known.
+pub async fn own(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    lsid: &Lsid,
+) -> Result<Option<RunningSession>, Failure> {
+    let username = super::session_key::representative(casebridge).await?;
+    let appliance = casebridge.appliance(appliance).await?;
+    let read = appliance.sessions(std::slice::from_ref(lsid)).await;
+    let read = read.map_err(|e| of(&appliance, e))?;
+    let mut all = read.iter().map(|session| RunningSession::of(session, Some(&username)));
+    Ok(all.find(|session| session.mine && session.lsid == *lsid))
+}
+
+/// Once a day: the representative's sessions that ended without a case since the last time, but for
+/// those whose case is kept already. Nothing if that was done less than a day ago.
+///
+/// # Errors
+/// The appliance cannot be asked, or the representative is not known; it is due again then.
+pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSession>>, Failure> {
+    let now = casebridge.now();
+    let last = super::with_store(casebridge, |store| store.swept_at()).await?;
+    if last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at)) {
+        return Ok(None);
+    }
+    let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or_default();
+    // A session that began before the last sweep may have ended since.
+    let since = last.and_then(|at| at.checked_sub(DAY).ok()).unwrap_or_else(|| ago(DAY));
+    let username = super::session_key::representative(casebridge).await?;
+    let appliance = casebridge.appliance(None).await?;
+    let all = appliance.sessions_since(since.max(ago(DAY * FURTHEST))).await;
+    let all = all.map_err(|e| of(&appliance, e))?;
+    let held = super::with_store(casebridge, move |store| {
+        store.note_swept(now)?;
+        store.held_links()
+    });
+    let held = held.await?;
+    let is_held = |lsid: &Lsid| held.iter().any(|link| link.lsid == lsid.as_str());
+    let ended = all
+        .iter()
+        .filter(|session| !session.is_running)
+        .filter(|session| last.is_none() || session.end_time.is_none_or(|at| Some(at) > last))
+        .map(|session| RunningSession::of(session, Some(&username)))
+        .filter(|session| session.mine && session.external_key.is_none() && !is_held(&session.lsid))
+        .collect();
+    Ok(Some(ended))
+}

@@ -1,0 +1,162 @@
+//! Puts running sessions on a case, and takes that back.
+//!
+//! The external key of a session can only be changed while it runs. What comes too late is kept
+//! here as a held link, for the import.
+
+use crate::use_cases::session_key::external_key;
+use crate::use_cases::with_store;
+use crate::{Casebridge, failures};
+use casebridge_beyondtrust::{Appliance, AttributeChanges, MessageKind};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Case, Failure, FailureCode, Lsid};
+use casebridge_store::{HeldLink, NewTag, TagRecord};
+
+/// A session that carries its case now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// The record, with which it can be undone; absent if it could not be kept.
+    pub id: Option<u32>,
+    /// The session.
+    pub lsid: Lsid,
+    /// What it carries now.
+    pub external_key: String,
+    /// What it carried before.
+    pub previous: Option<String>,
+}
+
+/// Puts a session on the case: reads what it carries, writes the key, reads it back.
+///
+/// # Errors
+/// [`FailureCode::SessionEndedHeld`] if the session has ended meanwhile; its case is kept then.
+/// [`FailureCode::TagNotKept`] if it carries something else afterwards.
+pub async fn tag(
+    casebridge: &Casebridge,
+    appliance_name: Option<&str>,
+    lsid: &Lsid,
+    case: &Case,
+) -> Result<Tagged, Failure> {
+    let appliance = casebridge.appliance(appliance_name).await?;
+    let name = appliance_name.unwrap_or(DEFAULT_APPLIANCE);
+    let key = external_key(casebridge, case);
+    let written = write(&appliance, lsid, &key).await;
+    let previous = match written {
+        Ok(previous) => previous,
+        Err(failure) if failure.code == FailureCode::SessionNotActive => {
+            hold(casebridge, name, lsid, case).await?;
+            let detail = format!("Case {}.", case.number);
+            return Err(Failure::caused(FailureCode::SessionEndedHeld, detail, failure));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let tag = TagRecord {
+        id: 0,
+        appliance: name.to_owned(),
+        lsid: lsid.to_string(),
+        case_id: case.id.to_string(),
+        case_number: case.number.clone(),
+        external_key: key.clone(),
+        previous: previous.clone().unwrap_or_default(),
+        tagged_at: casebridge.now(),
+        undone_at: None,
+    };
+    // The session carries its case; a history that cannot be written takes nothing from that.
+    let id = note(casebridge, tag).await.inspect_err(|failure| {
+        tracing::warn!(code = %failure.code, "a tag is not remembered and cannot be undone");
+    });
+    Ok(Tagged { id: id.ok(), lsid: lsid.clone(), external_key: key, previous })
+}
+
+/// Writes a key and proves that it is there; answers with what was there before.
+async fn write(appliance: &Appliance, lsid: &Lsid, key: &str) -> Result<Option<String>, Failure> {
+    let previous = current(appliance, lsid).await?;
+    if previous.as_deref() == Some(key) {
+        return Ok(previous);
+    }
+    let changes = AttributeChanges { external_key: Some(key.to_owned()), ..Default::default() };
+    appliance.set_session_attributes(lsid, &changes).await.map_err(|e| of(appliance, e))?;
+    let now = current(appliance, lsid).await?;
+    match now.as_deref().unwrap_or_default() == key {
+        true => Ok(previous),
+        false => Err(Failure::new(FailureCode::TagNotKept, String::new())),
+    }
+}
+
+async fn current(appliance: &Appliance, lsid: &Lsid) -> Result<Option<String>, Failure> {
+    let all = appliance.get_session_attributes(lsid).await.map_err(|e| of(appliance, e))?;
+    let key = all.into_iter().find(|attribute| attribute.code_name == "external_key");
+    Ok(key.map(|attribute| attribute.value).filter(|value| !value.trim().is_empty()))
+}
+
+fn of(appliance: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
+    let ended = error.message_kind() == Some(MessageKind::SessionNotFound);
+    let failure = failures::of_appliance(appliance.site().authority(), error);
+    match ended {
+        true => Failure { code: FailureCode::SessionNotActive, ..failure },
+        false => failure,
+    }
+}
+
+/// Gives a session back what it carried before the tag.
+///
+/// # Errors
+/// [`FailureCode::UndoImpossible`] if the session has ended or carries something else by now.
+pub async fn undo(casebridge: &Casebridge, id: u32) -> Result<TagRecord, Failure> {
+    let impossible = || Failure::new(FailureCode::UndoImpossible, String::new());
+    let tag = with_store(casebridge, move |store| store.tag(id)).await?.ok_or_else(impossible)?;
+    let lsid: Lsid = tag.lsid.parse().map_err(|_| impossible())?;
+    let appliance = casebridge.appliance(Some(&tag.appliance)).await?;
+    let now = current(&appliance, &lsid).await.map_err(|failure| match failure.code {
+        FailureCode::SessionNotActive => impossible(),
+        _ => failure,
+    })?;
+    if tag.undone_at.is_some() || now.as_deref() != Some(tag.external_key.as_str()) {
+        return Err(impossible());
+    }
+    write(&appliance, &lsid, &tag.previous).await?;
+    let at = casebridge.now();
+    with_store(casebridge, move |store| store.note_undone(id, at)).await?;
+    Ok(tag)
+}
+
+/// Keeps the case of a session that has ended.
+///
+/// # Errors
+/// It could not be kept.
+pub async fn hold(
+    casebridge: &Casebridge,
+    appliance: &str,
+    lsid: &Lsid,
+    case: &Case,
+) -> Result<(), Failure> {
+    let link = HeldLink {
+        appliance: appliance.to_owned(),
+        lsid: lsid.to_string(),
+        case_id: case.id.to_string(),
+        case_number: case.number.clone(),
+    };
+    let now = casebridge.now();
+    with_store(casebridge, move |store| store.hold_link(&link, now)).await
+}
+
+async fn note(casebridge: &Casebridge, tag: TagRecord) -> Result<u32, Failure> {
+    with_store(casebridge, move |store| {
+        let new = NewTag {
+            appliance: &tag.appliance,
+            lsid: &tag.lsid,
+            case_id: &tag.case_id,
+            case_number: &tag.case_number,
+            external_key: &tag.external_key,
+            previous: &tag.previous,
+        };
+        store.note_tag(&new, tag.tagged_at)
+    })
+    .await
+}
+
+/// The latest tags, the newest first.
+///
+/// # Errors
+/// What is remembered cannot be read.
+pub async fn history(casebridge: &Casebridge, limit: u32) -> Result<Vec<TagRecord>, Failure> {
+    with_store(casebridge, move |store| store.tags(limit)).await
+}

@@ -1,0 +1,147 @@
+//! The cases that were opened lately, and when sessions without a case were last looked for.
+
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, named_params};
+
+/// How many cases are kept.
+const KEPT: u32 = 20;
+
+/// A case that was opened here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRecord {
+    /// The record id.
+    pub id: String,
+    /// The number.
+    pub number: String,
+    /// The subject; may be empty.
+    pub subject: String,
+    /// The contact's name; may be empty.
+    pub contact: String,
+    /// When it was last opened.
+    pub opened_at: Timestamp,
+}
+
+impl Store {
+    /// Remembers a case as the latest; the oldest beyond the limit go.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn note_case(&self, case: &CaseRecord) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        transaction.execute(
+            "INSERT OR REPLACE INTO recent_case (id, number, subject, contact, opened_at)
+             VALUES (:id, :number, :subject, :contact, :opened_at)",
+            named_params! {
+                ":id": case.id,
+                ":number": case.number,
+                ":subject": case.subject,
+                ":contact": case.contact,
+                ":opened_at": case.opened_at.as_millisecond(),
+            },
+        )?;
+        transaction.execute(
+            "DELETE FROM recent_case WHERE id NOT IN
+             (SELECT id FROM recent_case ORDER BY opened_at DESC LIMIT :kept)",
+            named_params! { ":kept": KEPT },
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The cases, the latest first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn cases(&self) -> Result<Vec<CaseRecord>, StoreError> {
+        let connection = self.connection();
+        let mut all =
+            connection.prepare_cached("SELECT * FROM recent_case ORDER BY opened_at DESC")?;
+        let all = all.query_map([], |row| {
+            let at = Timestamp::from_millisecond(row.get("opened_at")?);
+            Ok(CaseRecord {
+                id: row.get("id")?,
+                number: row.get("number")?,
+                subject: row.get("subject")?,
+                contact: row.get("contact")?,
+                opened_at: at.unwrap_or_default(),
+            })
+        })?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Forgets the cases: another person or another org may be next.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn forget_cases(&self) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM recent_case", [])?;
+        Ok(())
+    }
+
+    /// When sessions that ended without a case were last looked for.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn swept_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let connection = self.connection();
+        let at = connection.query_row("SELECT at FROM sweep", [], |row| row.get(0)).optional()?;
+        Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+    }
+
+    /// Notes that they were looked for.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn note_swept(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT OR REPLACE INTO sweep (id, at) VALUES (1, :at)",
+            named_params! { ":at": now.as_millisecond() },
+        )?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(id: &str, second: i64) -> CaseRecord {
+        CaseRecord {
+            id: id.to_owned(),
+            number: "00001026".to_owned(),
+            subject: String::new(),
+            contact: "Rosa Marin".to_owned(),
+            opened_at: Timestamp::from_second(second).unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_latest_case_is_first_and_each_is_there_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        for (id, second) in [("a", 1), ("b", 2), ("a", 3)] {
+            store.note_case(&case(id, second)).unwrap();
+        }
+        assert_eq!(store.cases().unwrap(), [case("a", 3), case("b", 2)]);
+        for second in 10..60 {
+            store.note_case(&case(&second.to_string(), second)).unwrap();
+        }
+        let kept = store.cases().unwrap();
+        assert_eq!((kept.len(), kept[0].id.as_str()), (20, "59"));
+        store.forget_cases().unwrap();
+        assert_eq!(store.cases().unwrap(), []);
+    }
+
+    #[test]
+    fn the_last_sweep_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        assert_eq!(store.swept_at().unwrap(), None);
+        for second in [1, 2] {
+            let at = Timestamp::from_second(second).unwrap();
+            store.note_swept(at).unwrap();
+            assert_eq!(store.swept_at().unwrap(), Some(at));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Tags that were made, so that they can be undone, and the cases of sessions that had ended.
+
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, named_params};
+
+/// How many tags are kept.
+const KEPT: u32 = 200;
+
+/// A tag that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTag<'a> {
+    /// The appliance's configured name.
+    pub appliance: &'a str,
+    /// The session.
+    pub lsid: &'a str,
+    /// The case's record id.
+    pub case_id: &'a str,
+    /// The case's number.
+    pub case_number: &'a str,
+    /// What the session carries now.
+    pub external_key: &'a str,
+    /// What it carried before; empty if nothing.
+    pub previous: &'a str,
+}
+
+/// A tag as it is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagRecord {
+    /// The record.
+    pub id: u32,
+    /// The appliance's configured name.
+    pub appliance: String,
+    /// The session.
+    pub lsid: String,
+    /// The case's record id.
+    pub case_id: String,
+    /// The case's number.
+    pub case_number: String,
+    /// What the session carried afterwards.
+    pub external_key: String,
+    /// What it carried before; empty if nothing.
+    pub previous: String,
+    /// When it was made.
+    pub tagged_at: Timestamp,
+    /// When it was undone.
+    pub undone_at: Option<Timestamp>,
+}
+
+/// A link to a case that its session could not be given any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldLink {
+    /// The appliance's configured name.
+    pub appliance: String,
+    /// The session.
+    pub lsid: String,
+    /// The case's record id.
+    pub case_id: String,
+    /// The case's number.
+    pub case_number: String,
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<TagRecord> {
+    let time = |at: i64| Timestamp::from_millisecond(at).unwrap_or_default();
+    Ok(TagRecord {
+        id: row.get("id")?,
+        appliance: row.get("appliance")?,
+        lsid: row.get("lsid")?,
+        case_id: row.get("case_id")?,
+        case_number: row.get("case_number")?,
+        external_key: row.get("external_key")?,
+        previous: row.get("previous")?,
+        tagged_at: time(row.get("tagged_at")?),
+        undone_at: row.get::<_, Option<i64>>("undone_at")?.map(time),
+    })
+}
+
+impl Store {
+    /// Remembers a tag and returns its record's id; the oldest beyond the limit go.
+    ///
+    /// # Errors
+    /// The database refused; nothing was changed.
+    pub fn note_tag(&self, tag: &NewTag<'_>, now: Timestamp) -> Result<u32, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let id = transaction.query_row(
+            "INSERT INTO tag (appliance, lsid, case_id, case_number, external_key, previous, tagged_at)
+             VALUES (:appliance, :lsid, :case_id, :case_number, :external_key, :previous, :now)
+             RETURNING id",
+            named_params! {
+                ":appliance": tag.appliance,
+                ":lsid": tag.lsid,
+                ":case_id": tag.case_id,
+                ":case_number": tag.case_number,
+                ":external_key": tag.external_key,
+                ":previous": tag.previous,
+                ":now": now.as_millisecond(),
+            },
+            |row| row.get(0),
+        )?;
+        transaction.execute(
+            "DELETE FROM tag WHERE id NOT IN (SELECT id FROM tag ORDER BY tagged_at DESC LIMIT :kept)",
+            named_params! { ":kept": KEPT },
+        )?;
+        transaction.commit()?;
+        Ok(id)
+    }
+
+    /// The latest tags, the newest first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn tags(&self, limit: u32) -> Result<Vec<TagRecord>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection
+            .prepare_cached("SELECT * FROM tag ORDER BY tagged_at DESC, id DESC LIMIT :limit")?;
+        let all = all.query_map(named_params! { ":limit": limit }, record)?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// A tag by its id.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn tag(&self, id: u32) -> Result<Option<TagRecord>, StoreError> {
+        let connection = self.connection();
+        let mut one = connection.prepare_cached("SELECT * FROM tag WHERE id = :id")?;
+        Ok(one.query_row(named_params! { ":id": id }, record).optional()?)
+    }
+
+    /// Remembers that a tag was undone.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn note_undone(&self, id: u32, now: Timestamp) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE tag SET undone_at = :now WHERE id = :id",
+            named_params! { ":id": id, ":now": now.as_millisecond() },
+        )?;
+        Ok(())
+    }
+
+    /// Keeps the case of a session that has ended; a later one takes the place of an earlier one.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn hold_link(&self, link: &HeldLink, now: Timestamp) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT OR REPLACE INTO held_link (appliance, lsid, case_id, case_number, held_at)
+             VALUES (:appliance, :lsid, :case_id, :case_number, :now)",
+            named_params! {
+                ":appliance": link.appliance,
+                ":lsid": link.lsid,
+                ":case_id": link.case_id,
+                ":case_number": link.case_number,
+                ":now": now.as_millisecond(),
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Every link that is held.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn held_links(&self) -> Result<Vec<HeldLink>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection.prepare_cached("SELECT * FROM held_link ORDER BY held_at DESC")?;
+        let all = all.query_map([], |row| {
+            Ok(HeldLink {
+                appliance: row.get("appliance")?,
+                lsid: row.get("lsid")?,
+                case_id: row.get("case_id")?,
+                case_number: row.get("case_number")?,
+            })
+        })?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_outlive_a_restart_and_know_what_was_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let tag = NewTag {
+            appliance: "Default",
+            lsid: "0123456789abcdef0123456789abcdef",
+            case_id: "500x",
+            case_number: "00001026",
+            external_key: "500x",
+            previous: "00001020",
+        };
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let id = Store::open(&path).unwrap().note_tag(&tag, at(1)).unwrap();
+        let store = Store::open(&path).unwrap();
+        let known = store.tag(id).unwrap().unwrap();
+        assert_eq!((known.previous.as_str(), known.undone_at), ("00001020", None));
+        store.note_undone(id, at(2)).unwrap();
+        assert_eq!(store.tags(10).unwrap()[0].undone_at, Some(at(2)));
+        assert_eq!(store.tag(id + 1).unwrap(), None);
+    }
+
+    #[test]
+    fn a_held_link_is_one_for_each_session() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let link = |case: &str| HeldLink {
+            appliance: "Default".to_owned(),
+            lsid: "0123456789abcdef0123456789abcdef".to_owned(),
+            case_id: case.to_owned(),
+            case_number: "1".to_owned(),
+        };
+        store.hold_link(&link("a"), Timestamp::UNIX_EPOCH).unwrap();
+        store.hold_link(&link("b"), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(store.held_links().unwrap(), [link("b")]);
+    }
+}

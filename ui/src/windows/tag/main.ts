@@ -1,0 +1,4 @@
+import { openWindow } from '../open'
+import Window from './TagWindow.svelte'
+
+void openWindow(Window)
