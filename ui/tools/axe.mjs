@@ -68,8 +68,12 @@ async function keyboard() {
     const reached = await tabThrough(page)
     const missed = await page.evaluate((seen) => {
       const all = document.querySelectorAll('button, input, select, textarea, summary, a[href], [tabindex="0"]')
+      // Tab enters a group of radio buttons at the checked one; arrows lead on from there.
+      const byArrow = (e) =>
+        e.type === 'radio' && document.querySelector(`input[name="${e.name}"]:checked`) !== e
       return [...all]
-        .filter((e) => e.tabIndex >= 0 && e.checkVisibility() && !seen.includes(e.dataset.reached))
+        .filter((e) => e.tabIndex >= 0 && e.checkVisibility() && !e.disabled && !byArrow(e))
+        .filter((e) => !seen.includes(e.dataset.reached))
         .map((e) => e.outerHTML.slice(0, 100))
     }, reached.marks)
     for (const element of missed) find(where, `Tab does not reach ${element}`)

@@ -10,5 +10,6 @@ mod package;
 mod settings;
 mod stage;
 mod story;
+mod tag;
 mod tray;
 mod windows;

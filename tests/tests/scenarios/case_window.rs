@@ -2,7 +2,9 @@
 
 use casebridge_ipc::{EmailStateView, KeyStateView, Stage, Window};
 use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::{Scene, Stage as AppStage};
+use casebridge_tests::wait;
 use serde_json::json;
 
 async fn with_key(scene: &Scene) -> AppStage {

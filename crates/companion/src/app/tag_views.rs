@@ -19,7 +19,9 @@ pub(crate) fn tag(window: &TagWindow, sessions: &Sessions, recent: &[RecentCase]
         let session = mine.iter().find(|session| session.lsid.as_str() == lsid);
         session.and_then(|session| session.customer.clone())
     };
-    let undo = window.undo.iter().map(|tag| UndoView {
+    // What has ended cannot be given anything back.
+    let runs = |lsid: &str| mine.iter().any(|session| session.lsid.as_str() == lsid);
+    let undo = window.undo.iter().filter(|tag| runs(&tag.lsid)).map(|tag| UndoView {
         id: tag.id,
         case_number: tag.case_number.clone(),
         customer: customer_of(&tag.lsid),
