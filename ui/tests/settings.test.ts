@@ -18,6 +18,7 @@ async function show(name: string): Promise<FakeHost> {
   return host
 }
 
+const start = { name: 'Start when you log in' }
 const button = (name: string | RegExp) => screen.findByRole('button', { name })
 const type = (label: string | RegExp, value: string) =>
   fireEvent.input(screen.getByLabelText(label), { target: { value } })
@@ -118,9 +119,9 @@ describe('managed values', () => {
   it('cannot be switched', async () => {
     location.hash = '#preferences'
     const host = await show('preferences-managed')
-    await fireEvent.click(screen.getByRole('switch', { name: 'Start when you log in' }))
+    await fireEvent.click(screen.getByRole('switch', start))
     expect(host.forms('save_preference')).toEqual([])
-    expect(screen.getByRole<HTMLInputElement>('switch').checked).toBe(true)
+    expect(screen.getByRole<HTMLInputElement>('switch', start).checked).toBe(true)
   })
 })
 
@@ -132,7 +133,7 @@ describe('preferences', () => {
   it('save each change at once under the name of the setting', async () => {
     const host = await show('preferences')
     await fireEvent.change(screen.getByLabelText('Keys expire after'), { target: { value: '7200' } })
-    await fireEvent.click(screen.getByRole('switch', { name: 'Start when you log in' }))
+    await fireEvent.click(screen.getByRole('switch', start))
     await waitFor(() =>
       expect(host.forms('save_preference')).toContainEqual({ key: 'key.ttl', value: '7200' }),
     )
@@ -154,8 +155,8 @@ describe('preferences', () => {
   it('show the value in force again when saving fails', async () => {
     const host = await show('preferences')
     host.failing.set('save_preference', failure)
-    await fireEvent.click(screen.getByRole('switch', { name: 'Start when you log in' }))
+    await fireEvent.click(screen.getByRole('switch', start))
     await screen.findByText(failure.title)
-    expect(screen.getByRole<HTMLInputElement>('switch').checked).toBe(true)
+    expect(screen.getByRole<HTMLInputElement>('switch', start).checked).toBe(true)
   })
 })
