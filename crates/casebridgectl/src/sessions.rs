@@ -65,7 +65,7 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
         let all: Vec<String> = doubts.iter().map(sentence).collect();
         return Err(Failure::new(FailureCode::TagDoubtful, all.join(" ")));
     }
-    let tagged = tag::tag(casebridge, typed.appliance, &session.lsid, &case).await?;
+    let tagged = tag::tag(casebridge, typed.appliance, &session.lsid, &case, key).await?;
     Ok(answer::of_tag(&tagged, &case))
 }
 

@@ -329,10 +329,10 @@ impl FromStr for DeepLink {
                 .iter()
                 .find(|key| key.as_str() == name)
                 .ok_or(LinkError::UnknownKey)?;
-            let value = match key {
-                // The console's macros write a blank as a plus sign.
-                Key::External => value.replace('+', "%20"),
-                _ => value.to_owned(),
+            // The console's macros write a blank as a plus sign.
+            let value = match *key == Key::External {
+                true => value.replace('+', "%20"),
+                false => value.to_owned(),
             };
             link.set(*key, &decode(&value)?)?;
         }

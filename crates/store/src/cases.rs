@@ -70,12 +70,12 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Forgets the cases: another person or another org may be next.
+    /// Forgets the cases and the last sweep: another person or another org may be next.
     ///
     /// # Errors
     /// The database refused.
     pub fn forget_cases(&self) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM recent_case", [])?;
+        self.connection().execute_batch("DELETE FROM recent_case; DELETE FROM sweep;")?;
         Ok(())
     }
 

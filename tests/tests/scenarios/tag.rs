@@ -29,7 +29,7 @@ fn begin(scene: &Scene, customer: &str, hostname: &str) -> String {
 
 fn external_key(scene: &Scene, lsid: &str) -> Option<String> {
     let all = scene.sessions();
-    let session = all.iter().find(|session| session["lsid"] == lsid).unwrap();
+    let session = all.iter().find(|session| session["lsid"] == lsid)?;
     session["attributes"]["external_key"].as_str().map(str::to_owned)
 }
 
@@ -184,6 +184,8 @@ async fn s2_a_session_with_another_case_asks_first_and_the_other_case_comes_back
     stage.shell.until_tag("the undo", known).await.unwrap();
 
     // After a restart the tag can still be undone.
+    stage.app.press_menu("quit");
+    stage.shell.until("the end", |seen| seen.ended).await.unwrap();
     let stage = scene.app();
     assert!(stage.app.open_link("casebridge://tag".into()).await);
     let view = stage.shell.until_tag("the undo of before", known).await.unwrap();
@@ -208,8 +210,7 @@ async fn a_session_that_ends_between_list_and_tag_keeps_its_case_here() {
         let store = scene.casebridge.store().unwrap();
         store.held_links().unwrap()
     };
-    let gone = |view: &TagView| !view.busy && session(view, &lsid).is_none_or(is_held);
-    stage.shell.until_tag("the answer", gone).await.unwrap();
+    state(&stage, &lsid, &TagStateView::Held).await;
     let links = held();
     assert_eq!(links.len(), 1);
     assert_eq!((links[0].lsid.as_str(), links[0].case_id.as_str()), (&*lsid, &*case_id(&scene)));
@@ -217,8 +218,60 @@ async fn a_session_that_ends_between_list_and_tag_keeps_its_case_here() {
     assert_eq!(external_key(&scene, &lsid), None);
 }
 
-fn is_held(session: &TagSessionView) -> bool {
-    session.state == TagStateView::Held
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_session_that_is_seen_to_end_stays_in_sight_and_its_case_is_kept() {
+    let scene = Scene::new().await.unwrap();
+    let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    let stage = scene.app();
+    let link = format!("casebridge://tag?case={}&lsid={lsid}", case_id(&scene));
+    assert!(stage.app.open_link(link).await);
+    proposed(&stage, &lsid).await;
+    scene.simulator.leave_customer(&lsid).unwrap();
+    let ended = |view: &TagView| session(view, &lsid).is_some_and(|session| session.ended);
+    stage.shell.until_tag("the end", ended).await.unwrap();
+    tag_now(&stage, false).await;
+    state(&stage, &lsid, &TagStateView::Held).await;
+    assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_that_is_taken_too_late_keeps_the_case() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    stage.shell.until_case("the case", |view| view.header.is_some()).await.unwrap();
+    let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    let offer = notice(&stage, "Tag with case 00001026?").await;
+    scene.simulator.leave_customer(&lsid).unwrap();
+    let gone = |seen: &Seen| {
+        let items = seen.menu.iter().flat_map(|menu| &menu.items);
+        !items.clone().any(|item| item.label.contains("Rosa Marin"))
+    };
+    stage.shell.until("the end in the tray", gone).await.unwrap();
+    stage.app.answer_notice(offer.topic.unwrap(), "tag");
+    notice(&stage, "its case is kept here").await;
+    assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s1_a_link_changes_nothing_on_screen_and_waits_with_its_session() {
+    let scene = Scene::new().await.unwrap();
+    let first = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    let second = begin(&scene, "Tom Harbour", "PC-2");
+    let stage = scene.app();
+    let link = format!("casebridge://tag?case={}&lsid={first}", case_id(&scene));
+    assert!(stage.app.open_link(link).await);
+    proposed(&stage, &first).await;
+    assert!(stage.app.open_link(format!("casebridge://tag?case=1027&lsid={second}")).await);
+    let waits = |view: &TagView| view.waiting.is_some();
+    let view = stage.shell.until_tag("the other link", waits).await.unwrap();
+    let selected = |view: &TagView, lsid: &str| session(view, lsid).unwrap().selected;
+    assert_eq!((selected(&view, &first), selected(&view, &second)), (true, false));
+    assert_eq!(view.header.unwrap().number, "00001026");
+    stage.tag("show_waiting_tag", json!({})).await.unwrap();
+    let other = |view: &TagView| view.header.as_ref().is_some_and(|h| h.number == "00001027");
+    let view = stage.shell.until_tag("the other case", other).await.unwrap();
+    assert_eq!((selected(&view, &first), selected(&view, &second)), (false, true));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,9 +352,8 @@ async fn an_offer_prefers_the_case_of_the_same_person_and_comes_once() {
     assert!(seen.notices.last().unwrap().body.contains("Nobody Known"));
     // Two more rounds bring nothing new.
     let before = scene.calls("/api/reporting");
-    while scene.calls("/api/reporting") < before + 4 {
-        tokio::task::yield_now().await;
-    }
+    let more = || scene.calls("/api/reporting") >= before + 4;
+    wait::until_true("more rounds", more).await.unwrap();
     assert_eq!(offers(&stage.shell.seen()), 2);
 }
 
@@ -377,8 +429,9 @@ async fn every_writing_of_a_case_is_understood() {
     assert!(stage.app.open_link("casebridge://tag".into()).await);
     let id = case_id(&scene);
     let ready = scene.simulator.ready();
-    let classic = format!("{}/{}", ready.org.login_url, &id[..15]);
-    for text in ["1026", "00001026", &id, &id[..15], ready.case_url.as_str(), &classic] {
+    let (short, _) = id.split_at(15);
+    let classic = format!("{}/{short}", ready.org.login_url);
+    for text in ["1026", "00001026", &id, short, ready.case_url.as_str(), &classic] {
         stage.tag("choose_tag_case", json!({ "reference": "" })).await.unwrap();
         stage.shell.until_tag("nothing", |view| view.header.is_none()).await.unwrap();
         stage.tag("find_cases", json!({ "text": text })).await.unwrap();
@@ -405,8 +458,8 @@ async fn a_second_representative_and_a_change_of_owner_are_seen() {
     scene.simulator.leave_representative("ben", &lsid).unwrap();
     stage.shell.until_tag("the owner of before", owner(true)).await.unwrap();
     scene.simulator.leave_customer(&lsid).unwrap();
-    let gone = |view: &TagView| view.sessions.as_ref().is_some_and(Vec::is_empty);
-    stage.shell.until_tag("the end", gone).await.unwrap();
+    let ended = |view: &TagView| session(view, &lsid).is_some_and(|session| session.ended);
+    stage.shell.until_tag("the end", ended).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -443,7 +496,8 @@ async fn the_number_is_written_where_an_administrator_chose_it() {
     let read =
         casebridge_companion::use_cases::session_key::read_case_of(&scene.casebridge, &case, None);
     let lsid = lsid.parse().unwrap();
-    let tagged = tag::tag(&scene.casebridge, None, &lsid, &read.await.unwrap()).await.unwrap();
+    let tagged =
+        tag::tag(&scene.casebridge, None, &lsid, &read.await.unwrap(), None).await.unwrap();
     assert_eq!((tagged.external_key.as_str(), tagged.previous), ("00001026", None));
     assert_eq!(external_key(&scene, lsid.as_str()).as_deref(), Some("00001026"));
 }
@@ -461,10 +515,17 @@ async fn a_thousand_sessions_of_two_hundred_people_cost_one_listing_and_one_repo
     let mine: Vec<String> = snapshot.mine().iter().map(|s| s.lsid.to_string()).collect();
     assert_eq!((mine.as_slice(), snapshot.all().len()), ([lsid].as_slice(), 1000));
     assert_eq!(calls(), (before.0 + 2, before.1));
-    // From then on: the listing, and the one session that is Ada's.
-    let poll = feed.poll(&scene.casebridge, None, Some("ada"), &nothing);
-    assert_eq!(poll.await.unwrap().mine().len(), 1);
-    assert_eq!(calls(), (before.0 + 4, before.1));
+    // From then on the listing alone, and in every sixth round one report: Ada's own session, and
+    // those whose turn it is.
+    for _ in 0..12 {
+        let poll = feed.poll(&scene.casebridge, None, Some("ada"), &nothing);
+        assert_eq!(poll.await.unwrap().mine().len(), 1);
+    }
+    assert_eq!(calls(), (before.0 + 2 + 12 + 2, before.1));
+    let state = scene.simulator.state();
+    let lsids = |call: &Value| call["params"]["lsids"].as_str().map(|all| all.split(',').count());
+    let counts: Vec<usize> = state["calls"].as_array().unwrap().iter().filter_map(lsids).collect();
+    assert!(matches!(counts.as_slice(), [1000, 50 | 51, 50 | 51]), "{counts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -514,8 +575,7 @@ async fn sessions_that_ended_without_a_case_are_told_once_a_day() {
     let form = json!({ "lsid": lsid, "selected": true });
     stage.tag("select_session", form).await.unwrap();
     tag_now(&stage, false).await;
-    let kept = |view: &TagView| session(view, &lsid).is_none();
-    stage.shell.until_tag("the held link", kept).await.unwrap();
+    state(&stage, &lsid, &TagStateView::Held).await;
     assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
     assert_eq!(sessions::daily_sweep(&scene.casebridge).await.unwrap(), None);
 }
@@ -548,8 +608,14 @@ async fn s2_undo_leaves_alone_what_somebody_else_has_written() {
             read(&casebridge, &case, None).await.unwrap()
         }
     };
-    let first = tag::tag(&scene.casebridge, None, &lsid, &read("1026").await).await.unwrap();
-    let second = tag::tag(&scene.casebridge, None, &lsid, &read("1027").await).await.unwrap();
+    let first = tag::tag(&scene.casebridge, None, &lsid, &read("1026").await, None).await.unwrap();
+    let other = read("1027").await;
+    // Nobody saw that it carries the first case by now.
+    let unseen = tag::tag(&scene.casebridge, None, &lsid, &other, None).await.unwrap_err();
+    assert_eq!(unseen.code, FailureCode::TagDoubtful);
+    assert_eq!(external_key(&scene, lsid.as_str()), Some(case_id(&scene)));
+    let seen = Some(first.external_key.as_str());
+    let second = tag::tag(&scene.casebridge, None, &lsid, &other, seen).await.unwrap();
     assert_eq!(second.previous, Some(case_id(&scene)));
     let refused = tag::undo(&scene.casebridge, first.id.unwrap()).await.unwrap_err();
     assert_eq!(refused.code, FailureCode::UndoImpossible);

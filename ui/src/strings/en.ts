@@ -282,8 +282,8 @@ export const t = {
         customer === null ? `Tagged with case ${number}` : `${customer} is on case ${number}`,
     },
     waiting: {
-      title: 'Another case',
-      text: (reference: string) => `Another case asks for a session: ${reference}`,
+      title: 'Another link',
+      text: (reference: string) => `A link asks for ${reference}`,
       show: 'Show',
     },
   },

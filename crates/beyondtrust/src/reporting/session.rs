@@ -130,19 +130,6 @@ impl Appliance {
         }
         Ok(found)
     }
-
-    /// Fetches the sessions that began at or after `since`, running ones included. This is heavy:
-    /// prefer the listing.
-    ///
-    /// # Errors
-    /// The call failed.
-    pub async fn sessions_since(&self, since: Timestamp) -> Result<Vec<Session>, Error> {
-        let parameters = [
-            ("start_time".to_owned(), since.as_second().to_string()),
-            ("duration".to_owned(), "0".to_owned()),
-        ];
-        read(&self.report("SupportSession", &parameters).await?)
-    }
 }
 
 pub(super) fn read(response: &Response) -> Result<Vec<Session>, Error> {

@@ -140,8 +140,10 @@ impl Controller {
             Event::JumpPatienceOver { attempt } => self.jump_patience_over(attempt),
             Event::TagCaseRead { number, result } => self.tag_case_read(number, *result),
             Event::CasesFound { text, result } => self.cases_found(text, result),
-            Event::KeysResolved(found) => self.keys_resolved(found),
-            Event::SessionTagged { lsid, case, result } => self.session_tagged(lsid, case, *result),
+            Event::KeysResolved { found, failed } => self.keys_resolved(found, &failed),
+            Event::SessionTagged { session, case, result } => {
+                self.session_tagged(*session, case, *result);
+            }
             Event::TagUndone { id, result } => self.tag_undone(id, *result),
             Event::TagsKnown(result) => self.tags_known(result),
             Event::NoticeAnswered { topic, action } => self.notice_answered(topic, &action),
@@ -195,7 +197,7 @@ impl Controller {
         self.opened_at = Some(now);
         let case = link.case.as_ref().map(ToString::to_string);
         if let Some(key) = case.or_else(|| link.external_key.clone()) {
-            self.open_case_of_key(key);
+            self.open_case_of_key(key, link.org.clone());
         }
     }
 
@@ -240,6 +242,10 @@ impl Controller {
             Some(menu::MenuEntry::PastJump(id)) => self.ask_for_past_jump(id),
             Some(menu::MenuEntry::Tag) => self.ask_for_tag(None),
             Some(menu::MenuEntry::TagSession(lsid)) => self.ask_for_tag(Some(lsid)),
+            Some(menu::MenuEntry::OpenSessionCase(lsid)) => {
+                // A session that has gone meanwhile has no case to open.
+                let _ = self.open_session_case(lsid.as_str());
+            }
             Some(menu::MenuEntry::CopyCaseId(case)) => {
                 if let Err(failure) = self.shell.copy(case.as_str()) {
                     self.report(&failure);

@@ -83,9 +83,12 @@ pub(crate) enum Event {
         text: String,
         result: Result<Vec<CaseHit>, Failure>,
     },
-    KeysResolved(Vec<(String, Option<Case>)>),
+    KeysResolved {
+        found: Vec<(String, Option<Case>)>,
+        failed: Vec<String>,
+    },
     SessionTagged {
-        lsid: Lsid,
+        session: Box<RunningSession>,
         case: CaseId,
         result: Box<Result<Tagged, Failure>>,
     },

@@ -2,12 +2,15 @@
 
 use crate::app::controller::Controller;
 use crate::app::open_case::{KeyState, OpenCase, WatchState};
+use crate::use_cases::sessions::RunningSession;
 use casebridge_domain::jump::JumpMethod;
 use casebridge_domain::{CaseId, Lsid};
 use casebridge_ipc::{MenuItemView, MenuView, SignInView, TrayState};
 
 /// How many running sessions are listed.
 const SESSIONS: usize = 6;
+/// Of how many cases the id can be copied.
+const COPIES: usize = 3;
 /// How many jumps of before are listed; favourites come first.
 const PAST_JUMPS: usize = 6;
 
@@ -26,6 +29,8 @@ pub enum MenuEntry {
     Tag,
     /// The same, with this session marked.
     TagSession(Lsid),
+    /// Opens the case that this session carries.
+    OpenSessionCase(Lsid),
     /// Copies the id of a case of before.
     CopyCaseId(CaseId),
     /// Opens the browser for the sign-in.
@@ -46,6 +51,7 @@ impl MenuEntry {
             Self::PastJump(id) => format!("jump-{id}"),
             Self::Tag => "tag".to_owned(),
             Self::TagSession(lsid) => format!("tag-{lsid}"),
+            Self::OpenSessionCase(lsid) => format!("open-{lsid}"),
             Self::CopyCaseId(case) => format!("copy-{case}"),
             Self::SignIn => "sign-in".to_owned(),
             Self::Settings => "settings".to_owned(),
@@ -63,6 +69,9 @@ impl MenuEntry {
         }
         if let Some(lsid) = id.strip_prefix("tag-") {
             return lsid.parse().ok().map(Self::TagSession);
+        }
+        if let Some(lsid) = id.strip_prefix("open-") {
+            return lsid.parse().ok().map(Self::OpenSessionCase);
         }
         if let Some(case) = id.strip_prefix("copy-") {
             return case.parse().ok().map(Self::CopyCaseId);
@@ -97,19 +106,7 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
         items.push(title("stale", "    as last known; the appliance cannot be asked"));
     }
     if configured {
-        items.extend(app.sessions.mine().iter().take(SESSIONS).map(|session| {
-            let name = session.customer.as_deref().unwrap_or("Nobody yet");
-            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-            let key = session.external_key.as_ref();
-            let case = key.and_then(|key| app.tags.cases.get(key)).and_then(Option::as_ref);
-            let carries = match (key, case) {
-                (None, _) => "no case".to_owned(),
-                (Some(_), Some(case)) => case.number.clone(),
-                (Some(key), None) => key.chars().filter(|c| !c.is_control()).take(20).collect(),
-            };
-            let label = format!("    {name}  ({carries})");
-            item(MenuEntry::TagSession(session.lsid.clone()), label, true)
-        }));
+        items.extend(app.sessions.mine().iter().take(SESSIONS).flat_map(|s| session(app, s)));
     }
     if configured && app.settings.sign_in == SignInView::SignedOut {
         items.push(item(MenuEntry::SignIn, "Sign in to Salesforce…", true));
@@ -120,7 +117,7 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
             let subject: String = case.subject.chars().take(60).collect();
             item(MenuEntry::Recent(case.id.clone()), format!("{}  {subject}", case.number), true)
         }));
-        items.extend(app.cases.recent.first().map(|case| {
+        items.extend(app.cases.recent.iter().take(COPIES).map(|case| {
             let label = format!("Copy case ID of {}", case.number);
             item(MenuEntry::CopyCaseId(case.id.clone()), label, true)
         }));
@@ -139,6 +136,26 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
         item(MenuEntry::Quit, "Quit Casebridge", true),
     ]);
     MenuView { state, status, items }
+}
+
+/// A running session, and its case where that is known.
+fn session(app: &Controller, session: &RunningSession) -> Vec<MenuItemView> {
+    let name = session.customer.as_deref().unwrap_or("Nobody yet");
+    let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+    let key = session.external_key.as_ref();
+    let case = key.and_then(|key| app.tags.cases.get(key)).and_then(Option::as_ref);
+    let carries = match (key, case) {
+        (None, _) => "no case".to_owned(),
+        (Some(_), Some(case)) => case.number.clone(),
+        (Some(key), None) => key.chars().filter(|c| !c.is_control()).take(20).collect(),
+    };
+    let tag = MenuEntry::TagSession(session.lsid.clone());
+    let mut items = vec![item(tag, format!("    {name}  ({carries})"), true)];
+    items.extend(case.map(|case| {
+        let open = MenuEntry::OpenSessionCase(session.lsid.clone());
+        item(open, format!("        Open case {}", case.number), true)
+    }));
+    items
 }
 
 fn method_name(method: JumpMethod) -> &'static str {

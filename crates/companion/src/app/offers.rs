@@ -10,7 +10,7 @@ use casebridge_domain::tagging::is_same_person;
 use casebridge_domain::{CaseId, CaseRef, Failure, Lsid};
 use casebridge_ipc::{SignInView, Window};
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -39,7 +39,7 @@ enum Topic {
 /// What was offered so far.
 #[derive(Default)]
 pub(crate) struct Offers {
-    offered: BTreeSet<Lsid>,
+    offered: BTreeMap<Lsid, RunningSession>,
     snoozed: BTreeMap<Lsid, Instant>,
     topics: BTreeMap<u64, Topic>,
     next: u64,
@@ -67,12 +67,12 @@ impl Controller {
         self.offers.snoozed.retain(|_, until| *until > now);
         let mine = self.sessions.mine();
         for session in mine.iter().filter(|session| session.external_key.is_none()) {
-            let is_known = self.offers.offered.contains(&session.lsid);
+            let is_known = self.offers.offered.contains_key(&session.lsid);
             let waits = self.offers.snoozed.contains_key(&session.lsid);
             if is_known || waits || session.customer.is_none() {
                 continue;
             }
-            self.offers.offered.insert(session.lsid.clone());
+            self.offers.offered.insert(session.lsid.clone(), session.clone());
             self.offer(session);
         }
     }
@@ -81,20 +81,25 @@ impl Controller {
         let case = self.likely_case(session);
         let name = session.customer.as_deref().unwrap_or_default();
         let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-        let offered = case.as_ref().map(|(id, _)| id.clone());
+        let offered = case.map(|case| case.id.clone());
+        let line =
+            |text: &str| text.chars().filter(|c| !c.is_control()).take(80).collect::<String>();
+        let contact = case.and_then(|case| case.contact.as_deref()).map(line);
+        let number = case.map(|case| case.number.clone());
         let topic = self.offers.topic(Topic::Session(session.lsid.clone(), offered));
-        let (title, mut buttons) = match case {
-            Some((_, number)) => (format!("Tag with case {number}?"), vec![button(TAG, "Tag")]),
+        let (title, mut buttons) = match number {
+            Some(number) => (format!("Tag with case {number}?"), vec![button(TAG, "Tag")]),
             None => ("A session without a case".to_owned(), Vec::new()),
         };
         buttons.extend([button(CHOOSE, "Choose…"), button(LATER, "Later")]);
-        let body = format!("Session with {name}");
+        let about = contact.map(|contact| format!("; the case is about {contact}"));
+        let body = format!("Session with {name}{}", about.unwrap_or_default());
         self.shell.notify(Notice { title, body, topic: Some(topic), buttons });
     }
 
     /// The best guess: a case about the same person or the same computer, else the one that was
     /// opened last.
-    fn likely_case(&self, session: &RunningSession) -> Option<(CaseId, String)> {
+    fn likely_case(&self, session: &RunningSession) -> Option<&RecentCase> {
         let now = self.casebridge.now();
         let is_fresh = |case: &&RecentCase| now.duration_since(case.opened_at) < FRESH;
         let fresh: Vec<_> = self.cases.recent.iter().filter(is_fresh).collect();
@@ -106,8 +111,7 @@ impl Controller {
             let on = session.hostname.as_deref();
             on.is_some_and(|on| case.hosts.iter().any(|host| host.eq_ignore_ascii_case(on)))
         });
-        let best = same_person.or(same_computer).or(fresh.first())?;
-        Some((best.id.clone(), best.number.clone()))
+        same_person.or(same_computer).or(fresh.first()).copied()
     }
 
     pub(crate) fn notice_answered(&mut self, topic: u64, action: &str) {
@@ -150,12 +154,12 @@ impl Controller {
                 return self.shell.notify(Notice { title, body, ..Notice::default() });
             }
         };
-        let session = self.sessions.mine().into_iter().find(|session| session.lsid == lsid);
-        let is_clear =
-            session.is_some_and(|session| Self::doubts(Some(&case), &session).is_empty());
-        match is_clear {
-            true => self.tag_one(&lsid, &case),
-            false => self.propose_tag(Some(CaseRef::Id(case.id)), None, Some(lsid)),
+        // One that has ended meanwhile is tagged too late, and its case is kept.
+        let running = self.sessions.mine().into_iter().find(|session| session.lsid == lsid);
+        let session = running.or_else(|| self.offers.offered.get(&lsid).cloned());
+        match session.filter(|session| Self::doubts(Some(&case), session).is_empty()) {
+            Some(session) => self.tag_one(&session, &case),
+            None => self.propose_tag(Some(CaseRef::Id(case.id)), None, Some(lsid)),
         }
     }
 

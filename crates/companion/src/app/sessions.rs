@@ -7,7 +7,9 @@
 use crate::Casebridge;
 use crate::app::controller::Controller;
 use crate::app::event::{Event, Events};
+use crate::app::offers::Offers;
 use crate::app::open_case::{Task, WatchState};
+use crate::app::tag_window::TagWindow;
 use crate::use_cases::session_key;
 use crate::use_cases::sessions::{Feed, RunningSession, Snapshot};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
@@ -16,7 +18,7 @@ use casebridge_ipc::{FailureView, SignInView, Window};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 /// After failures the wait doubles so often at the most.
@@ -32,6 +34,8 @@ struct Interest {
     appliances: BTreeSet<String>,
     /// Sessions that are read anew each time.
     wanted: BTreeSet<Lsid>,
+    /// Only the representative's own sessions matter: without their name there is nothing to find.
+    only_own: bool,
 }
 
 /// What is known of running sessions.
@@ -40,12 +44,17 @@ pub(crate) struct Sessions {
     snapshots: BTreeMap<String, Snapshot>,
     /// Why what is known may be out of date.
     pub(crate) stale: Option<FailureView>,
-    interest: Option<Interest>,
-    poller: Option<Task>,
-    feeds: Arc<Mutex<Feeds>>,
+    poller: Option<Poller>,
 }
 
-/// What the poller remembers from one interest to the next.
+/// The task that polls; a call under way is never broken off for a new interest.
+struct Poller {
+    interest: watch::Sender<Option<Interest>>,
+    at_once: Arc<Notify>,
+    _task: Task,
+}
+
+/// What the poller remembers from one turn to the next.
 #[derive(Default)]
 struct Feeds {
     feeds: BTreeMap<String, Feed>,
@@ -72,28 +81,36 @@ impl Controller {
     /// Polls for what is needed now; called after every event.
     pub(crate) fn keep_polling(&mut self) {
         let interest = self.interest();
-        if interest == self.sessions.interest {
+        if self.sessions.poller.is_none() && interest.is_none() {
             return;
         }
-        self.sessions.poller = interest.clone().map(|interest| {
-            let (casebridge, events) = (self.casebridge.clone(), self.events.clone());
-            tokio::spawn(poll(casebridge, events, self.sessions.feeds.clone(), interest)).into()
+        let (casebridge, events) = (&self.casebridge, &self.events);
+        let poller = self.sessions.poller.get_or_insert_with(|| {
+            let (sender, interests) = watch::channel(None);
+            let at_once = Arc::new(Notify::new());
+            let task = poll(casebridge.clone(), events.clone(), interests, at_once.clone());
+            Poller { interest: sender, at_once, _task: tokio::spawn(task).into() }
         });
-        self.sessions.interest = interest;
+        poller.interest.send_if_modified(|known| {
+            let is_new = *known != interest;
+            *known = interest;
+            is_new
+        });
     }
 
     /// Asks again at once, whatever was asked a moment ago.
     pub(crate) fn poll_now(&mut self) {
-        if let Ok(mut feeds) = self.sessions.feeds.try_lock() {
-            (feeds.last, feeds.failures) = (None, 0);
-        }
-        self.sessions.interest = None;
         self.keep_polling();
+        if let Some(poller) = &self.sessions.poller {
+            poller.at_once.notify_one();
+        }
     }
 
     /// Another sign-in may be another representative.
     pub(crate) fn forget_sessions(&mut self) {
         self.sessions = Sessions::default();
+        (self.tags, self.offers) = (TagWindow::default(), Offers::default());
+        self.publish_tag();
     }
 
     fn interest(&self) -> Option<Interest> {
@@ -114,8 +131,13 @@ impl Controller {
         let settings = self.casebridge.settings();
         let is_signed_in = self.settings.sign_in == SignInView::SignedIn;
         let offers = settings.is_on("tag.offer") && self.casebridge.is_configured();
+        interest.only_own = interest.appliances.is_empty();
         if is_signed_in && (offers || self.is_open(Window::Tag)) {
             interest.appliances.insert(DEFAULT_APPLIANCE.to_owned());
+        }
+        if self.is_open(Window::Tag) {
+            // On screen they are as they are now.
+            interest.wanted.extend(self.sessions.mine().into_iter().map(|session| session.lsid));
         }
         (!interest.appliances.is_empty()).then_some(interest)
     }
@@ -126,9 +148,10 @@ impl Controller {
         self.watch_jump(&appliance, &result);
         match result {
             Ok(snapshot) => {
+                let before = self.sessions.mine();
                 self.sessions.snapshots.insert(appliance, snapshot);
                 self.sessions.stale = None;
-                self.sessions_changed();
+                self.sessions_changed(before);
             }
             Err(failure) => self.sessions.stale = Some(failure),
         }
@@ -139,29 +162,27 @@ impl Controller {
 async fn poll(
     casebridge: Casebridge,
     events: Events,
-    feeds: Arc<Mutex<Feeds>>,
-    interest: Interest,
+    mut interests: watch::Receiver<Option<Interest>>,
+    at_once: Arc<Notify>,
 ) {
+    let mut feeds = Feeds::default();
     loop {
+        let Ok(interest) = interests.wait_for(Option::is_some).await.map(|known| known.clone())
+        else {
+            return;
+        };
         let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
-        let wait = feeds.lock().await.wait(interval, jitter(&casebridge));
-        tokio::time::sleep(wait).await;
-        let mut feeds = feeds.lock().await;
-        feeds.last = Some(Instant::now());
-        let username = feeds.username(&casebridge).await;
-        let mut failed = false;
-        for appliance in &interest.appliances {
-            let feed = feeds.feeds.entry(appliance.clone()).or_default();
-            let result =
-                feed.poll(&casebridge, Some(appliance), username.as_deref(), &interest.wanted);
-            let result = Box::new(result.await);
-            failed |= result.is_err();
-            let seen = Event::SessionsSeen { appliance: appliance.clone(), result };
-            if events.send(seen).is_err() {
-                return;
-            }
+        let wait = feeds.wait(interval, jitter(&casebridge));
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = at_once.notified() => {}
+            // What is asked for may be another thing by the end of the wait.
+            _ = interests.changed() => continue,
         }
-        feeds.failures = if failed { feeds.failures.saturating_add(1) } else { 0 };
+        if events.is_closed() {
+            return;
+        }
+        feeds.turn(&casebridge, &events, &interest.unwrap_or_default()).await;
     }
 }
 
@@ -183,15 +204,48 @@ impl Feeds {
         }
     }
 
-    /// The representative's name, asked for once. Without it nothing is the representative's own,
-    /// and keys are watched all the same.
-    async fn username(&mut self, casebridge: &Casebridge) -> Option<String> {
-        let is_due = self.asked.is_none_or(|at| at.elapsed() >= ASK_AGAIN);
-        if self.username.is_none() && is_due {
-            self.asked = Some(Instant::now());
-            self.username = session_key::representative(casebridge).await.ok();
+    /// Asks each appliance once, and tells what came of it.
+    async fn turn(&mut self, casebridge: &Casebridge, events: &Events, interest: &Interest) {
+        self.last = Some(Instant::now());
+        let name = match self.username(casebridge).await {
+            Ok(name) => Some(name),
+            Err(failure) if interest.only_own => {
+                let appliance = DEFAULT_APPLIANCE.to_owned();
+                let told = failure.map(|failure| Event::SessionsSeen {
+                    appliance,
+                    result: Box::new(Err(failure)),
+                });
+                return told.map_or((), |event| drop(events.send(event)));
+            }
+            Err(_) => None,
+        };
+        let mut failed = false;
+        for appliance in &interest.appliances {
+            let feed = self.feeds.entry(appliance.clone()).or_default();
+            let polled = feed.poll(casebridge, Some(appliance), name.as_deref(), &interest.wanted);
+            let result = polled.await;
+            failed |= result.is_err();
+            let result = Box::new(result);
+            // An app that is ending needs no sessions.
+            let _ = events.send(Event::SessionsSeen { appliance: appliance.clone(), result });
         }
-        self.username.clone()
+        self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
+    }
+
+    /// The representative's name, asked for once; an error that is new comes with its failure.
+    /// Without it nothing is the representative's own, and keys are watched all the same.
+    async fn username(&mut self, casebridge: &Casebridge) -> Result<String, Option<Failure>> {
+        if let Some(name) = &self.username {
+            return Ok(name.clone());
+        }
+        if self.asked.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+            return Err(None);
+        }
+        self.asked = Some(Instant::now());
+        match session_key::representative(casebridge).await {
+            Ok(name) => Ok(self.username.insert(name).clone()),
+            Err(failure) => Err(Some(failure)),
+        }
     }
 }
 

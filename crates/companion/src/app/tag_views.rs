@@ -9,7 +9,10 @@ use crate::use_cases::sessions::RunningSession;
 use casebridge_domain::tagging::Doubt;
 use casebridge_ipc::{DoubtView, TagSessionView, TagStateView, TagView, UndoView, WaitingCaseView};
 use casebridge_salesforce::CaseHit;
+use casebridge_store::TagRecord;
 
+/// How many tags can be undone from the window.
+const UNDO: usize = 5;
 /// How many cases of before are offered.
 const RECENT: usize = 8;
 
@@ -19,15 +22,22 @@ pub(crate) fn tag(window: &TagWindow, sessions: &Sessions, recent: &[RecentCase]
         let session = mine.iter().find(|session| session.lsid.as_str() == lsid);
         session.and_then(|session| session.customer.clone())
     };
-    // What has ended cannot be given anything back.
-    let runs = |lsid: &str| mine.iter().any(|session| session.lsid.as_str() == lsid);
-    let undo = window.undo.iter().filter(|tag| runs(&tag.lsid)).map(|tag| UndoView {
+    // What has ended, or carries something else by now, cannot be given anything back.
+    let carries = |tag: &TagRecord| {
+        mine.iter().any(|session| {
+            session.lsid.as_str() == tag.lsid
+                && session.external_key.as_deref() == Some(tag.external_key.as_str())
+        })
+    };
+    let undo = window.undo.iter().filter(|tag| carries(tag)).take(UNDO).map(|tag| UndoView {
         id: tag.id,
         case_number: tag.case_number.clone(),
         customer: customer_of(&tag.lsid),
         tagged_at: tag.tagged_at.to_string(),
     });
-    let running = mine.iter().map(|session| session_view(window, session, false));
+    let has_ended =
+        |session: &&RunningSession| !window.ended.iter().any(|e| e.lsid == session.lsid);
+    let running = mine.iter().filter(has_ended).map(|session| session_view(window, session, false));
     let ended = window.ended.iter().map(|session| session_view(window, session, true));
     TagView {
         sessions: sessions.is_known().then(|| running.chain(ended).collect()),
@@ -38,10 +48,14 @@ pub(crate) fn tag(window: &TagWindow, sessions: &Sessions, recent: &[RecentCase]
         recent: cases(window, recent),
         searched: window.searched.clone(),
         found: window.found.iter().map(hit).collect(),
-        confirming: window.confirming,
+        confirming: window.confirming.is_some(),
         busy: window.states.values().any(|state| matches!(state, TagState::Tagging)),
         undo: undo.collect(),
-        waiting: window.waiting.as_ref().map(|(case, _)| case.to_string()),
+        waiting: window.waiting.as_ref().map(|proposal| {
+            let session = proposal.lsid.as_ref().and_then(|lsid| customer_of(lsid.as_str()));
+            let case = proposal.case.as_ref().map(ToString::to_string);
+            case.or(session).unwrap_or_default()
+        }),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::use_cases::sessions::RunningSession;
 use crate::use_cases::tag::{self, Tagged};
 use crate::use_cases::{open_case, session_key};
 use crate::{Casebridge, failures};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::{self, Doubt};
 use casebridge_domain::{Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId};
 use casebridge_ipc::{FailureView, TagView, Window};
@@ -17,8 +18,8 @@ use casebridge_salesforce::CaseHit;
 use casebridge_store::TagRecord;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many tags can be undone from the window.
-const UNDO: u32 = 3;
+/// How many tags of before are looked at for those that can be undone.
+const UNDO: u32 = 50;
 /// How many external keys are looked up at a time.
 const LOOK_UPS: usize = 20;
 
@@ -30,6 +31,14 @@ pub(crate) enum TagState {
     Failed(FailureView),
 }
 
+/// What a link asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Proposal {
+    pub(crate) case: Option<CaseRef>,
+    org: Option<OrgId>,
+    pub(crate) lsid: Option<Lsid>,
+}
+
 /// The state of the window.
 #[derive(Default)]
 pub(crate) struct TagWindow {
@@ -39,13 +48,16 @@ pub(crate) struct TagWindow {
     pub(crate) case_failure: Option<FailureView>,
     pub(crate) selected: BTreeSet<Lsid>,
     pub(crate) states: BTreeMap<Lsid, TagState>,
-    pub(crate) confirming: bool,
+    /// The doubts that were shown for a yes; it counts for no others.
+    pub(crate) confirming: Option<Vec<(Lsid, Vec<Doubt>)>>,
+    /// The person has marked sessions by hand.
+    marked: bool,
     pub(crate) searched: Option<String>,
     pub(crate) found: Vec<CaseHit>,
     pub(crate) viewed: Vec<CaseHit>,
     pub(crate) undo: Vec<TagRecord>,
     /// Asked for by a link while another case was on screen.
-    pub(crate) waiting: Option<(CaseRef, Option<OrgId>)>,
+    pub(crate) waiting: Option<Proposal>,
     /// Sessions of the last day that ended without a case.
     pub(crate) ended: Vec<RunningSession>,
     /// The cases that external keys name, as far as they are known.
@@ -64,28 +76,37 @@ impl Controller {
         self.publish(Window::Tag);
     }
 
-    /// The sessions that the window lists: those that run, then those that ended without a case.
+    /// The sessions that the window lists: those that run, then those that have ended.
     pub(crate) fn taggable(&self) -> Vec<RunningSession> {
+        let ended = |lsid: &Lsid| self.tags.ended.iter().any(|session| session.lsid == *lsid);
         let mut all = self.sessions.mine();
+        all.retain(|session| !ended(&session.lsid));
         all.extend(self.tags.ended.iter().cloned());
         all
     }
 
     /// A link names a case, a session, or both, and writes nothing. What is on screen stays there.
     pub(crate) fn tag_link_opened(&mut self, link: &DeepLink) {
-        let named = link.external_key.as_deref().and_then(CaseRef::from_external_key);
-        let case = link.case.clone().or(named);
-        let is_same = self.tags.reference == case;
-        if !self.is_open(Window::Tag) {
-            return self.propose_tag(case, link.org.clone(), link.lsid.clone());
+        if link.appliance.as_deref().is_some_and(|name| name != DEFAULT_APPLIANCE) {
+            return self.quiet_notice(FailureCode::ApplianceUnknown);
         }
-        match case {
-            Some(case) if !is_same => self.tags.waiting = Some((case, link.org.clone())),
-            // Another session is a change of what was agreed to.
-            _ => {
-                self.tags.confirming &= link.lsid.is_none();
-                self.tags.selected.extend(link.lsid.clone());
+        let named = link.external_key.as_deref().map(CaseRef::from_external_key);
+        let is_no_case = link.case.is_none() && named == Some(None);
+        let case = link.case.clone().or(named.flatten());
+        let (org, lsid) = (link.org.clone(), link.lsid.clone());
+        if !self.is_open(Window::Tag) {
+            self.propose_tag(case, org, lsid);
+            if is_no_case {
+                let failure = Failure::new(FailureCode::CaseReferenceInvalid, String::new());
+                self.tags.case_failure = Some(self.report(&failure));
             }
+            return self.publish_tag();
+        }
+        let is_shown = self.tags.reference == case && self.tags.org == org;
+        let is_marked = lsid.as_ref().is_none_or(|lsid| self.tags.selected.contains(lsid));
+        let asks = case.is_some() || lsid.is_some();
+        if asks && !(is_shown && is_marked) {
+            self.tags.waiting = Some(Proposal { case, org, lsid });
         }
         self.open_window(Window::Tag);
         self.publish_tag();
@@ -108,7 +129,8 @@ impl Controller {
         lsid: Option<Lsid>,
     ) {
         self.tags.selected = lsid.into_iter().collect();
-        self.tags.states.clear();
+        self.forget_done();
+        self.tags.marked = false;
         (self.tags.waiting, self.tags.searched) = (None, None);
         self.tags.found.clear();
         self.choose_only_session();
@@ -120,20 +142,28 @@ impl Controller {
     }
 
     pub(crate) fn show_waiting_tag(&mut self) -> Answer {
-        if let Some((case, org)) = self.tags.waiting.take() {
-            self.propose_tag(Some(case), org, None);
+        if let Some(Proposal { case, org, lsid }) = self.tags.waiting.take() {
+            self.propose_tag(case, org, lsid);
         }
         DONE
     }
 
     pub(crate) fn tag_window_closed(&mut self) {
         (self.tags.waiting, self.tags.reading) = (None, None);
-        self.tags.confirming = false;
+        self.tags.confirming = None;
+        self.forget_done();
+    }
+
+    /// What was done is on screen until the window is about something else.
+    fn forget_done(&mut self) {
+        let states = std::mem::take(&mut self.tags.states);
+        let is_held = |lsid: &Lsid| matches!(states.get(lsid), Some(TagState::Held));
+        self.tags.ended.retain(|session| !is_held(&session.lsid));
     }
 
     /// The only session without a case is the one that is meant.
     fn choose_only_session(&mut self) {
-        if !self.tags.selected.is_empty() {
+        if !self.tags.selected.is_empty() || self.tags.marked {
             return;
         }
         let mine = self.sessions.mine();
@@ -147,7 +177,7 @@ impl Controller {
     fn take_tag_case(&mut self, case: Option<CaseRef>, org: Option<OrgId>) {
         self.tags.number = self.tags.number.wrapping_add(1);
         (self.tags.case, self.tags.case_failure, self.tags.reading) = (None, None, None);
-        self.tags.confirming = false;
+        self.tags.confirming = None;
         (self.tags.reference, self.tags.org) = (case.clone(), org.clone());
         let Some(case) = case else { return };
         let (casebridge, number) = (self.casebridge.clone(), self.tags.number);
@@ -230,7 +260,8 @@ impl Controller {
                 false => self.tags.selected.remove(&lsid),
             };
         }
-        self.tags.confirming = false;
+        self.tags.confirming = None;
+        self.tags.marked = true;
         self.publish_tag();
         DONE
     }
@@ -253,36 +284,44 @@ impl Controller {
         if chosen.is_empty() {
             return Err(self.report(&Failure::new(FailureCode::SessionUnknown, String::new())));
         }
-        let doubtful = chosen.iter().any(|s| !Self::doubts(Some(&case), s).is_empty());
+        let doubts: Vec<_> = chosen
+            .iter()
+            .map(|session| (session.lsid.clone(), Self::doubts(Some(&case), session)))
+            .filter(|(_, doubts)| !doubts.is_empty())
+            .collect();
         // A yes counts only for doubts that were on screen.
-        if doubtful && !(confirmed && self.tags.confirming) {
-            self.tags.confirming = true;
+        let is_agreed = confirmed && self.tags.confirming.as_ref() == Some(&doubts);
+        if !doubts.is_empty() && !is_agreed {
+            self.tags.confirming = Some(doubts);
             self.publish_tag();
             return DONE;
         }
-        self.tags.confirming = false;
+        self.tags.confirming = None;
         for session in chosen {
-            self.tag_one(&session.lsid, &case);
+            self.tag_one(&session, &case);
         }
         self.publish_tag();
         DONE
     }
 
-    pub(crate) fn tag_one(&mut self, lsid: &Lsid, case: &Case) {
-        self.tags.states.insert(lsid.clone(), TagState::Tagging);
-        let (casebridge, lsid, case) = (self.casebridge.clone(), lsid.clone(), case.clone());
+    pub(crate) fn tag_one(&mut self, session: &RunningSession, case: &Case) {
+        self.tags.states.insert(session.lsid.clone(), TagState::Tagging);
+        let (casebridge, session, case) = (self.casebridge.clone(), session.clone(), case.clone());
         self.spawn(async move {
-            let result = Box::new(tag::tag(&casebridge, None, &lsid, &case).await);
-            Event::SessionTagged { lsid, case: case.id, result }
+            let seen = session.external_key.as_deref();
+            let result = tag::tag(&casebridge, None, &session.lsid, &case, seen).await;
+            let result = Box::new(result);
+            Event::SessionTagged { session: Box::new(session), case: case.id, result }
         });
     }
 
     pub(crate) fn session_tagged(
         &mut self,
-        lsid: Lsid,
+        session: RunningSession,
         case: CaseId,
         result: Result<Tagged, Failure>,
     ) {
+        let lsid = session.lsid.clone();
         let is_seen = self.is_open(Window::Tag);
         let state = match result {
             Ok(tagged) => {
@@ -298,13 +337,15 @@ impl Controller {
                     let (title, body) = (view.title.clone(), view.next_step.clone());
                     self.shell.notify(Notice { title, body, ..Notice::default() });
                 }
-                match failure.code {
-                    FailureCode::SessionEndedHeld => {
-                        self.tags.ended.retain(|session| session.lsid != lsid);
-                        self.tags.selected.remove(&lsid);
-                        TagState::Held
+                if failure.code == FailureCode::SessionEndedHeld {
+                    self.tags.ended.retain(|known| known.lsid != lsid);
+                    if is_seen {
+                        self.tags.ended.push(session);
                     }
-                    _ => TagState::Failed(view),
+                    self.tags.selected.remove(&lsid);
+                    TagState::Held
+                } else {
+                    TagState::Failed(view)
                 }
             }
         };
@@ -338,25 +379,37 @@ impl Controller {
     }
 
     pub(crate) fn tag_undone(&mut self, id: u32, result: Result<TagRecord, Failure>) {
-        match result {
+        let is_over = match result {
             Ok(tag) => {
                 if let Ok(lsid) = tag.lsid.parse::<Lsid>() {
                     self.tags.states.remove(&lsid);
                 }
+                true
             }
             Err(failure) => {
                 let view = self.report(&failure);
                 let (title, body) = (view.title, view.next_step);
                 self.shell.notify(Notice { title, body, ..Notice::default() });
+                failure.code == FailureCode::UndoImpossible
             }
-        }
-        self.tags.undo.retain(|tag| tag.id != id);
+        };
+        // What failed for another reason can be tried again.
+        self.tags.undo.retain(|tag| tag.id != id || !is_over);
         self.poll_now();
         self.publish_tag();
     }
 
-    /// Running sessions are known anew.
-    pub(crate) fn sessions_changed(&mut self) {
+    /// Running sessions are known anew. One that was chosen and has ended stays in sight.
+    pub(crate) fn sessions_changed(&mut self, before: Vec<RunningSession>) {
+        let mine = self.sessions.mine();
+        let runs = |lsid: &Lsid| mine.iter().any(|session| session.lsid == *lsid);
+        let chosen = before.into_iter().filter(|session| {
+            !runs(&session.lsid)
+                && self.tags.selected.contains(&session.lsid)
+                && !self.tags.ended.iter().any(|known| known.lsid == session.lsid)
+        });
+        let chosen: Vec<_> = chosen.collect();
+        self.tags.ended.extend(chosen);
         if self.is_open(Window::Tag) && self.tags.states.is_empty() {
             self.choose_only_session();
         }
@@ -366,7 +419,7 @@ impl Controller {
 
     /// Finds out which cases the sessions carry, each once.
     fn resolve_keys(&mut self) {
-        let keys: Vec<String> = self
+        let keys: BTreeSet<String> = self
             .sessions
             .mine()
             .into_iter()
@@ -382,16 +435,25 @@ impl Controller {
         }
         let casebridge = self.casebridge.clone();
         self.spawn(async move {
-            let mut found = Vec::new();
+            let (mut found, mut failed) = (Vec::new(), Vec::new());
             for key in keys {
-                let case = case_of_key(&casebridge, &key).await.ok();
+                let case = match case_of_key(&casebridge, &key, None).await {
+                    Ok(case) => Some(case),
+                    Err(failure) if is_no_case(failure.code) => None,
+                    Err(_) => {
+                        failed.push(key);
+                        continue;
+                    }
+                };
                 found.push((key, case));
             }
-            Event::KeysResolved(found)
+            Event::KeysResolved { found, failed }
         });
     }
 
-    pub(crate) fn keys_resolved(&mut self, found: Vec<(String, Option<Case>)>) {
+    /// What could not be found out is asked for again.
+    pub(crate) fn keys_resolved(&mut self, found: Vec<(String, Option<Case>)>, failed: &[String]) {
+        self.tags.cases.retain(|key, _| !failed.contains(key));
         self.tags.cases.extend(found);
         self.publish_tag();
     }
@@ -400,16 +462,16 @@ impl Controller {
         let session = self.taggable().into_iter().find(|session| session.lsid.as_str() == lsid);
         let key = session.and_then(|session| session.external_key);
         let Some(key) = key else { return self.no_case() };
-        self.open_case_of_key(key);
+        self.open_case_of_key(key, None);
         DONE
     }
 
     /// Opens the case that an external key names.
-    pub(crate) fn open_case_of_key(&mut self, key: String) {
+    pub(crate) fn open_case_of_key(&mut self, key: String, org: Option<OrgId>) {
         let (casebridge, shell) = (self.casebridge.clone(), self.shell.clone());
         self.spawn(async move {
             let result = async {
-                let case = case_of_key(&casebridge, &key).await?;
+                let case = case_of_key(&casebridge, &key, org.as_ref()).await?;
                 let (page, allowed) = open_case::case_page(&casebridge, &case.id).await?;
                 let opening =
                     tokio::task::spawn_blocking(move || shell.open_page(&page, &allowed)).await;
@@ -423,8 +485,16 @@ impl Controller {
 }
 
 /// Reads the case that an external key names.
-async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {
+async fn case_of_key(
+    casebridge: &Casebridge,
+    key: &str,
+    org: Option<&OrgId>,
+) -> Result<Case, Failure> {
     let named = CaseRef::from_external_key(key)
         .ok_or_else(|| Failure::new(FailureCode::CaseReferenceInvalid, String::new()))?;
-    session_key::read_case_of(casebridge, &named, None).await
+    session_key::read_case_of(casebridge, &named, org).await
+}
+
+fn is_no_case(code: FailureCode) -> bool {
+    matches!(code, FailureCode::CaseNotFound | FailureCode::CaseReferenceInvalid)
 }

@@ -9,9 +9,11 @@ use casebridge_domain::{Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sessions that are nobody's concern here are looked at anew every so many rounds: the
-/// representative may have joined one since.
+/// What the listing does not tell is looked at anew every so many rounds: whether the
+/// representative's own sessions still run, and whether they have joined another's since.
 const ROUNDS: u32 = 6;
+/// So many of the others' sessions are looked at then, in turn.
+const SLICE: usize = 50;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// After a holiday so many days are looked at.
@@ -91,6 +93,8 @@ impl Snapshot {
 pub struct Feed {
     known: BTreeMap<Lsid, Session>,
     round: u32,
+    /// The session whose turn was last.
+    turn: Option<Lsid>,
 }
 
 impl Feed {
@@ -119,27 +123,42 @@ impl Feed {
             .collect();
         self.known.retain(|lsid, _| running.contains_key(lsid));
         self.round = self.round.wrapping_add(1);
-        let all = self.round.is_multiple_of(ROUNDS);
+        let is_due = self.round.is_multiple_of(ROUNDS);
+        let is_mine =
+            |known: &Session| username.is_some_and(|name| known.representative(name).is_some());
         let matters = |lsid: &Lsid, key: &Option<String>| match self.known.get(lsid) {
             None => true,
             Some(known) if !known.is_running => false,
             Some(known) => {
-                all || wanted.contains(lsid)
-                    || username.is_some_and(|name| known.representative(name).is_some())
+                wanted.contains(lsid)
+                    || (is_due && is_mine(known))
                     || (key.is_some() && key != &known.external_key)
             }
         };
-        let due: Vec<Lsid> = running
+        let mut due: BTreeSet<Lsid> = running
             .iter()
             .filter(|(lsid, key)| matters(lsid, key))
-            .map(|(l, _)| l.clone())
+            .map(|(lsid, _)| lsid.clone())
             .collect();
+        if is_due {
+            due.extend(self.next_slice());
+        }
+        let due: Vec<Lsid> = due.into_iter().collect();
         if !due.is_empty() {
             let read = appliance.sessions(&due).await.map_err(|e| of(&appliance, e))?;
             self.known.extend(read.into_iter().map(|session| (session.lsid.clone(), session)));
         }
         let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
         Ok(Snapshot { sessions, username: username.map(str::to_owned) })
+    }
+
+    /// The running sessions whose turn it is.
+    fn next_slice(&mut self) -> Vec<Lsid> {
+        let running = || self.known.values().filter(|s| s.is_running).map(|s| &s.lsid);
+        let after = |lsid: &&Lsid| self.turn.as_ref().is_none_or(|turn| *lsid > turn);
+        let slice: Vec<Lsid> = running().filter(after).take(SLICE).cloned().collect();
+        self.turn = slice.last().filter(|_| slice.len() == SLICE).cloned();
+        slice
     }
 }
 
@@ -190,10 +209,18 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or_default();
     // A session that began before the last sweep may have ended since.
     let since = last.and_then(|at| at.checked_sub(DAY).ok()).unwrap_or_else(|| ago(DAY));
+    // Clocks differ and reports lag.
+    let overlap = last.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok());
     let username = super::session_key::representative(casebridge).await?;
     let appliance = casebridge.appliance(None).await?;
-    let all = appliance.sessions_since(since.max(ago(DAY * FURTHEST))).await;
-    let all = all.map_err(|e| of(&appliance, e))?;
+    let since = since.max(ago(DAY * FURTHEST));
+    let listed = appliance.session_listing(since).await.map_err(|e| of(&appliance, e))?;
+    let untagged: Vec<Lsid> = listed
+        .into_iter()
+        .filter(|summary| summary.external_key.as_deref().is_none_or(|key| key.trim().is_empty()))
+        .map(|summary| summary.lsid)
+        .collect();
+    let all = appliance.sessions(&untagged).await.map_err(|e| of(&appliance, e))?;
     let held = super::with_store(casebridge, move |store| {
         store.note_swept(now)?;
         store.held_links()
@@ -203,7 +230,7 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let ended = all
         .iter()
         .filter(|session| !session.is_running)
-        .filter(|session| last.is_none() || session.end_time.is_none_or(|at| Some(at) > last))
+        .filter(|session| session.end_time.is_none_or(|at| overlap.is_none_or(|from| at > from)))
         .map(|session| RunningSession::of(session, Some(&username)))
         .filter(|session| session.mine && session.external_key.is_none() && !is_held(&session.lsid))
         .collect();

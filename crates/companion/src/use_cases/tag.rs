@@ -8,6 +8,7 @@ use crate::use_cases::with_store;
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, AttributeChanges, MessageKind};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::tagging;
 use casebridge_domain::{Case, Failure, FailureCode, Lsid};
 use casebridge_store::{HeldLink, NewTag, TagRecord};
 
@@ -24,30 +25,52 @@ pub struct Tagged {
     pub previous: Option<String>,
 }
 
-/// Puts a session on the case: reads what it carries, writes the key, reads it back.
+/// Puts a session on the case: reads what it carries, writes the key, reads it back. `seen` is what
+/// the person saw that it carries.
 ///
 /// # Errors
-/// [`FailureCode::SessionEndedHeld`] if the session has ended meanwhile; its case is kept then.
+/// [`FailureCode::TagDoubtful`] if it carries another case by now, which nobody has seen;
+/// [`FailureCode::SessionEndedHeld`] if it has ended meanwhile: its case is kept then;
 /// [`FailureCode::TagNotKept`] if it carries something else afterwards.
 pub async fn tag(
     casebridge: &Casebridge,
     appliance_name: Option<&str>,
     lsid: &Lsid,
     case: &Case,
+    seen: Option<&str>,
 ) -> Result<Tagged, Failure> {
     let appliance = casebridge.appliance(appliance_name).await?;
     let name = appliance_name.unwrap_or(DEFAULT_APPLIANCE);
-    let key = external_key(casebridge, case);
-    let written = write(&appliance, lsid, &key).await;
-    let previous = match written {
-        Ok(previous) => previous,
+    match put(casebridge, &appliance, name, lsid, case, seen).await {
         Err(failure) if failure.code == FailureCode::SessionNotActive => {
             hold(casebridge, name, lsid, case).await?;
             let detail = format!("Case {}.", case.number);
-            return Err(Failure::caused(FailureCode::SessionEndedHeld, detail, failure));
+            Err(Failure::caused(FailureCode::SessionEndedHeld, detail, failure))
         }
-        Err(failure) => return Err(failure),
-    };
+        result => result,
+    }
+}
+
+async fn put(
+    casebridge: &Casebridge,
+    appliance: &Appliance,
+    name: &str,
+    lsid: &Lsid,
+    case: &Case,
+    seen: Option<&str>,
+) -> Result<Tagged, Failure> {
+    let key = external_key(casebridge, case);
+    let previous = current(appliance, lsid).await?;
+    let mut tagged =
+        Tagged { id: None, lsid: lsid.clone(), external_key: key.clone(), previous: None };
+    if previous.as_deref() == Some(key.as_str()) {
+        return Ok(Tagged { previous, ..tagged });
+    }
+    let is_other = previous.as_deref().is_some_and(|now| !tagging::names(case, now));
+    if is_other && previous.as_deref() != seen {
+        let detail = "It has been put on another case meanwhile.";
+        return Err(Failure::new(FailureCode::TagDoubtful, detail));
+    }
     let tag = TagRecord {
         id: 0,
         appliance: name.to_owned(),
@@ -59,24 +82,23 @@ pub async fn tag(
         tagged_at: casebridge.now(),
         undone_at: None,
     };
-    // The session carries its case; a history that cannot be written takes nothing from that.
+    // Noted first, so that what was there is known even if no answer comes. A history that cannot
+    // be written takes nothing from the tag.
     let id = note(casebridge, tag).await.inspect_err(|failure| {
         tracing::warn!(code = %failure.code, "a tag is not remembered and cannot be undone");
     });
-    Ok(Tagged { id: id.ok(), lsid: lsid.clone(), external_key: key, previous })
+    (tagged.id, tagged.previous) = (id.ok(), previous);
+    write(appliance, lsid, &key).await?;
+    Ok(tagged)
 }
 
-/// Writes a key and proves that it is there; answers with what was there before.
-async fn write(appliance: &Appliance, lsid: &Lsid, key: &str) -> Result<Option<String>, Failure> {
-    let previous = current(appliance, lsid).await?;
-    if previous.as_deref() == Some(key) {
-        return Ok(previous);
-    }
+/// Writes a key and proves that it is there.
+async fn write(appliance: &Appliance, lsid: &Lsid, key: &str) -> Result<(), Failure> {
     let changes = AttributeChanges { external_key: Some(key.to_owned()), ..Default::default() };
     appliance.set_session_attributes(lsid, &changes).await.map_err(|e| of(appliance, e))?;
     let now = current(appliance, lsid).await?;
     match now.as_deref().unwrap_or_default() == key {
-        true => Ok(previous),
+        true => Ok(()),
         false => Err(Failure::new(FailureCode::TagNotKept, String::new())),
     }
 }
@@ -105,9 +127,11 @@ pub async fn undo(casebridge: &Casebridge, id: u32) -> Result<TagRecord, Failure
     let tag = with_store(casebridge, move |store| store.tag(id)).await?.ok_or_else(impossible)?;
     let lsid: Lsid = tag.lsid.parse().map_err(|_| impossible())?;
     let appliance = casebridge.appliance(Some(&tag.appliance)).await?;
-    let now = current(&appliance, &lsid).await.map_err(|failure| match failure.code {
-        FailureCode::SessionNotActive => impossible(),
-        _ => failure,
+    let now = current(&appliance, &lsid).await.map_err(|failure| {
+        match failure.code == FailureCode::SessionNotActive {
+            true => impossible(),
+            false => failure,
+        }
     })?;
     if tag.undone_at.is_some() || now.as_deref() != Some(tag.external_key.as_str()) {
         return Err(impossible());
