@@ -205,7 +205,9 @@ impl DeepLink {
             Key::Jumpoint => once(&mut self.jumpoint, text(255)?),
             Key::External => {
                 let key = external_key(value)?;
-                match (1..=255).contains(&key.chars().count()) {
+                // A session without a case has an empty key, and a tag gives it one.
+                let least = usize::from(self.action != Action::Tag);
+                match (least..=255).contains(&key.chars().count()) {
                     true => once(&mut self.external_key, key),
                     false => Err(LinkError::Value),
                 }

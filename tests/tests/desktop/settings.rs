@@ -9,6 +9,8 @@ use casebridge_tests::{settings_window, wait};
 use std::fs;
 use std::path::Path;
 
+const AUTOSTART: &str = "section[aria-labelledby=computer-title] input[role=switch]";
+
 #[test]
 fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
     on_desktop("autostart", Parts::default(), async |desktop| {
@@ -20,8 +22,8 @@ fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
         app.press("Preferences").await?;
         let entry = desktop.home().join(".config/autostart/casebridge.desktop");
         for _ in 0..2 {
-            let was_on = app.has("input[role=switch]:checked").await?;
-            app.click("input[role=switch]").await?;
+            let was_on = app.has(&format!("{AUTOSTART}:checked")).await?;
+            app.click(AUTOSTART).await?;
             wait::until_true(format!("autostart to be {}", !was_on), || entry.exists() != was_on)
                 .await?;
             if !was_on {
@@ -30,7 +32,7 @@ fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
                 assert!(text.contains(&program), "{text}");
             }
             wait::until("the switch to follow", || async {
-                Ok((app.has("input[role=switch]:checked").await? != was_on).then_some(()))
+                Ok((app.has(&format!("{AUTOSTART}:checked")).await? != was_on).then_some(()))
             })
             .await?;
         }

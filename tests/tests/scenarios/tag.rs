@@ -120,6 +120,26 @@ async fn a_custom_link_of_the_console_names_the_case_in_its_own_writing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_custom_link_of_a_session_without_a_case_opens_the_window_and_one_with_no_case_says_so() {
+    let scene = Scene::new().await.unwrap();
+    let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    let stage = scene.app();
+    assert!(stage.app.open_link("casebridge://tag?key=".into()).await);
+    let chosen = |view: &TagView| session(view, &lsid).is_some_and(|session| session.selected);
+    let view = stage.shell.until_tag("the session", chosen).await.unwrap();
+    assert_eq!((view.header, view.case_failure), (None, None));
+    stage.tag("close_window", json!({})).await.unwrap();
+    stage.shell.until("the end", |seen| !seen.open.contains(&Window::Tag)).await.unwrap();
+    assert!(stage.app.open_link("casebridge://tag?key=ticket%2077".into()).await);
+    let told = |view: &TagView| view.case_failure.is_some();
+    let view = stage.shell.until_tag("what is wrong", told).await.unwrap();
+    assert_eq!(view.case_failure.unwrap().code, "case_reference_invalid");
+    // There is no case to open.
+    assert!(stage.app.open_link("casebridge://open?key=".into()).await);
+    stage.shell.until("the notice", |seen| !seen.notices.is_empty()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn several_sessions_go_to_a_case_at_once() {
     let scene = Scene::new().await.unwrap();
     let lsids = [begin(&scene, "Rosa Marin", "PC-1"), begin(&scene, "Rosa Marin", "PC-2")];

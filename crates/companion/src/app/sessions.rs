@@ -258,7 +258,7 @@ mod tests {
         let interval = Duration::from_secs(10);
         let wait = |failures| {
             let feeds = Feeds { last: Some(Instant::now()), failures, ..Feeds::default() };
-            feeds.wait(interval, Duration::from_millis(500)).as_secs_f64().round()
+            feeds.wait(interval, Duration::from_millis(900)).as_secs_f64().round()
         };
         assert_eq!([wait(0), wait(1), wait(2)], [10.0, 21.0, 41.0]);
         assert_eq!(wait(5), wait(50));

@@ -90,7 +90,8 @@ impl Controller {
         if link.appliance.as_deref().is_some_and(|name| name != DEFAULT_APPLIANCE) {
             return self.quiet_notice(FailureCode::ApplianceUnknown);
         }
-        let named = link.external_key.as_deref().map(CaseRef::from_external_key);
+        let key = link.external_key.as_deref().filter(|key| !key.is_empty());
+        let named = key.map(CaseRef::from_external_key);
         let is_no_case = link.case.is_none() && named == Some(None);
         let case = link.case.clone().or(named.flatten());
         let (org, lsid) = (link.org.clone(), link.lsid.clone());
