@@ -151,8 +151,13 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
         let text = fs::read_to_string(&file)?;
         fs::write(&file, format!("{text}[ui]\njump_shortcut = \"Ctrl+Shift+J\"\n"))?;
         signed_in.start(desktop).await?;
-        windows::press_keys(desktop, &["ctrl+shift+j"])?;
-        windows::appears(desktop, title::JUMP).await?;
+        // The app takes the keys a moment after its start.
+        wait::until("the shortcut", || async {
+            windows::press_keys(desktop, &["ctrl+shift+j"])?;
+            let is_there = !windows::titles(desktop, title::JUMP)?.is_empty();
+            Ok(is_there.then_some(()))
+        })
+        .await?;
         let app = signed_in.app.windows(desktop).await?;
         app.turn_to(page::JUMP).await?;
         app.shows("This session will not carry a case").await?;
