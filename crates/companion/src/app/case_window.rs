@@ -4,7 +4,7 @@ use crate::app::controller::{Controller, DONE};
 use crate::app::event::{Answer, Event};
 use crate::app::link_gate::{Admission, LinkGate};
 use crate::app::open_case::{EmailState, KeyState, OpenCase, WatchState};
-use crate::app::shell::Notice;
+use crate::app::shell::{NAME, Notice, one_line};
 use crate::app::views;
 use crate::use_cases::session_key::SessionKeyRequest;
 use crate::use_cases::sessions::Snapshot;
@@ -476,7 +476,7 @@ impl Controller {
     fn customer_joined(&mut self, id: u64, name: &str) {
         let Some(open) = self.cases.get_mut(id) else { return };
         let number = open.case.as_ref().map_or("", |case| case.number.as_str());
-        let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let name = one_line(name, NAME);
         let body = format!("{name} joined the session for case {number}");
         self.shell.notify(Notice {
             title: "Customer joined".to_owned(),
@@ -584,11 +584,7 @@ impl Controller {
             };
         }
         if let (Some(failure), false) = (failure, is_seen) {
-            self.shell.notify(Notice {
-                title: failure.title,
-                body: failure.next_step,
-                ..Notice::default()
-            });
+            self.shell.notify(Notice::of_failure(&failure));
         }
         self.publish_case();
     }
@@ -622,11 +618,7 @@ impl Controller {
     pub(crate) fn page_opened(&mut self, result: Result<(), Failure>) {
         if let Err(failure) = result {
             let view = self.report(&failure);
-            self.shell.notify(Notice {
-                title: view.title,
-                body: view.next_step,
-                ..Notice::default()
-            });
+            self.shell.notify(Notice::of_failure(&view));
         }
     }
 

@@ -141,8 +141,8 @@ impl Controller {
             Event::TagCaseRead { number, result } => self.tag_case_read(number, *result),
             Event::CasesFound { text, result } => self.cases_found(text, result),
             Event::KeysResolved { found, failed } => self.keys_resolved(found, &failed),
-            Event::SessionTagged { session, case, result } => {
-                self.session_tagged(*session, case, *result);
+            Event::SessionTagged { session, number, result } => {
+                self.session_tagged(*session, &number, *result);
             }
             Event::TagUndone { id, result } => self.tag_undone(id, *result),
             Event::TagsKnown(result) => self.tags_known(result),

@@ -7,7 +7,7 @@ use crate::use_cases::jump::{CaseHost, PastJump};
 use crate::use_cases::sessions::{RunningSession, Snapshot};
 use crate::use_cases::tag::Tagged;
 use crate::use_cases::watch::Watch;
-use casebridge_domain::{Case, CaseId, Failure, Lsid, Recipient, SessionKey};
+use casebridge_domain::{Case, Failure, Lsid, Recipient, SessionKey};
 use casebridge_ipc::{Command, CommandError, FailureView, Window};
 use casebridge_salesforce::CaseHit;
 use casebridge_store::{CaseRecord, TagRecord};
@@ -89,7 +89,7 @@ pub(crate) enum Event {
     },
     SessionTagged {
         session: Box<RunningSession>,
-        case: CaseId,
+        number: String,
         result: Box<Result<Tagged, Failure>>,
     },
     TagUndone {

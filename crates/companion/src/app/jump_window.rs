@@ -416,8 +416,7 @@ impl Controller {
         let failure = self.report(&Failure::new(FailureCode::JumpNotSeen, String::new()));
         if !self.is_open(Window::Jump) {
             self.end_jump_work();
-            let (title, body) = (failure.title.clone(), failure.next_step.clone());
-            self.shell.notify(Notice { title, body, ..Notice::default() });
+            self.shell.notify(Notice::of_failure(&failure));
         }
         self.jumps.state = JumpState::NotSeen(failure);
         self.publish_jump();

@@ -2,6 +2,7 @@
 
 use crate::app::controller::Controller;
 use crate::app::open_case::{KeyState, OpenCase, WatchState};
+use crate::app::shell::one_line;
 use crate::use_cases::sessions::RunningSession;
 use casebridge_domain::jump::JumpMethod;
 use casebridge_domain::{CaseId, Lsid};
@@ -141,13 +142,13 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
 /// A running session, and its case where that is known.
 fn session(app: &Controller, session: &RunningSession) -> Vec<MenuItemView> {
     let name = session.customer.as_deref().unwrap_or("Nobody yet");
-    let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+    let name = one_line(name, 40);
     let key = session.external_key.as_ref();
     let case = key.and_then(|key| app.tags.cases.get(key)).and_then(Option::as_ref);
     let carries = match (key, case) {
         (None, _) => "no case".to_owned(),
         (Some(_), Some(case)) => case.number.clone(),
-        (Some(key), None) => key.chars().filter(|c| !c.is_control()).take(20).collect(),
+        (Some(key), None) => one_line(key, 20),
     };
     let tag = MenuEntry::TagSession(session.lsid.clone());
     let mut items = vec![item(tag, format!("    {name}  ({carries})"), true)];

@@ -4,10 +4,11 @@
 use crate::app::case_window::RecentCase;
 use crate::app::controller::Controller;
 use crate::app::event::Event;
-use crate::app::shell::{Notice, NoticeButton};
+use crate::app::shell::{NAME, Notice, NoticeButton, one_line};
+use crate::use_cases::session_key;
 use crate::use_cases::sessions::{self, RunningSession};
 use casebridge_domain::tagging::is_same_person;
-use casebridge_domain::{CaseId, CaseRef, Failure, Lsid};
+use casebridge_domain::{Case, CaseId, CaseRef, Failure, Lsid};
 use casebridge_ipc::{SignInView, Window};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -79,12 +80,10 @@ impl Controller {
 
     fn offer(&mut self, session: &RunningSession) {
         let case = self.likely_case(session);
-        let name = session.customer.as_deref().unwrap_or_default();
-        let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let name = one_line(session.customer.as_deref().unwrap_or_default(), NAME);
         let offered = case.map(|case| case.id.clone());
-        let line =
-            |text: &str| text.chars().filter(|c| !c.is_control()).take(80).collect::<String>();
-        let contact = case.and_then(|case| case.contact.as_deref()).map(line);
+        let contact = case.and_then(|case| case.contact.as_deref());
+        let contact = contact.map(|name| one_line(name, NAME));
         let number = case.map(|case| case.number.clone());
         let topic = self.offers.topic(Topic::Session(session.lsid.clone(), offered));
         let (title, mut buttons) = match number {
@@ -135,23 +134,18 @@ impl Controller {
         let casebridge = self.casebridge.clone();
         self.spawn(async move {
             let case = CaseRef::Id(case);
-            let read = crate::use_cases::session_key::read_case_of(&casebridge, &case, None).await;
+            let read = session_key::read_case_of(&casebridge, &case, None).await;
             Event::OfferedCaseRead { lsid, result: Box::new(read) }
         });
     }
 
-    pub(crate) fn offered_case_read(
-        &mut self,
-        lsid: Lsid,
-        result: Result<casebridge_domain::Case, Failure>,
-    ) {
+    pub(crate) fn offered_case_read(&mut self, lsid: Lsid, result: Result<Case, Failure>) {
         self.note_sign_in(&result);
         let case = match result {
             Ok(case) => case,
             Err(failure) => {
                 let view = self.report(&failure);
-                let (title, body) = (view.title, view.next_step);
-                return self.shell.notify(Notice { title, body, ..Notice::default() });
+                return self.shell.notify(Notice::of_failure(&view));
             }
         };
         // One that has ended meanwhile is tagged too late, and its case is kept.
@@ -163,12 +157,8 @@ impl Controller {
         }
     }
 
-    pub(crate) fn tell_tagged(&mut self, lsid: &Lsid, case: &CaseId, tag: Option<u32>) {
-        let known = self.cases.recent.iter().find(|recent| recent.id == *case);
-        let number = known.map_or_else(|| case.to_string(), |recent| recent.number.clone());
-        let session = self.sessions.mine().into_iter().find(|session| session.lsid == *lsid);
-        let name = session.and_then(|session| session.customer).unwrap_or_default();
-        let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+    pub(crate) fn tell_tagged(&mut self, session: &RunningSession, number: &str, tag: Option<u32>) {
+        let name = one_line(session.customer.as_deref().unwrap_or_default(), NAME);
         let topic = tag.map(|id| self.offers.topic(Topic::Tag(id)));
         let buttons = topic.map(|_| button(UNDO, "Undo")).into_iter().collect();
         let body = format!("The session with {name} is on case {number}");
@@ -209,7 +199,7 @@ impl Controller {
             let body = "Choose a case now and it is kept for the import.".to_owned();
             let buttons = vec![button(CHOOSE, "Choose…")];
             self.shell.notify(Notice { title, body, topic, buttons });
-            self.tags.ended.extend(ended);
+            ended.into_iter().for_each(|session| self.note_ended(session));
         }
         self.publish_tag();
     }

@@ -1,7 +1,7 @@
 //! What the loop needs of a desktop. The tray app has the real one, tests bring their own.
 
 use casebridge_domain::Failure;
-use casebridge_ipc::{EventView, MenuView, Window};
+use casebridge_ipc::{EventView, FailureView, MenuView, Window};
 use casebridge_platform::browser::AllowedHosts;
 use url::Url;
 
@@ -16,6 +16,22 @@ pub struct Notice {
     pub topic: Option<u64>,
     /// Buttons, where the desktop has them; without them the tray offers the same.
     pub buttons: Vec<NoticeButton>,
+}
+
+/// So much of a person's name fits.
+pub(crate) const NAME: usize = 80;
+
+impl Notice {
+    /// What failed and what to do, where no window shows it.
+    pub(crate) fn of_failure(failure: &FailureView) -> Self {
+        let (title, body) = (failure.title.clone(), failure.next_step.clone());
+        Self { title, body, ..Self::default() }
+    }
+}
+
+/// Text of somebody else's as a part of one line (S10).
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(limit).collect()
 }
 
 /// A button of a notification.

@@ -12,7 +12,7 @@ use crate::use_cases::{open_case, session_key};
 use crate::{Casebridge, failures};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::{self, Doubt};
-use casebridge_domain::{Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId};
+use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId};
 use casebridge_ipc::{FailureView, TagView, Window};
 use casebridge_salesforce::CaseHit;
 use casebridge_store::TagRecord;
@@ -58,7 +58,7 @@ pub(crate) struct TagWindow {
     pub(crate) undo: Vec<TagRecord>,
     /// Asked for by a link while another case was on screen.
     pub(crate) waiting: Option<Proposal>,
-    /// Sessions of the last day that ended without a case.
+    /// Sessions that have ended: found by the sweep, or while they were chosen.
     pub(crate) ended: Vec<RunningSession>,
     /// The cases that external keys name, as far as they are known.
     pub(crate) cases: BTreeMap<String, Option<Case>>,
@@ -312,14 +312,14 @@ impl Controller {
             let seen = session.external_key.as_deref();
             let result = tag::tag(&casebridge, None, &session.lsid, &case, seen).await;
             let result = Box::new(result);
-            Event::SessionTagged { session: Box::new(session), case: case.id, result }
+            Event::SessionTagged { session: Box::new(session), number: case.number, result }
         });
     }
 
     pub(crate) fn session_tagged(
         &mut self,
         session: RunningSession,
-        case: CaseId,
+        number: &str,
         result: Result<Tagged, Failure>,
     ) {
         let lsid = session.lsid.clone();
@@ -328,20 +328,19 @@ impl Controller {
             Ok(tagged) => {
                 self.tags.selected.remove(&lsid);
                 if !is_seen {
-                    self.tell_tagged(&lsid, &case, tagged.id);
+                    self.tell_tagged(&session, number, tagged.id);
                 }
                 TagState::Tagged
             }
             Err(failure) => {
                 let view = self.report(&failure);
                 if !is_seen {
-                    let (title, body) = (view.title.clone(), view.next_step.clone());
-                    self.shell.notify(Notice { title, body, ..Notice::default() });
+                    self.shell.notify(Notice::of_failure(&view));
                 }
                 if failure.code == FailureCode::SessionEndedHeld {
                     self.tags.ended.retain(|known| known.lsid != lsid);
                     if is_seen {
-                        self.tags.ended.push(session);
+                        self.note_ended(session);
                     }
                     self.tags.selected.remove(&lsid);
                     TagState::Held
@@ -389,8 +388,7 @@ impl Controller {
             }
             Err(failure) => {
                 let view = self.report(&failure);
-                let (title, body) = (view.title, view.next_step);
-                self.shell.notify(Notice { title, body, ..Notice::default() });
+                self.shell.notify(Notice::of_failure(&view));
                 failure.code == FailureCode::UndoImpossible
             }
         };
@@ -400,17 +398,21 @@ impl Controller {
         self.publish_tag();
     }
 
+    /// Lists a session among those that have ended, once.
+    pub(crate) fn note_ended(&mut self, session: RunningSession) {
+        self.tags.ended.retain(|known| known.lsid != session.lsid);
+        self.tags.ended.push(session);
+    }
+
     /// Running sessions are known anew. One that was chosen and has ended stays in sight.
     pub(crate) fn sessions_changed(&mut self, before: Vec<RunningSession>) {
         let mine = self.sessions.mine();
         let runs = |lsid: &Lsid| mine.iter().any(|session| session.lsid == *lsid);
-        let chosen = before.into_iter().filter(|session| {
-            !runs(&session.lsid)
-                && self.tags.selected.contains(&session.lsid)
-                && !self.tags.ended.iter().any(|known| known.lsid == session.lsid)
-        });
-        let chosen: Vec<_> = chosen.collect();
-        self.tags.ended.extend(chosen);
+        for session in before {
+            if !runs(&session.lsid) && self.tags.selected.contains(&session.lsid) {
+                self.note_ended(session);
+            }
+        }
         if self.is_open(Window::Tag) && self.tags.states.is_empty() {
             self.choose_only_session();
         }

@@ -98,7 +98,8 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Lists the sessions, and reads those that are new, the representative's own, or `wanted`.
+    /// Lists the sessions, and reads those that are new, `wanted`, or carry another key than before;
+    /// from time to time the representative's own, and others in turn.
     ///
     /// # Errors
     /// The appliance cannot be asked; what was known stays known.
