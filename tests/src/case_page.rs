@@ -3,11 +3,18 @@
 use crate::driver::Driver;
 use crate::wait;
 use anyhow::{Context, Result};
-use casebridge_simulator::{Ready, Simulator};
+use casebridge_simulator::{Options, Ready, Simulator};
 use serde_json::Value;
+use std::path::Path;
 
 /// The button on a case page.
 const BUTTON: &str = "#generate-session-key";
+
+/// A simulator whose case pages have the compiled Lightning components, where those were built.
+pub fn with_components() -> Options {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../salesforce/dist");
+    Options { components: Some(folder), ..Options::default() }
+}
 
 /// Opens the page of the first case.
 ///
@@ -25,6 +32,23 @@ pub async fn open(browser: &Driver, simulator: &Ready) -> Result<()> {
 pub async fn ask_for_key(browser: &Driver, simulator: &Ready) -> Result<()> {
     browser.turn_to(&simulator.case_id).await?;
     browser.click(BUTTON).await
+}
+
+/// Clicks the Lightning component that asks for a session key.
+///
+/// # Errors
+/// When there is none: the page has components only where [`with_components`] found them.
+pub async fn ask_by_component(browser: &Driver) -> Result<()> {
+    components_are_ready(browser).await?;
+    browser.click_in(&["c-casebridge-session-key", "c-casebridge-launch", "a"]).await
+}
+
+/// Waits until the components have what they read: the seeded session of an hour comes last.
+///
+/// # Errors
+/// When they never do.
+pub async fn components_are_ready(browser: &Driver) -> Result<()> {
+    browser.shows("1:04:21").await
 }
 
 /// Clicks another button of the case, by its id.

@@ -4,9 +4,9 @@ use crate::app::{App, built_program};
 use crate::desktop::place::{Place, has_display};
 use crate::desktop::{Desktop, Parts, Screen, links, start_keyring};
 use crate::story::{self, REPRESENTATIVE, Telling};
-use crate::{browser, profile};
+use crate::{browser, case_page, profile};
 use anyhow::{Context, Result};
-use casebridge_simulator::{Options, Ready, Simulator};
+use casebridge_simulator::{Ready, Simulator};
 use std::path::Path;
 
 /// Where everything of the demo is.
@@ -31,7 +31,7 @@ pub async fn check(screen: Screen, say: &dyn Fn(&str)) -> Result<String> {
 /// When something does not start.
 pub async fn show(say: &dyn Fn(&str)) -> Result<()> {
     say("starting the simulated appliance and org");
-    let simulator = Simulator::start(Options::default())?;
+    let simulator = Simulator::start(case_page::with_components())?;
     let ready = simulator.ready();
     match on_own_bus(&ready, say).await {
         Ok(place) => {

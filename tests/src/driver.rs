@@ -4,6 +4,7 @@
 
 use crate::wait;
 use anyhow::{Context, Result, bail, ensure};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
@@ -111,6 +112,43 @@ impl Driver {
     /// When it never is.
     pub async fn click(&self, selector: &str) -> Result<()> {
         self.click_found(selector, Locator::Css(selector)).await
+    }
+
+    /// Clicks the last element of a path of CSS selectors, each looked for in the shadow of the one
+    /// before, once it is there and stays where it is.
+    ///
+    /// The click goes to a place of the window: what a driver does with elements fails where a page
+    /// plays shadow DOM by itself.
+    ///
+    /// # Errors
+    /// When it never is.
+    pub async fn click_in(&self, path: &[&str]) -> Result<()> {
+        const FIND: &str = "let place = document; let found = null; \
+             for (const selector of arguments[0]) { \
+               found = place?.querySelector(selector); place = found?.shadowRoot; } \
+             found?.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' }); \
+             const box = found?.getBoundingClientRect(); \
+             return box ? [box.x + box.width / 2, box.y + box.height / 2] : null";
+        let mut last = None;
+        let deadline = tokio::time::Instant::now() + wait::PATIENCE;
+        loop {
+            let found = self.run(FIND, vec![json!(path)]).await?;
+            let found: Option<(f64, f64)> = serde_json::from_value(found)?;
+            if let Some((x, y)) = found.filter(|_| found == last) {
+                return self.click_at(x, y).await;
+            }
+            ensure!(tokio::time::Instant::now() < deadline, "waited in vain for {path:?}");
+            last = found;
+            tokio::time::sleep(wait::PAUSE).await;
+        }
+    }
+
+    async fn click_at(&self, x: f64, y: f64) -> Result<()> {
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x, y })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        limited(self.client.perform_actions(mouse)).await
     }
 
     /// Presses the button, menu item or disclosure with this name, once it can be pressed.

@@ -7,7 +7,7 @@ use crate::desktop::{Desktop, Parts, Screen, windows};
 use crate::driver::Driver;
 use crate::{case_page, settings_window};
 use anyhow::{Context, Result, ensure};
-use casebridge_simulator::{Options, Ready, Simulator};
+use casebridge_simulator::{Ready, Simulator};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,7 @@ impl Stage {
         let parts = Parts { screen: telling.screen, ..Parts::default() };
         let mut desktop = Desktop::start(telling.folder, parts).await?;
         (telling.say)("starting the simulated appliance and org");
-        let simulator = Simulator::start(Options::default())?;
+        let simulator = Simulator::start(case_page::with_components())?;
         let ready = simulator.ready();
         // The browser is not to be driven as if it were the app, so it comes first.
         (telling.say)("starting the browser at a case");
@@ -136,8 +136,10 @@ impl Stage {
         say: &dyn Fn(&str),
         picture: &dyn Fn(&str) -> PathBuf,
     ) -> Result<Key> {
-        say("clicking the button on the case in the browser");
-        case_page::ask_for_key(&self.browser, &self.ready).await?;
+        say("clicking the component on the case in the browser");
+        self.browser.turn_to(&self.ready.case_id).await?;
+        self.browser.picture(&picture("0-case-page")).await?;
+        case_page::ask_by_component(&self.browser).await?;
         app.turn_to(page::CASE).await?;
         app.shows(&format!("Case {}", self.ready.case_number)).await?;
         let key = read_key(app).await?;

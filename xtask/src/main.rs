@@ -8,6 +8,7 @@ mod cross;
 mod demo;
 mod package;
 mod process;
+mod salesforce;
 mod setup;
 mod suites;
 mod tidy;
@@ -42,6 +43,8 @@ enum Command {
     Cross,
     /// Checks what the compiler cannot: edges between crates, lints, paths; prints figures.
     Tidy,
+    /// Checks the metadata, components and Apex of salesforce/, without an org.
+    Salesforce,
     /// Writes the TypeScript side of the commands.
     Codegen {
         /// Change nothing; fail when the files are not what would be written.
@@ -79,6 +82,7 @@ fn main() -> Result<()> {
         Command::Package => package::release(),
         Command::Cross => cross::run(),
         Command::Tidy => tidy::run(),
+        Command::Salesforce => salesforce::run(),
         Command::Codegen { check } => codegen::run(check),
         Command::Pictures { only } => suites::pictures(only.as_deref()),
         Command::Bench { what: Bench::Desktop { rounds } } => demo::bench_desktop(rounds),

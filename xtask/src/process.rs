@@ -34,8 +34,13 @@ pub(crate) fn cargo() -> Command {
 
 /// npm, in the folder of the windows' pages.
 pub(crate) fn npm() -> Command {
+    npm_in("ui")
+}
+
+/// npm, in a folder of the repository.
+pub(crate) fn npm_in(folder: &str) -> Command {
     let mut command = program("npm");
-    command.current_dir(root().join("ui"));
+    command.current_dir(root().join(folder));
     command
 }
 

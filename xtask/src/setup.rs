@@ -2,7 +2,8 @@
 //!
 //! Nothing is fetched when everything is there.
 
-use crate::process::{answers, note, npm, output, program, root, run, step};
+use crate::process::{answers, note, npm, npm_in, output, program, root, run, step};
+use crate::salesforce;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 
@@ -37,7 +38,8 @@ const DESKTOP: &[&str] = &[
 /// Everything that a build and the tests need.
 pub(crate) fn everything() -> Result<()> {
     packages("system packages", &[BUILD, DESKTOP].concat())?;
-    pages()
+    pages()?;
+    salesforce::components()
 }
 
 /// Installs those packages that are missing, and says so first.
@@ -85,17 +87,23 @@ pub(crate) fn as_root(words: &[&str]) -> Result<std::process::Command> {
 pub(crate) fn pages() -> Result<()> {
     step("packages of the windows' pages");
     check_node()?;
-    let ui = root().join("ui");
-    let lock = fs::read(ui.join("package-lock.json")).context("ui/package-lock.json")?;
-    let installed = ui.join("node_modules/.installed-lock.json");
-    if fs::read(&installed).is_ok_and(|done| done == lock) {
-        note("all there");
-    } else {
-        run(npm().args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
-        fs::write(&installed, lock)?;
-    }
+    npm_packages("ui")?;
     step("the windows' pages");
     run(npm().args(["run", "--silent", "build"]))
+}
+
+/// Installs what the lock file of a folder names, unless that is there already.
+pub(crate) fn npm_packages(folder: &str) -> Result<()> {
+    let place = root().join(folder);
+    let lock = fs::read(place.join("package-lock.json"))
+        .with_context(|| format!("{folder}/package-lock.json"))?;
+    let installed = place.join("node_modules/.installed-lock.json");
+    if fs::read(&installed).is_ok_and(|done| done == lock) {
+        note("all there");
+        return Ok(());
+    }
+    run(npm_in(folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+    Ok(fs::write(&installed, lock)?)
 }
 
 fn check_node() -> Result<()> {

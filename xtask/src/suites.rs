@@ -1,7 +1,7 @@
 //! Runs the tests: the pages' own, then every Rust suite with the desktop among them.
 
 use crate::process::{answers, cargo, note, npm, run, step};
-use crate::{package, setup};
+use crate::{package, salesforce, setup};
 use anyhow::Result;
 
 /// Sets up and runs every test, or those with a name.
@@ -9,6 +9,7 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
     setup::everything()?;
     if filter.is_none() {
         pages()?;
+        salesforce::check()?;
     }
     rust(filter)
 }

@@ -11,6 +11,7 @@ pub mod jump;
 pub mod mail;
 pub mod session_key;
 pub mod settings;
+pub mod survey_transition;
 pub mod tagging;
 
 pub use case::{Case, CaseRef, Person, Recipient, RecipientRole};

@@ -55,6 +55,9 @@ pub struct Options {
     pub dir: Option<PathBuf>,
     /// The ports of the registered callbacks.
     pub redirect_ports: Vec<u16>,
+    /// The compiled components of the case page (`salesforce/dist`); without them the page has plain
+    /// links.
+    pub components: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -66,6 +69,7 @@ impl Default for Options {
             control_port: 0,
             dir: None,
             redirect_ports: REDIRECT_PORTS.to_vec(),
+            components: None,
         }
     }
 }
@@ -104,6 +108,7 @@ impl Simulator {
             org_port: org.local_addr()?.port(),
             control_port: control.local_addr()?.port(),
             redirect_ports: options.redirect_ports,
+            components: options.components.filter(|folder| folder.join(org::SCRIPT).exists()),
         };
         let simulation = Simulation::new(seed::make_world(options.seed), places);
         let servers = vec![

@@ -29,6 +29,9 @@ struct Arguments {
     /// A port of a registered callback, besides the usual ones. May be repeated.
     #[arg(long = "redirect-port")]
     redirect_ports: Vec<u16>,
+    /// The compiled Lightning components of the case page (salesforce/dist).
+    #[arg(long)]
+    components: Option<PathBuf>,
     /// End when standard input is closed.
     #[arg(long)]
     exit_with_stdin: bool,
@@ -45,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         control_port: arguments.control_port,
         dir: arguments.dir,
         redirect_ports,
+        components: arguments.components,
     })?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{}", serde_json::to_string(&simulator.ready())?)?;

@@ -9,8 +9,9 @@
 use serde_json::{Value, json};
 
 use crate::org::records::{Record, Records};
+use crate::org::writes::Target;
 use crate::org::{Org, SeededUser};
-use crate::state::{Appliance, Chance, JumpItem, Representative, World};
+use crate::state::{Appliance, Chance, JumpItem, Representative, World, at};
 
 /// The number of the first case.
 pub(crate) const FIRST_CASE_NUMBER: u32 = 1026;
@@ -279,9 +280,59 @@ fn make_org(chance: &mut Chance, now: i64) -> Org {
         if number == FIRST_CASE_NUMBER {
             fields["AssetId"] = json!(asset);
         }
-        records.insert("Case", record(fields), created);
+        let id = records.insert("Case", record(fields), created);
+        if number == FIRST_CASE_NUMBER {
+            past_sessions(&mut records, &id, now);
+        }
     }
     Org::new(chance, org_id, users, records)
+}
+
+/// Two sessions that were written to a case on earlier days, and a key that has run out.
+fn past_sessions(records: &mut Records, case: &str, now: i64) {
+    let day = 86_400;
+    for (number, days, seconds, representative) in
+        [(4201, 9, 754, "Grace"), (4377, 2, 3_861, "Ada")]
+    {
+        let start = now - days * day;
+        let lsid = format!("{number:032x}");
+        let session = json!({
+            "Session_Number__c": number, "Session_Type__c": "support", "Appliance__c": "Default",
+            "Case__c": case, "External_Key__c": case, "Primary_Customer__c": "Rosa Marin",
+            "Primary_Representative__c": representative, "Duration_Seconds__c": seconds,
+            "Start_Time__c": at(start).to_string(), "End_Time__c": at(start + seconds).to_string(),
+            "Chat_View_URL__c": format!("https://support.example.com/session_download?lsid={lsid}&dl_action=chat&view=1"),
+            "Chat_Transcript__c": "Rosa Marin: The printer says PC LOAD LETTER.",
+            "Imported_On__c": at(start + seconds + 60).to_string(),
+        });
+        put(
+            records,
+            "Support_Session__c",
+            Target::Key { field: "LSID__c", value: &lsid },
+            &session,
+            start,
+        );
+        let person = json!({
+            "Key__c": format!("{lsid}:1"), "Kind__c": "Customer", "Display_Name__c": "Rosa Marin",
+            "Host_Name__c": "PC-MARIN", "Is_Primary__c": true,
+            "Support_Session__r": { "LSID__c": lsid },
+        });
+        put(records, "Support_Session_Participant__c", Target::New, &person, start);
+    }
+    let key = json!({
+        "Key__c": "Default:1234567", "Case__c": case, "Short_Key__c": "1234567", "Appliance__c": "Default",
+        "Key_URL__c": "https://support.example.com/?ak=0123456789abcdef0123456789abcdef",
+        "Expires_On__c": at(now - day).to_string(),
+    });
+    put(records, "Support_Session_Key__c", Target::New, &key, now - 2 * day);
+}
+
+/// Writes a row of the seed; it has to fit the metadata.
+fn put(records: &mut Records, object: &str, target: Target<'_>, fields: &Value, now: i64) {
+    let Some(object) = Records::object(object) else { panic!("there is no {object}") };
+    if let Err(refused) = records.save(object, target, &record(fields.clone()), now) {
+        panic!("{}: {refused:?}", object.name);
+    }
 }
 
 fn user_fields(person: &Person) -> Value {

@@ -4,6 +4,7 @@
 //! how sessions start and end are here; what they look like on the wire is not.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -35,6 +36,7 @@ pub(crate) struct Places {
     pub(crate) org_port: u16,
     pub(crate) control_port: u16,
     pub(crate) redirect_ports: Vec<u16>,
+    pub(crate) components: Option<PathBuf>,
 }
 
 impl Places {

@@ -1,12 +1,14 @@
 //! The simulator's pages in the browser of a desktop.
 
-use crate::stage::on_desktop;
-use anyhow::Result;
+use crate::stage::{SignedIn, on_desktop};
+use anyhow::{Context, Result};
+use casebridge_domain::DeepLink;
 use casebridge_simulator::{Options, Simulator};
+use casebridge_tests::app::title;
 use casebridge_tests::browser::Browser;
 use casebridge_tests::case_page;
 use casebridge_tests::desktop::place::Place;
-use casebridge_tests::desktop::{Parts, links};
+use casebridge_tests::desktop::{Parts, links, windows};
 use casebridge_tests::story::REPRESENTATIVE;
 use casebridge_tests::wait::{self, PATIENCE};
 use std::fs;
@@ -29,6 +31,117 @@ fn a_click_on_the_case_page_opens_its_link_without_a_question() -> Result<()> {
         let arrived = wait::until("the link", || async { Ok(fs::read_to_string(&opened).ok()) });
         assert_eq!(arrived.await?, link);
         browser.picture(&desktop.folder().join("case.png")).await
+    })
+}
+
+/// Every component and quick action that opens Casebridge: where to click, and the link without the case.
+const COMPONENTS: [(&[&str], &str); 11] = [
+    (&["c-casebridge-session-key", "c-casebridge-launch", "a"], "session-key"),
+    (&["c-casebridge-web-key", "c-casebridge-launch", "a"], "web-key"),
+    (
+        &["c-casebridge-jump", "c-casebridge-jump-form", "c-casebridge-launch", "a"],
+        "jump&method=item&search=FRONTDESK-3",
+    ),
+    (
+        &["c-casebridge-web-jump", "c-casebridge-jump-form", "c-casebridge-launch", "a"],
+        "web-jump&method=item&search=FRONTDESK-3",
+    ),
+    (&["c-casebridge-tools", "c-casebridge-launch", "a"], "tag"),
+    (&["[data-action=Casebridge_Session_Key]"], "session-key"),
+    (&["[data-action=Casebridge_Console_Key]"], "console-key"),
+    (&["[data-action=Casebridge_Web_Key]"], "web-key"),
+    (&["[data-action=Casebridge_Jump]"], "jump"),
+    (&["[data-action=Casebridge_Tag]"], "tag"),
+    (&["#generate-session-key"], "session-key"),
+];
+
+#[test]
+fn a_click_on_each_component_of_the_case_page_arrives_as_its_link() -> Result<()> {
+    on_desktop("components", Parts { keyring: false, ..Parts::default() }, async |desktop| {
+        let opened = register_stand_in(desktop)?;
+        let simulator = Simulator::start(case_page::with_components())?;
+        let ready = simulator.ready();
+        let browser = Browser::start(desktop, &ready).await?;
+        case_page::open(&browser, &ready).await?;
+        case_page::components_are_ready(&browser).await?;
+        browser.picture(&desktop.folder().join("components.png")).await?;
+        for (path, wanted) in COMPONENTS {
+            browser.click_in(path).await?;
+            let arrived =
+                wait::until("the link", || async { Ok(fs::read_to_string(&opened).ok()) });
+            let arrived = arrived.await.with_context(|| path.join(" > "))?;
+            fs::remove_file(&opened)?;
+            let (verb, more) = wanted.split_at(wanted.find('&').unwrap_or(wanted.len()));
+            let case = match path {
+                ["c-casebridge-tools", ..] => String::new(),
+                _ => format!("case={}&", ready.case_id),
+            };
+            assert_eq!(
+                arrived,
+                format!("casebridge://{verb}?{case}org={}{more}", ready.org.org_id)
+            );
+            assert!(arrived.parse::<DeepLink>().is_ok(), "{arrived}");
+        }
+        browser.click_in(&["[data-action=Casebridge_Case_Id]"]).await?;
+        assert!(browser.text(".toast").await?.contains(&ready.case_id));
+        Ok(())
+    })
+}
+
+#[test]
+fn the_sessions_of_a_case_lead_to_their_records_and_surveys() -> Result<()> {
+    on_desktop(
+        "sessions-component",
+        Parts { keyring: false, ..Parts::default() },
+        async |desktop| {
+            let simulator = Simulator::start(case_page::with_components())?;
+            let ready = simulator.ready();
+            let browser = Browser::start(desktop, &ready).await?;
+            for (item, page) in
+                [("record", "/view"), ("Survey_Responses__r", "/related/Survey_Responses__r/view")]
+            {
+                case_page::open(&browser, &ready).await?;
+                case_page::components_are_ready(&browser).await?;
+                browser
+                    .click_in(&["c-casebridge-sessions", "lightning-button-menu", "button"])
+                    .await?;
+                let item = format!("lightning-menu-item[data-value={item}]");
+                browser.click_in(&["c-casebridge-sessions", &item, "a"]).await?;
+                browser.turn_to("/lightning/r/Support_Session__c/").await?;
+                browser.turn_to(page).await?;
+            }
+            Ok(())
+        },
+    )
+}
+
+#[test]
+fn where_nothing_opens_a_hint_says_where_to_get_casebridge() -> Result<()> {
+    on_desktop("not-installed", Parts { keyring: false, ..Parts::default() }, async |desktop| {
+        let simulator = Simulator::start(case_page::with_components())?;
+        let ready = simulator.ready();
+        let browser = Browser::start(desktop, &ready).await?;
+        case_page::open(&browser, &ready).await?;
+        case_page::ask_by_component(&browser).await?;
+        browser.shows("Nothing opened?").await?;
+        browser.shows("Get Casebridge").await?;
+        browser.picture(&desktop.folder().join("hint.png")).await
+    })
+}
+
+#[test]
+fn a_click_on_the_session_key_component_opens_the_case_window_of_the_app() -> Result<()> {
+    on_desktop("component-to-app", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::with(case_page::with_components(), desktop).await?;
+        let ready = signed_in.simulator.ready();
+        let browser = Browser::start(desktop, &ready).await?;
+        case_page::open(&browser, &ready).await?;
+        signed_in.run_once(desktop).await?;
+        signed_in.start(desktop).await?;
+        case_page::ask_by_component(&browser).await?;
+        windows::appears(desktop, title::CASE).await?;
+        let made = || case_page::state(&signed_in.simulator, "keys").len() == 1;
+        wait::until_true("the key", made).await
     })
 }
 

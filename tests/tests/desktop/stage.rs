@@ -49,7 +49,11 @@ pub(crate) struct SignedIn {
 
 impl SignedIn {
     pub(crate) async fn at(place: &mut Place) -> Result<Self> {
-        let simulator = Simulator::start(Options::default())?;
+        Self::with(Options::default(), place).await
+    }
+
+    pub(crate) async fn with(options: Options, place: &mut Place) -> Result<Self> {
+        let simulator = Simulator::start(options)?;
         profile::make(place, &simulator.ready(), REPRESENTATIVE).await?;
         Ok(Self { simulator, app: App::at(place)? })
     }

@@ -1,10 +1,14 @@
 //! The Salesforce org: sign-in, the REST API, and the pages that people see.
 
 mod email;
+mod lightning;
+mod metadata;
 mod oauth;
 mod pages;
 pub(crate) mod records;
+mod schema;
 mod soql;
+pub(crate) mod writes;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,10 +18,11 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub(crate) use self::lightning::SCRIPT;
 use self::oauth::Grants;
 use self::records::{Hidden, Records};
 use self::soql::Answer;
@@ -93,13 +98,19 @@ pub(crate) fn router(simulation: Shared) -> Router {
     Router::new()
         .merge(oauth::router())
         .merge(pages::router())
+        .merge(lightning::router())
         .route("/services/data", get(versions))
         .route("/services/data/", get(versions))
         .route("/services/data/{version}/limits", get(limits))
         .route("/services/data/{version}/query", get(query))
         .route("/services/data/{version}/query/{locator}", get(query_more))
         .route("/services/data/{version}/sobjects/{object}/describe", get(describe))
-        .route("/services/data/{version}/sobjects/{object}/{id}", get(read_row))
+        .route("/services/data/{version}/sobjects/{object}", post(writes::create))
+        .route(
+            "/services/data/{version}/sobjects/{object}/{id}",
+            get(read_row).patch(writes::update),
+        )
+        .route("/services/data/{version}/sobjects/{object}/{field}/{value}", patch(writes::upsert))
         .route("/services/data/{version}/actions/standard/emailSimple", post(email::send))
         .fallback(not_found)
         .layer(from_fn(limit_address))
@@ -368,7 +379,7 @@ async fn read_row(
             &format!("{}: id value of incorrect type: {id}", object.name),
         ));
     }
-    let Some(record) = records.find(object.name, &id) else {
+    let Some(record) = records.find(&object.name, &id) else {
         return Ok(missing());
     };
     let fields: Vec<Vec<String>> = match params.get("fields") {

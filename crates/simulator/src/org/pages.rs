@@ -7,8 +7,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde_json::Value;
 
-use super::Org;
 use super::records::{self, Record};
+use super::{Org, lightning};
 use crate::html::{self, escape};
 use crate::state::{Shared, World};
 
@@ -82,24 +82,29 @@ async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> 
         .iter()
         .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escape(value)))
         .collect();
+    let components = simulation.places.components.is_some();
     let body = format!(
-        "<p><a class=\"button\" id=\"generate-session-key\" \
+        "{components}<section class=\"card\"><p><a class=\"button\" id=\"generate-session-key\" \
          href=\"casebridge://session-key?case={id}&amp;org={org_id}\">Generate session key</a></p>\n\
          {more}\n\
          <dl>{list}</dl>\n<h2>Running support sessions</h2>\n\
          <section id=\"sessions\">{sessions}</section>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
-         <p><a href=\"/lightning/o/Case/list\">All cases</a></p>\n\
+         <p><a href=\"/lightning/o/Case/list\">All cases</a></p></section>\n\
          <script>setInterval(async () => {{\
          const answer = await fetch('/lightning/r/Case/{id}/emails');\
          if (answer.ok) document.getElementById('emails').innerHTML = await answer.text();\
          const live = await fetch('/lightning/r/Case/{id}/sessions');\
          if (live.ok) document.getElementById('sessions').innerHTML = await live.text();\
          }}, 2000);</script>",
+        components = if components { lightning::components() } else { String::new() },
         org_id = org.id,
         more = more_buttons(id, &org.id),
         emails = emails(org, id),
         sessions = sessions(&world, id, number),
     );
+    if components {
+        return lightning::page(&title, id, &body);
+    }
     html::page(&title, PLACE, &body).into_response()
 }
 

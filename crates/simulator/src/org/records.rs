@@ -1,6 +1,6 @@
-//! The org's objects, their fields, and the rows in them.
+//! The rows of the org.
 //!
-//! Rows are plain JSON objects; the schema says which fields exist, of what kind they are and to
+//! They are plain JSON objects; `schema` says which fields exist, of what kind they are and to
 //! which object a relationship leads. Ids are kept with 18 characters and found with 15 or 18.
 
 use std::collections::BTreeMap;
@@ -8,181 +8,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::schema::{self, FieldDef, FieldKind, ObjectDef, Relationship};
 use crate::state::{Chance, at};
 
 /// One row: field name to value.
 pub(crate) type Record = Map<String, Value>;
-
-/// What a field holds, as far as queries care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FieldKind {
-    /// The row's own id or another's.
-    Id,
-    /// Text that compares without case.
-    Text,
-    /// Text that cannot be filtered.
-    LongText,
-    Boolean,
-    DateTime,
-}
-
-/// An object of the org.
-#[derive(Debug)]
-pub(crate) struct ObjectDef {
-    pub(crate) name: &'static str,
-    prefix: &'static str,
-    fields: &'static [(&'static str, FieldKind)],
-    /// Relationship name, the field with the id, the object it leads to.
-    relationships: &'static [(&'static str, &'static str, &'static str)],
-}
-
-use FieldKind::{Boolean, DateTime, Id, LongText, Text};
-
-const OBJECTS: &[ObjectDef] = &[
-    ObjectDef {
-        name: "Organization",
-        prefix: "00D",
-        fields: &[
-            ("Id", Id),
-            ("Name", Text),
-            ("InstanceName", Text),
-            ("IsSandbox", Boolean),
-            ("OrganizationType", Text),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[],
-    },
-    ObjectDef {
-        name: "User",
-        prefix: "005",
-        fields: &[
-            ("Id", Id),
-            ("Username", Text),
-            ("FirstName", Text),
-            ("LastName", Text),
-            ("Name", Text),
-            ("Alias", Text),
-            ("Email", Text),
-            ("FederationIdentifier", Text),
-            ("BeyondTrust_Username__c", Text),
-            ("IsActive", Boolean),
-            ("UserType", Text),
-            ("TimeZoneSidKey", Text),
-            ("LocaleSidKey", Text),
-            ("LanguageLocaleKey", Text),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[],
-    },
-    ObjectDef {
-        name: "Account",
-        prefix: "001",
-        fields: &[
-            ("Id", Id),
-            ("Name", Text),
-            ("OwnerId", Id),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[("Owner", "OwnerId", "User")],
-    },
-    ObjectDef {
-        name: "Contact",
-        prefix: "003",
-        fields: &[
-            ("Id", Id),
-            ("FirstName", Text),
-            ("LastName", Text),
-            ("Name", Text),
-            ("Email", Text),
-            ("Phone", Text),
-            ("Computer__c", Text),
-            ("AccountId", Id),
-            ("OwnerId", Id),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[("Account", "AccountId", "Account"), ("Owner", "OwnerId", "User")],
-    },
-    ObjectDef {
-        name: "Case",
-        prefix: "500",
-        fields: &[
-            ("Id", Id),
-            ("CaseNumber", Text),
-            ("Subject", Text),
-            ("Description", LongText),
-            ("Status", Text),
-            ("IsClosed", Boolean),
-            ("Priority", Text),
-            ("Origin", Text),
-            ("AccountId", Id),
-            ("ContactId", Id),
-            ("ContactEmail", Text),
-            ("ContactPhone", Text),
-            ("AssetId", Id),
-            ("SuppliedName", Text),
-            ("SuppliedEmail", Text),
-            ("SuppliedPhone", Text),
-            ("SuppliedCompany", Text),
-            ("OwnerId", Id),
-            ("CreatedById", Id),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[
-            ("Account", "AccountId", "Account"),
-            ("Contact", "ContactId", "Contact"),
-            ("Asset", "AssetId", "Asset"),
-            ("Owner", "OwnerId", "User"),
-            ("CreatedBy", "CreatedById", "User"),
-        ],
-    },
-    // Its rows carry the id of what was viewed, so that they have no prefix of their own.
-    ObjectDef {
-        name: "RecentlyViewed",
-        prefix: "000",
-        fields: &[("Id", Id), ("Name", Text), ("Type", Text), ("LastViewedDate", DateTime)],
-        relationships: &[],
-    },
-    ObjectDef {
-        name: "Asset",
-        prefix: "02i",
-        fields: &[
-            ("Id", Id),
-            ("Name", Text),
-            ("Host_Name__c", Text),
-            ("AccountId", Id),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[("Account", "AccountId", "Account")],
-    },
-    ObjectDef {
-        name: "EmailMessage",
-        prefix: "02s",
-        fields: &[
-            ("Id", Id),
-            ("ParentId", Id),
-            ("RelatedToId", Id),
-            ("Subject", Text),
-            ("TextBody", LongText),
-            ("HtmlBody", LongText),
-            ("FromAddress", Text),
-            ("FromName", Text),
-            ("ToAddress", Text),
-            ("Status", Text),
-            ("Incoming", Boolean),
-            ("MessageDate", DateTime),
-            ("CreatedById", Id),
-            ("CreatedDate", DateTime),
-            ("LastModifiedDate", DateTime),
-        ],
-        relationships: &[("Parent", "ParentId", "Case"), ("CreatedBy", "CreatedById", "User")],
-    },
-];
 
 /// What the signed-in user cannot see.
 #[derive(Debug, Clone, Copy, Default)]
@@ -230,13 +60,13 @@ impl Records {
 
     /// Finds an object by name, without case as the API does.
     pub(crate) fn object(name: &str) -> Option<&'static ObjectDef> {
-        OBJECTS.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+        schema::objects().iter().find(|object| object.name.eq_ignore_ascii_case(name))
     }
 
     /// Adds a row and returns its id.
     pub(crate) fn insert(&mut self, object: &'static str, mut record: Record, now: i64) -> String {
         self.id_base += 7919;
-        let prefix = Self::object(object).map_or("000", |object| object.prefix);
+        let prefix = Self::object(object).map_or("000", |object| object.prefix.as_str());
         let id = with_checksum(&format!("{prefix}Hs0000{}", base62(self.id_base, 6)));
         record.insert("Id".to_owned(), Value::String(id.clone()));
         for date in ["CreatedDate", "LastModifiedDate"] {
@@ -244,6 +74,16 @@ impl Records {
         }
         self.rows.entry(object).or_default().push(record);
         id
+    }
+
+    /// Puts values into a row.
+    pub(crate) fn change(&mut self, object: &'static str, id: &str, values: Record, now: i64) {
+        let rows = self.rows.entry(object).or_default();
+        let row = rows.iter_mut().find(|row| row.get("Id").and_then(Value::as_str) == Some(id));
+        if let Some(row) = row {
+            row.extend(values);
+            row.insert("LastModifiedDate".to_owned(), Value::String(date_time(now)));
+        }
     }
 
     /// Notes that a row was looked at.
@@ -277,21 +117,21 @@ impl Records {
         path: &[String],
     ) -> Result<FieldKind, NoSuchColumn> {
         let (object, field) = self.walk(object, path)?;
-        self.field(object, field).map(|(_, kind)| kind)
+        self.field(object, field).map(|field| field.kind)
     }
 
     /// The path with the schema's own spelling.
     pub(crate) fn spelling(
         &self,
-        object: &ObjectDef,
+        object: &'static ObjectDef,
         path: &[String],
     ) -> Result<Vec<&'static str>, NoSuchColumn> {
         match path {
             [] => Ok(Vec::new()),
-            [field] => self.field(object, field).map(|(name, _)| vec![name]),
+            [field] => self.field(object, field).map(|field| vec![field.name.as_str()]),
             [relationship, rest @ ..] => {
-                let (name, _, target) = relationship_of(object, relationship)?;
-                let mut names = vec![name];
+                let (way, target) = relationship_of(object, relationship)?;
+                let mut names = vec![way.name.as_str()];
                 names.extend(self.spelling(target, rest)?);
                 Ok(names)
             }
@@ -308,13 +148,13 @@ impl Records {
         match path {
             [] => Ok(Value::Null),
             [field] => {
-                let (name, _) = self.field(object, field)?;
+                let name = &self.field(object, field)?.name;
                 Ok(self.visible(object, record, name))
             }
             [relationship, rest @ ..] => {
-                let (_, id_field, target) = relationship_of(object, relationship)?;
+                let (way, target) = relationship_of(object, relationship)?;
                 self.field_kind(target, rest)?;
-                match self.parent(object, record, id_field, target) {
+                match self.parent(object, record, &way.field, target) {
                     Some(parent) => self.value(target, parent, rest),
                     None => Ok(Value::Null),
                 }
@@ -329,17 +169,17 @@ impl Records {
         record: &Record,
         relationship: &str,
     ) -> Option<(&'static ObjectDef, &Record)> {
-        let (_, id_field, target) = relationship_of(object, relationship).ok()?;
-        self.parent(object, record, id_field, target).map(|parent| (target, parent))
+        let (way, target) = relationship_of(object, relationship).ok()?;
+        self.parent(object, record, &way.field, target).map(|parent| (target, parent))
     }
 
     /// The names of all fields of an object that can be seen.
-    pub(crate) fn field_names(&self, object: &ObjectDef) -> Vec<&'static str> {
+    pub(crate) fn field_names(&self, object: &'static ObjectDef) -> Vec<&'static str> {
         let hides = self.hidden.username_field;
         object
             .fields
             .iter()
-            .map(|f| f.0)
+            .map(|field| field.name.as_str())
             .filter(|name| !(hides && *name == USERNAME_FIELD))
             .collect()
     }
@@ -352,7 +192,7 @@ impl Records {
         target: &ObjectDef,
     ) -> Option<&Record> {
         let id = self.visible(object, record, id_field);
-        self.find(target.name, id.as_str()?)
+        self.find(&target.name, id.as_str()?)
     }
 
     fn visible(&self, object: &ObjectDef, record: &Record, field: &str) -> Value {
@@ -369,50 +209,41 @@ impl Records {
     ) -> Result<(&'static ObjectDef, &'p str), NoSuchColumn> {
         match path {
             [relationship, rest @ ..] if !rest.is_empty() => {
-                let (_, _, target) = relationship_of(object, relationship)?;
+                let (_, target) = relationship_of(object, relationship)?;
                 self.walk(target, rest)
             }
             _ => {
                 let field = path.first().map_or("", String::as_str);
-                let object = Self::object(object.name).ok_or_else(|| missing(object, field))?;
+                let object = Self::object(&object.name).ok_or_else(|| missing(object, field))?;
                 Ok((object, field))
             }
         }
     }
 
-    fn field(
-        &self,
-        object: &ObjectDef,
-        field: &str,
-    ) -> Result<(&'static str, FieldKind), NoSuchColumn> {
-        let found = object.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
-        match found {
-            Some((USERNAME_FIELD, _)) if self.hidden.username_field => Err(missing(object, field)),
-            Some((name, kind)) => Ok((name, *kind)),
-            None => Err(missing(object, field)),
-        }
+    fn field<'o>(&self, object: &'o ObjectDef, field: &str) -> Result<&'o FieldDef, NoSuchColumn> {
+        object
+            .field(field)
+            .filter(|field| !(self.hidden.username_field && field.name == USERNAME_FIELD))
+            .ok_or_else(|| missing(object, field))
     }
 }
 
 const USERNAME_FIELD: &str = "BeyondTrust_Username__c";
 
 fn missing(object: &ObjectDef, column: &str) -> NoSuchColumn {
-    NoSuchColumn { column: column.to_owned(), object: object.name.to_owned() }
+    NoSuchColumn { column: column.to_owned(), object: object.name.clone() }
 }
 
-fn relationship_of(
-    object: &ObjectDef,
+fn relationship_of<'o>(
+    object: &'o ObjectDef,
     relationship: &str,
-) -> Result<(&'static str, &'static str, &'static ObjectDef), NoSuchColumn> {
+) -> Result<(&'o Relationship, &'static ObjectDef), NoSuchColumn> {
     object
         .relationships
         .iter()
-        .find(|(name, _, _)| name.eq_ignore_ascii_case(relationship))
-        .and_then(|(name, field, target)| Some((*name, *field, Records::object(target)?)))
-        .ok_or_else(|| NoSuchColumn {
-            column: relationship.to_owned(),
-            object: object.name.to_owned(),
-        })
+        .find(|way| way.name.eq_ignore_ascii_case(relationship))
+        .and_then(|way| Some((way, Records::object(&way.target)?)))
+        .ok_or_else(|| missing(object, relationship))
 }
 
 /// A time as the REST API writes it.

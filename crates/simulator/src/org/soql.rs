@@ -9,7 +9,8 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::records::{FieldKind, NoSuchColumn, ObjectDef, Record, Records, is_id, same_id};
+use super::records::{NoSuchColumn, Record, Records, is_id, same_id};
+use super::schema::{FieldKind, ObjectDef};
 
 /// Why a query was refused: the error code and message of the REST answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -472,7 +473,7 @@ impl Query {
             condition.check(records, object)?;
         }
         let mut rows = Vec::new();
-        for record in records.rows(object.name) {
+        for record in records.rows(&object.name) {
             let keep = match &self.condition {
                 Some(condition) => condition.holds(records, object, record)?,
                 None => true,
@@ -616,12 +617,16 @@ fn check_literal(
         }),
         (FieldKind::Text, Literal::Text(_))
         | (FieldKind::Boolean, Literal::Boolean(_))
+        | (FieldKind::Number, Literal::Number(_))
         | (FieldKind::DateTime, Literal::DateTime(_)) => Ok(()),
         (FieldKind::Text | FieldKind::Id, _) => mismatch(format!(
             "value of filter criterion for field '{name}' must be of type string and should be enclosed in quotes"
         )),
         (FieldKind::Boolean, _) => mismatch(format!(
             "value of filter criterion for field '{name}' must be of type boolean and should not be enclosed in quotes"
+        )),
+        (FieldKind::Number, _) => mismatch(format!(
+            "value of filter criterion for field '{name}' must be of type double and should not be enclosed in quotes"
         )),
         (FieldKind::DateTime, _) => mismatch(format!(
             "value of filter criterion for field '{name}' must be of type dateTime and should not be enclosed in quotes"
@@ -669,7 +674,7 @@ fn compare(value: &Value, kind: FieldKind, operator: Operator, literal: &Literal
 /// A row as the REST API writes it, with its parents nested.
 pub(crate) fn row(
     records: &Records,
-    object: &ObjectDef,
+    object: &'static ObjectDef,
     record: &Record,
     fields: &[Path],
     version: u32,

@@ -1,0 +1,3 @@
+trigger SurveyResponseTransitions on Support_Session_Survey_Response__c(after insert, after update) {
+    SurveyTransitions.apply(Trigger.new);
+}

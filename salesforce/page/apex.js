@@ -1,0 +1,1 @@
+export { refresh as refreshApex } from "./fetching.js";

@@ -1,0 +1,2 @@
+/** A feature of the base components that is switched off. */
+export default { isOpen: () => false };

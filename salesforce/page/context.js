@@ -1,0 +1,3 @@
+import { fetching } from "./fetching.js";
+
+export default fetching(() => "/lightning/apex/CasebridgeContext/load");

@@ -1,0 +1,1 @@
+export default new URLSearchParams(location.search).get("formFactor") ?? "Large";
