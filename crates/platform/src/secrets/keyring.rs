@@ -8,6 +8,7 @@ use super::{ExposeSecret, SecretError, SecretName, SecretStore, SecretString, os
 use crate::Profile;
 use keyring_core::{CredentialStore, Entry, Error};
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ impl KeyringStore {
     fn in_time<T: Send + 'static>(
         &self,
         user: String,
-        call: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
+        call: impl Fn(&Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, SecretError> {
         let (sender, receiver) = mpsc::sync_channel(1);
         let (keyring, service) = (Arc::clone(&self.keyring), self.service.clone());
@@ -69,11 +70,22 @@ impl Keyring {
         &self,
         service: &str,
         user: &str,
-        call: impl FnOnce(&Entry) -> keyring_core::Result<T>,
+        call: impl Fn(&Entry) -> keyring_core::Result<T>,
     ) -> Result<T, SecretError> {
-        let store = self.opened().map_err(|e| SecretError::Unavailable(e.to_string()))?;
-        let result = store.build(service, user, None).and_then(|entry| call(&entry));
-        result.map_err(|e| self.explain(e))
+        let attempt = || {
+            let store = self.opened().map_err(|e| SecretError::Unavailable(e.to_string()))?;
+            Ok(store.build(service, user, None).and_then(|entry| call(&entry)))
+        };
+        match attempt()? {
+            // What a keyring names may be gone a moment later, because somebody else forgot it, and
+            // a keyring that was started anew knows nothing of the old connection. Every call can
+            // be made again.
+            Err(Error::PlatformFailure(_)) => {
+                *self.kept() = None;
+                attempt()?.map_err(|e| self.explain(e))
+            }
+            result => result.map_err(|e| self.explain(e)),
+        }
     }
 
     fn opened(&self) -> keyring_core::Result<Arc<CredentialStore>> {
@@ -145,8 +157,9 @@ impl SecretStore for KeyringStore {
     }
 
     fn check(&self) -> Result<(), SecretError> {
-        // A name of its own per process, so that two checks at once do not meet.
-        let id = std::process::id();
+        // A name of its own for each check of each process, so that two at once do not meet.
+        static CHECKS: AtomicU32 = AtomicU32::new(0);
+        let id = format!("{}.{}", std::process::id(), CHECKS.fetch_add(1, Ordering::Relaxed));
         let gave_back = self.in_time(format!("check.{id}"), move |entry| {
             let probe = format!("round trip {id}");
             entry.set_password(&probe)?;
@@ -178,7 +191,7 @@ impl fmt::Debug for KeyringStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     const LIMIT: Duration = Duration::from_secs(5);
 
@@ -203,6 +216,20 @@ mod tests {
         store.delete(&name).unwrap();
         assert!(store.get(&name).unwrap().is_none());
         store.check().unwrap();
+    }
+
+    #[test]
+    fn a_keyring_whose_connection_is_old_is_opened_anew_by_the_same_call() {
+        let store = KeyringStore::opened_by(mock, "casebridge", LIMIT);
+        let calls = AtomicUsize::new(0);
+        let found =
+            store.in_time("one".to_owned(), move |_| match calls.fetch_add(1, Ordering::Relaxed) {
+                0 => Err(Error::PlatformFailure("the object does not exist".into())),
+                _ => Ok(7),
+            });
+        assert_eq!(found.unwrap(), 7);
+        let always = |_: &Entry| Err::<(), _>(Error::PlatformFailure("no bus".into()));
+        assert!(matches!(store.in_time("one".to_owned(), always), Err(SecretError::Failed(_))));
     }
 
     #[test]
