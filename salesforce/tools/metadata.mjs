@@ -113,9 +113,38 @@ async function convert(folder) {
     return set.getSourceComponents().toArray().length;
 }
 
+/** Permission sets name each field of our objects that can be granted, and no field that does not exist. */
+async function checkPermissions(files) {
+    const parser = new XMLParser({ parseTagValue: false });
+    const read = async (file) => parser.parse(await readFile(path.join(ROOT, file), "utf8"));
+    const grantable = new Map();
+    for (const file of files.filter((name) => /Support_Session\w*__c\/fields\//.test(name))) {
+        const { CustomField: field } = await read(file);
+        const name = `${file.split("/objects/")[1].split("/")[0]}.${field.fullName}`;
+        // Required fields and those of a master are not granted: who may use the row has them.
+        grantable.set(name, field.required !== "true" && field.type !== "MasterDetail");
+    }
+    for (const file of files.filter((name) => name.endsWith(".permissionset-meta.xml"))) {
+        const { PermissionSet: set } = await read(file);
+        const granted = new Set(set.fieldPermissions.map(({ field }) => field));
+        const objects = new Set(set.objectPermissions.map(({ object }) => object));
+        for (const field of granted) {
+            if (field !== "User.BeyondTrust_Username__c" && !grantable.get(field)) {
+                problems.push(`${file}: ${field} cannot be granted`);
+            }
+        }
+        for (const [field, can] of grantable) {
+            if (can && objects.has(field.split(".")[0]) && !granted.has(field)) {
+                problems.push(`${file}: ${field} is missing`);
+            }
+        }
+    }
+}
+
 const folders = ["force-app", "sign-in-app"];
 const files = [...(await Promise.all(folders.map(xmlFiles))).flat(), ...(await xmlFiles("templates"))];
 await checkSchema(files);
+await checkPermissions(files);
 for (const folder of folders) {
     console.log(`    ${folder}: ${await convert(folder)} components can be deployed`);
 }

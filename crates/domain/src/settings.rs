@@ -547,4 +547,16 @@ ttl = 600
             );
         }
     }
+
+    #[test]
+    fn the_callbacks_of_the_sign_in_app_are_those_that_are_tried() {
+        let template = include_str!(
+            "../../../salesforce/templates/Casebridge_glbloauth.ecaGlblOauth-meta.xml"
+        );
+        let ports = resolve(&Layer::default(), &Layer::default()).redirect_ports();
+        assert_eq!(template.matches("http://localhost:").count(), ports.len());
+        for port in ports {
+            assert!(template.contains(&format!("http://localhost:{port}/OauthRedirect")), "{port}");
+        }
+    }
 }

@@ -183,6 +183,34 @@ mod tests {
     }
 
     #[test]
+    fn the_rules_that_are_deployed_are_those_of_the_shared_file_and_wait_for_an_administrator() {
+        let path =
+            "../../../../salesforce/force-app/main/default/staticresources/SurveyTransitions.json";
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/org").join(path);
+        let table: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let rules = table["rules"].as_array().unwrap();
+        let records = files("customMetadata/Survey_Transition.", ".md-meta.xml").count();
+        assert_eq!(rules.len(), records);
+        for rule in rules {
+            let record = record(&format!("Survey_Transition.{}", rule["name"].as_str().unwrap()));
+            let text = |name: &str| record.get(name).map(String::as_str);
+            assert_eq!(text("Active__c"), Some("false"), "{rule}");
+            assert_eq!(text("Position__c").unwrap().parse::<f64>().ok(), rule["position"].as_f64());
+            for (field, key) in [
+                ("Survey__c", "survey"),
+                ("Question__c", "question"),
+                ("Answer__c", "answer"),
+                ("Case_Status__c", "caseStatus"),
+                ("Owner__c", "owner"),
+                ("Comment__c", "comment"),
+            ] {
+                assert_eq!(text(field), rule[key].as_str(), "{field} of {rule}");
+            }
+        }
+    }
+
+    #[test]
     fn the_columns_of_the_sessions_are_those_that_the_guide_names() {
         let fields = field_set("Support_Session__c", "Sessions");
         assert_eq!(fields.len(), 5, "{fields:?}");
