@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let source =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../salesforce/force-app/main/default");
+    let salesforce = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../salesforce");
     let mut files = Vec::new();
-    for folder in ["objects", "customMetadata"] {
-        collect(&source.join(folder), &mut files)?;
+    for package in ["force-app", "starting-values"] {
+        let source = salesforce.join(package).join("main/default");
+        for folder in ["objects", "customMetadata"].map(|name| source.join(name)) {
+            if folder.exists() {
+                collect(&folder, &source, &mut files)?;
+            }
+        }
     }
     files.sort();
     let mut out = String::from("[\n");
-    for file in files {
-        let name = file.strip_prefix(&source).unwrap_or(&file).display().to_string();
-        let name = name.replace('\\', "/");
+    for (name, file) in files {
         let _ = writeln!(out, "({name:?}, include_str!({:?})),", file.display().to_string());
     }
     out.push(']');
@@ -25,14 +27,16 @@ fn main() -> io::Result<()> {
     fs::write(PathBuf::from(folder).join("metadata.rs"), out)
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Adds the files below a folder, with their path below the source.
+fn collect(folder: &Path, source: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     println!("cargo:rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files)?;
+            collect(&path, source, files)?;
         } else if path.extension().is_some_and(|extension| extension == "xml") {
-            files.push(path);
+            let name = path.strip_prefix(source).unwrap_or(&path).display().to_string();
+            files.push((name.replace('\\', "/"), path));
         }
     }
     Ok(())

@@ -67,11 +67,14 @@ function place(recordId) {
     for (const button of document.querySelectorAll("[data-action]")) {
         const is = ACTIONS[button.dataset.action];
         const name = `c-${button.dataset.action.toLowerCase().replaceAll("_", "-")}-action`;
-        const action = createElement(name, { is });
-        action.addEventListener("lightning__showtoast", (event) => toast(event.toast));
-        document.getElementById("actions").append(action);
-        action.recordId = recordId;
-        button.addEventListener("click", () => action.invoke());
+        // As the platform does: made for the click, and told of the record after it is connected.
+        button.addEventListener("click", () => {
+            const action = createElement(name, { is });
+            action.addEventListener("lightning__showtoast", (event) => toast(event.toast));
+            document.getElementById("actions").append(action);
+            action.recordId = recordId;
+            action.invoke();
+        });
     }
 }
 

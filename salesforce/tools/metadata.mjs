@@ -141,7 +141,7 @@ async function checkPermissions(files) {
     }
 }
 
-const folders = ["force-app", "sign-in-app"];
+const folders = ["force-app", "starting-values", "sign-in-app"];
 const files = [...(await Promise.all(folders.map(xmlFiles))).flat(), ...(await xmlFiles("templates"))];
 await checkSchema(files);
 await checkPermissions(files);

@@ -33,6 +33,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             request.portal = portal.clone();
             request.appliance = appliance.clone();
             let (case, key) = session_key::make_key(casebridge, &request, |_| {}).await?;
+            session_key::record_key(casebridge, &request, &case, &key).await;
             Ok(answer::of_key(&case, &key))
         }
         Command::Sessions { all, appliance } => {

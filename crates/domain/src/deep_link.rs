@@ -475,4 +475,25 @@ mod tests {
         }
         assert!(read >= 4 && refused >= 4, "{read} read, {refused} refused");
     }
+
+    #[test]
+    fn the_buttons_of_the_classic_page_are_links_of_this_grammar() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../salesforce/force-app/main/default/objects/Case/webLinks");
+        let mut actions = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let Some((_, rest)) = text.split_once("<url>casebridge:") else { continue };
+            let (link, _) = rest.split_once("</url>").unwrap();
+            let link = format!("casebridge:{link}")
+                .replace("&amp;", "&")
+                .replace("{!Case.Id}", "500Hs00001EgWGh")
+                .replace("{!$Organization.Id}", "00DHs00001Eft7u");
+            let parsed: DeepLink = link.parse().unwrap_or_else(|e| panic!("{link}: {e}"));
+            assert!(parsed.case.is_some() && parsed.org.is_some(), "{link}");
+            actions.push(parsed.action.as_str());
+        }
+        actions.sort_unstable();
+        assert_eq!(actions, ["console-key", "jump", "session-key", "tag", "web-key"]);
+    }
 }

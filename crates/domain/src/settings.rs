@@ -102,6 +102,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("org.external_key_writes", Kind::OneOf(&["case_id", "case_number"]), "case_id"),
     setting("org.username_source", Kind::OneOf(USERNAME_SOURCES), "user_field"),
     setting("org.username_field", Kind::FieldName, "BeyondTrust_Username__c"),
+    setting("org.record_session_keys", Kind::Switch, "false"),
     setting("org.asset_host_field", Kind::FieldName, ""),
     setting("org.contact_host_field", Kind::FieldName, ""),
     setting("rep_console.path", Kind::File, ""),

@@ -11,7 +11,7 @@ pub struct TransitionRule {
     /// What the rule is called; among equal positions, the names decide.
     pub name: String,
     /// Lower ones are tried first.
-    pub position: u32,
+    pub position: i32,
     /// Whose survey: `Customer` or `Representative`.
     pub survey: String,
     /// The field name of the question.
@@ -35,18 +35,18 @@ pub struct SurveyAnswer {
     pub survey: String,
     /// The field name of the question.
     pub question: String,
-    /// What was answered, if anything.
+    /// What was answered, if anything; as the org keeps it, so at most 255 characters.
     pub answer: Option<String>,
 }
 
 /// For each survey, by key, the first rule that one of its answers matches. Texts are compared
-/// without case and without the space around them.
+/// without case and without the space around them, which is what Apex takes for space.
 pub fn decide<'r>(
     rules: &'r [TransitionRule],
     answers: &[SurveyAnswer],
 ) -> BTreeMap<String, &'r TransitionRule> {
     let mut ordered: Vec<&TransitionRule> = rules.iter().filter(|r| r.changes_anything()).collect();
-    ordered.sort_by(|a, b| (a.position, &a.name).cmp(&(b.position, &b.name)));
+    ordered.sort_by_key(|rule| (rule.position, rule.name.to_lowercase()));
     let mut decided = BTreeMap::new();
     for rule in ordered {
         for answer in answers.iter().filter(|answer| rule.matches(answer)) {
@@ -70,8 +70,8 @@ impl TransitionRule {
 }
 
 fn same(wanted: &str, given: &str) -> bool {
-    let (wanted, given) = (wanted.trim().to_lowercase(), given.trim().to_lowercase());
-    !wanted.is_empty() && wanted == given
+    let plain = |text: &str| text.trim_matches(|c: char| c <= ' ').to_lowercase();
+    !plain(wanted).is_empty() && plain(wanted) == plain(given)
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
     fn rules(list: &Value) -> Vec<TransitionRule> {
         let rule = |rule: &Value| TransitionRule {
             name: text(rule, "name").unwrap(),
-            position: rule["position"].as_u64().unwrap().try_into().unwrap(),
+            position: rule["position"].as_i64().unwrap().try_into().unwrap(),
             survey: text(rule, "survey").unwrap(),
             question: text(rule, "question").unwrap(),
             answer: text(rule, "answer").unwrap(),

@@ -13,6 +13,7 @@ mod limits;
 mod oauth;
 mod org;
 pub mod query;
+mod session_keys;
 #[cfg(test)]
 mod test_org;
 mod users;

@@ -87,6 +87,10 @@ impl<'a> Call<'a> {
         Self { method: Method::POST, path, query: &[], body: Some(body) }
     }
 
+    pub(crate) fn patch(path: &'a [&'a str], body: Value) -> Self {
+        Self { method: Method::PATCH, path, query: &[], body: Some(body) }
+    }
+
     fn url(&self, instance: &Url) -> Url {
         let mut url = instance.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

@@ -387,6 +387,7 @@ pub(crate) fn describe(world: &World) -> Value {
         "grants": grants,
         "cases": world.org.records.rows("Case"),
         "emails": world.org.records.rows("EmailMessage"),
+        "case_keys": world.org.records.rows("Support_Session_Key__c"),
         "mail": world.org.mail,
         "faults": world.faults,
         "calls": world.calls,

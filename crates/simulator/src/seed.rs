@@ -303,6 +303,7 @@ fn past_sessions(records: &mut Records, case: &str, now: i64) {
             "Start_Time__c": at(start).to_string(), "End_Time__c": at(start + seconds).to_string(),
             "Chat_View_URL__c": format!("https://support.example.com/session_download?lsid={lsid}&dl_action=chat&view=1"),
             "Chat_Transcript__c": "Rosa Marin: The printer says PC LOAD LETTER.",
+            "Recording_Count__c": 1,
             "Imported_On__c": at(start + seconds + 60).to_string(),
         });
         put(

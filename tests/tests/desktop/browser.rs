@@ -35,7 +35,7 @@ fn a_click_on_the_case_page_opens_its_link_without_a_question() -> Result<()> {
 }
 
 /// Every component and quick action that opens Casebridge: where to click, and the link without the case.
-const COMPONENTS: [(&[&str], &str); 11] = [
+const COMPONENTS: [(&[&str], &str); 13] = [
     (&["c-casebridge-session-key", "c-casebridge-launch", "a"], "session-key"),
     (&["c-casebridge-web-key", "c-casebridge-launch", "a"], "web-key"),
     (
@@ -46,7 +46,9 @@ const COMPONENTS: [(&[&str], &str); 11] = [
         &["c-casebridge-web-jump", "c-casebridge-jump-form", "c-casebridge-launch", "a"],
         "web-jump&method=item&search=FRONTDESK-3",
     ),
-    (&["c-casebridge-tools", "c-casebridge-launch", "a"], "tag"),
+    (&["c-casebridge-tools", "[data-tool=tag]", "a"], "tag"),
+    (&["c-casebridge-tools", "[data-tool=jump]", "a"], "jump"),
+    (&["c-casebridge-tools", "[data-tool=settings]", "a"], "settings"),
     (&["[data-action=Casebridge_Session_Key]"], "session-key"),
     (&["[data-action=Casebridge_Console_Key]"], "console-key"),
     (&["[data-action=Casebridge_Web_Key]"], "web-key"),
@@ -72,14 +74,13 @@ fn a_click_on_each_component_of_the_case_page_arrives_as_its_link() -> Result<()
             let arrived = arrived.await.with_context(|| path.join(" > "))?;
             fs::remove_file(&opened)?;
             let (verb, more) = wanted.split_at(wanted.find('&').unwrap_or(wanted.len()));
-            let case = match path {
-                ["c-casebridge-tools", ..] => String::new(),
-                _ => format!("case={}&", ready.case_id),
+            let (case, org) = (&ready.case_id, &ready.org.org_id);
+            let keys = match (path, verb) {
+                (_, "settings") => String::new(),
+                (["c-casebridge-tools", ..], _) => format!("?org={org}"),
+                _ => format!("?case={case}&org={org}"),
             };
-            assert_eq!(
-                arrived,
-                format!("casebridge://{verb}?{case}org={}{more}", ready.org.org_id)
-            );
+            assert_eq!(arrived, format!("casebridge://{verb}{keys}{more}"));
             assert!(arrived.parse::<DeepLink>().is_ok(), "{arrived}");
         }
         browser.click_in(&["[data-action=Casebridge_Case_Id]"]).await?;

@@ -2,6 +2,7 @@
 
 use casebridge_ipc::{EmailStateView, KeyStateView, Stage, Window};
 use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_tests::case_page::state;
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::{Scene, Stage as AppStage};
 use casebridge_tests::wait;
@@ -49,6 +50,22 @@ async fn a_typed_number_leads_to_a_key_that_can_be_copied_and_mailed() {
     assert_eq!(emails[0]["ParentId"], header.id);
     assert_eq!(emails[0]["ToAddress"], recipient.address);
     assert!(emails[0]["TextBody"].as_str().unwrap().contains(&key.url));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_written_to_its_case_where_the_setting_asks_for_it() {
+    let scene = Scene::new().await.unwrap();
+    let seeded = state(&scene.simulator, "case_keys").len();
+    let record = "[org]\nrecord_session_keys = true\n";
+    scene.change_settings(|text| text.replace("[org]\n", record)).unwrap();
+    let stage = with_key(&scene).await;
+    let KeyStateView::Made(key) = stage.shell.seen().case.unwrap().key else { panic!("no key") };
+    let written = || state(&scene.simulator, "case_keys").split_off(seeded);
+    wait::until_true("the key on the case", || !written().is_empty()).await.unwrap();
+    let [row] = &written()[..] else { panic!("{:?}", written()) };
+    assert_eq!(row["Short_Key__c"], key.short_key);
+    assert_eq!(row["Key__c"], format!("Default:{}", key.short_key));
+    assert_eq!(row["Case__c"], scene.simulator.ready().case_id);
 }
 
 #[tokio::test(flavor = "multi_thread")]

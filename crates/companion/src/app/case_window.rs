@@ -335,6 +335,13 @@ impl Controller {
                 let _ = events.send(Event::CaseRead { case: id, result });
             };
             let result = session_key::make_key(&casebridge, &request, on_case).await;
+            if let Ok((case, key)) = &result {
+                let (case, key) = (case.clone(), key.clone());
+                // Nobody waits for it, and a window that is closed does not undo it.
+                tokio::spawn(async move {
+                    session_key::record_key(&casebridge, &request, &case, &key).await;
+                });
+            }
             Event::KeyMade { case: id, attempt, result: Box::new(result) }
         });
         self.keep_work(id, task);

@@ -118,6 +118,28 @@ pub async fn make_key(
     Ok((case, key))
 }
 
+/// Writes the key to its case in the org, where `org.record_session_keys` asks for it. The key counts
+/// whatever becomes of that, so a failure is no more than a line of the log.
+pub async fn record_key(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    case: &Case,
+    key: &SessionKey,
+) {
+    if !casebridge.settings().is_on("org.record_session_keys") {
+        return;
+    }
+    let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
+    let recorded = async {
+        let portal = request.portal.as_deref();
+        let written = casebridge.org()?.record_session_key(&case.id, appliance, portal, key).await;
+        written.map_err(failures::of_org)
+    };
+    if let Err(failure) = recorded.await {
+        tracing::warn!(code = %failure.code, "a session key was not written to its case");
+    }
+}
+
 /// A portal is part of an address that the customer gets: only a configured one may be (S3).
 pub(crate) fn check_portal(
     casebridge: &Casebridge,

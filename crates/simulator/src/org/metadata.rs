@@ -79,7 +79,7 @@ fn add_field(object: &mut ObjectDef, node: Node<'_, '_>) {
         external_id: is("externalId"),
         picklist: values(node),
         computed,
-        fixed: kind == "MasterDetail",
+        fixed: kind == "MasterDetail" && !is("reparentableMasterDetail"),
     });
     if let Some(target) = child(node, "referenceTo") {
         object.relationships.push(Relationship {

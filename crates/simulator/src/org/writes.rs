@@ -389,6 +389,10 @@ mod tests {
         let child = json!({ "Key__c": "k", "Support_Session__r": { "LSID__c": LSID } });
         save(records, "Support_Session_Event__c", Target::New, child).unwrap();
         assert_eq!(records.rows("Support_Session_Event__c")[0]["Support_Session__c"], parent.id);
+        let again = json!({ "Text__c": "two", "Support_Session__r": { "LSID__c": LSID } });
+        let key = Target::Key { field: "Key__c", value: "k" };
+        let same = save(records, "Support_Session_Event__c", key, again).unwrap();
+        assert!(!same.created, "a second import names the parent again");
         let orphan = json!({ "Key__c": "l", "Support_Session__r": { "LSID__c": "0" } });
         let refused = save(records, "Support_Session_Event__c", Target::New, orphan).unwrap_err();
         assert_eq!(refused.code, "INVALID_FIELD");

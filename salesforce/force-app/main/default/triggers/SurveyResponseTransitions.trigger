@@ -1,3 +1,3 @@
 trigger SurveyResponseTransitions on Support_Session_Survey_Response__c(after insert, after update) {
-    SurveyTransitions.apply(Trigger.new);
+    SurveyTransitionHandler.answered(Trigger.new);
 }

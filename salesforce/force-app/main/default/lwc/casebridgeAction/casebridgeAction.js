@@ -1,4 +1,4 @@
-import { LightningElement, api, wire } from "lwc";
+import { LightningElement, api } from "lwc";
 import { ShowToastEvent } from "lightning/platformShowToastEvent";
 import FORM_FACTOR from "@salesforce/client/formFactor";
 import loadContext from "@salesforce/apex/CasebridgeContext.load";
@@ -10,16 +10,17 @@ import download from "@salesforce/label/c.Casebridge_Download";
 import { casebridgeLink, whenNothingOpens } from "c/casebridgeLink";
 
 /**
- * A quick action without a window that opens Casebridge for the case.
- *
- * The page that runs the action may tell the record only after the component is connected, and loads the context at
- * its own pace. The click is not delayed for it: a link may do without the org.
+ * How long a click waits for the org's id, in milliseconds. A browser opens another program for some seconds after a
+ * click; a link may do without the org.
+ */
+export const WAIT = 500;
+
+/**
+ * A quick action without a window that opens Casebridge for the case. The platform makes it for the click, and tells
+ * the record only after it is connected.
  */
 export class CasebridgeAction extends LightningElement {
     @api recordId;
-
-    @wire(loadContext)
-    context = {};
 
     /** The verb of the link. */
     get action() {
@@ -27,33 +28,31 @@ export class CasebridgeAction extends LightningElement {
     }
 
     @api
-    invoke() {
+    async invoke() {
         if (FORM_FACTOR === "Small") {
             this.say({ title: onlyOnComputers, variant: "info" });
             return;
         }
-        window.open(
-            casebridgeLink(this.action, { case: this.recordId, org: this.context.data?.organizationId }),
-            "_self"
-        );
-        whenNothingOpens(() => this.hint());
+        const context = await Promise.race([loadContext().catch(() => undefined), waited()]);
+        window.open(casebridgeLink(this.action, { case: this.recordId, org: context?.organizationId }), "_self");
+        whenNothingOpens(() => this.hint(context?.downloadUrl));
     }
 
-    hint() {
-        const url = this.context.data?.downloadUrl;
-        if (url) {
-            this.say({
-                title: nothingOpened,
-                message: downloadFrom,
-                messageData: [{ url, label: download }],
-                variant: "info"
-            });
-        } else {
-            this.say({ title: nothingOpened, message: askAdministrator, variant: "info" });
-        }
+    hint(url) {
+        const next = url
+            ? { message: downloadFrom, messageData: [{ url, label: download }] }
+            : { message: askAdministrator };
+        this.say({ title: nothingOpened, variant: "info", ...next });
     }
 
     say(toast) {
         this.dispatchEvent(new ShowToastEvent(toast));
     }
+}
+
+function waited() {
+    return new Promise((resolve) => {
+        // eslint-disable-next-line @lwc/lwc/no-async-operation -- it only ends the wait
+        setTimeout(resolve, WAIT);
+    });
 }

@@ -1,6 +1,9 @@
 /** How long a page that a link was clicked on may keep the focus before a hint is due, in milliseconds. */
 export const PATIENCE = 3000;
 
+/** Verbs whose links take no keys at all. */
+const BARE = ["activity", "settings"];
+
 /**
  * The link that asks Casebridge for something. Keys without a value are left out.
  *
@@ -9,7 +12,7 @@ export const PATIENCE = 3000;
  * @returns {string} such as casebridge://jump?case=500…&method=item
  */
 export function casebridgeLink(action, values) {
-    const query = Object.entries(values)
+    const query = Object.entries(BARE.includes(action) ? {} : values)
         .filter(([, value]) => value)
         .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
         .join("&");

@@ -20,7 +20,7 @@ import duration from "@salesforce/label/c.Casebridge_Duration";
 
 const PAGE = 10;
 const OBJECT = "Support_Session__c";
-const ALWAYS = ["LSID__c", "End_Time__c", "Chat_View_URL__c"];
+const ALWAYS = ["End_Time__c", "Chat_View_URL__c", "Recording_Count__c"];
 
 /** Seconds as hours, minutes and seconds, such as 1:02:03. */
 function clock(seconds) {
@@ -28,9 +28,9 @@ function clock(seconds) {
     return `${Math.floor(seconds / 3600)}:${part(Math.floor((seconds % 3600) / 60))}:${part(seconds % 60)}`;
 }
 
-/** An address that may be opened: what a report wrote is not trusted to be one. */
+/** An address that may be opened: what a field holds is not trusted to be one. */
 function webAddress(text) {
-    return /^https?:\/\//i.test(text ?? "") ? text : undefined;
+    return /^https:\/\//i.test(text ?? "") ? text : undefined;
 }
 
 /** The support sessions of the case, newest first, with the columns of the field set Sessions. */
@@ -58,14 +58,15 @@ export default class CasebridgeSessions extends NavigationMixin(LightningElement
     @wire(getRelatedListRecords, {
         parentRecordId: "$recordId",
         relatedListId: "Support_Sessions__r",
-        fields: "$fields",
+        fields: [`${OBJECT}.LSID__c`],
+        optionalFields: "$optionalFields",
         sortBy: ["-Support_Session__c.Start_Time__c"],
         pageSize: PAGE
     })
     related = {};
 
-    /** Undefined until the columns are known. */
-    get fields() {
+    /** Undefined until the columns are known. A field that somebody may not see leaves its column empty. */
+    get optionalFields() {
         const columns = this.context.data?.columns;
         return (
             columns &&
@@ -96,8 +97,8 @@ export default class CasebridgeSessions extends NavigationMixin(LightningElement
             id,
             lsid: fields.LSID__c.value,
             cells: this.columns.map((column) => this.cell(column, fields)),
-            transcript: webAddress(fields.Chat_View_URL__c.value),
-            recording: this.recordingOf(fields.LSID__c.value)
+            transcript: webAddress(fields.Chat_View_URL__c?.value),
+            recording: fields.Recording_Count__c?.value > 0 ? this.recordingOf(fields.LSID__c.value) : undefined
         }));
     }
 

@@ -5,17 +5,11 @@ import WebKeyAction from "c/casebridgeWebKeyAction";
 import JumpAction from "c/casebridgeJumpAction";
 import TagAction from "c/casebridgeTagAction";
 import CaseIdAction from "c/casebridgeCaseIdAction";
+import { WAIT } from "c/casebridgeAction";
 import { PATIENCE } from "c/casebridgeLink";
 import loadContext from "@salesforce/apex/CasebridgeContext.load";
 
-jest.mock(
-    "@salesforce/apex/CasebridgeContext.load",
-    () => {
-        const { createApexTestWireAdapter } = jest.requireActual("@salesforce/sfdx-lwc-jest");
-        return { default: createApexTestWireAdapter(jest.fn()) };
-    },
-    { virtual: true }
-);
+jest.mock("@salesforce/apex/CasebridgeContext.load", () => ({ default: jest.fn() }), { virtual: true });
 
 const CASE = "500Hs00001EgWGhIAN";
 
@@ -33,6 +27,7 @@ describe("quick actions", () => {
     beforeEach(() => {
         jest.useFakeTimers();
         window.open = jest.fn();
+        loadContext.mockResolvedValue({ organizationId: "00DHs00001Eft7uMAB", downloadUrl: undefined });
     });
     afterEach(() => {
         document.body.replaceChildren();
@@ -46,22 +41,26 @@ describe("quick actions", () => {
         ["jump", JumpAction],
         ["tag", TagAction]
     ])("%s opens its link in the page itself, within the click", async (verb, is) => {
-        const { element } = place(is);
-        await loadContext.emit({ organizationId: "00DHs00001Eft7uMAB" });
-        element.invoke();
+        await place(is).element.invoke();
         expect(window.open).toHaveBeenCalledTimes(1);
         expect(window.open).toHaveBeenCalledWith(`casebridge://${verb}?case=${CASE}&org=00DHs00001Eft7uMAB`, "_self");
     });
 
-    it("do not wait for the org", () => {
-        place(JumpAction).element.invoke();
+    it.each([
+        ["the org does not answer", () => new Promise(() => {})],
+        ["the org refuses", () => Promise.reject(new Error("no"))]
+    ])("open the link without the org when %s", async (_, answer) => {
+        loadContext.mockImplementation(answer);
+        const invoked = place(JumpAction).element.invoke();
+        jest.advanceTimersByTime(WAIT);
+        await invoked;
         expect(window.open).toHaveBeenCalledWith(`casebridge://jump?case=${CASE}`, "_self");
     });
 
     it("show where to get Casebridge when nothing opens", async () => {
+        loadContext.mockResolvedValue({ downloadUrl: "https://downloads.example.com/" });
         const { element, toast } = place(JumpAction);
-        await loadContext.emit({ downloadUrl: "https://downloads.example.com/" });
-        element.invoke();
+        await element.invoke();
         expect(toast).not.toHaveBeenCalled();
         jest.advanceTimersByTime(PATIENCE);
         const [[shown]] = toast.mock.calls;

@@ -9,7 +9,11 @@ describe("links", () => {
     });
 
     it("need no keys", () => {
-        expect(casebridgeLink("settings", {})).toBe("casebridge://settings");
+        expect(casebridgeLink("tag", {})).toBe("casebridge://tag");
+    });
+
+    it("leave out what their verb does not take", () => {
+        expect(casebridgeLink("settings", { org: "00DHs00001Eft7uMAB" })).toBe("casebridge://settings");
     });
 });
 

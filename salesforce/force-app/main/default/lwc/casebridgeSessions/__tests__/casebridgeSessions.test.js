@@ -30,6 +30,7 @@ function session(values = {}) {
         End_Time__c: "2026-11-20T10:02:03Z",
         Duration_Seconds__c: 3723,
         Chat_View_URL__c: "https://support.example.com/chat",
+        Recording_Count__c: 1,
         ...values
     };
     const fields = Object.entries(all).map(([name, value]) => [name, { value, displayValue: null }]);
@@ -62,8 +63,8 @@ describe("c-casebridge-sessions", () => {
             relatedListId: "Support_Sessions__r",
             sortBy: ["-Support_Session__c.Start_Time__c"]
         });
-        expect(config.fields).toContain("Support_Session__c.Primary_Customer__c");
-        expect(config.fields).toContain("Support_Session__c.LSID__c");
+        expect(config.fields).toEqual(["Support_Session__c.LSID__c"]);
+        expect(config.optionalFields).toContain("Support_Session__c.Primary_Customer__c");
     });
 
     it("shows customer, times and duration", async () => {
@@ -82,6 +83,21 @@ describe("c-casebridge-sessions", () => {
         const list = await show([session()], { recordingBaseUrl: "https://recordings.example.com/?lsid=" });
         expect(list.query(".transcript").href).toBe("https://support.example.com/chat");
         expect(list.query(".recording").href).toBe(`https://recordings.example.com/?lsid=${LSID}`);
+    });
+
+    it("offers no recording where there is none", async () => {
+        const bases = { recordingBaseUrl: "https://recordings.example.com/?lsid=" };
+        const list = await show([session({ Recording_Count__c: 0 })], bases);
+        expect(list.query(".recording")).toBeNull();
+    });
+
+    it("leaves empty what may not be seen", async () => {
+        const hidden = session();
+        delete hidden.fields.Primary_Customer__c;
+        delete hidden.fields.Chat_View_URL__c;
+        const list = await show([hidden]);
+        expect(list.cells()[0]).toBe("");
+        expect(list.query(".transcript")).toBeNull();
     });
 
     it("opens no address that is not of the web", async () => {
