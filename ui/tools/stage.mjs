@@ -82,6 +82,8 @@ export async function open(page, address, window, entry) {
   // A page that differs behind # only would not be loaded again.
   await page.goto('about:blank')
   await page.goto(pageOf(address, window, entry))
-  await page.waitForFunction(() => globalThis.casebridgeStage && document.querySelector('main'))
+  // A window shows nothing for a moment, and a skeleton only when its first view is late.
+  const isFilled = () => globalThis.casebridgeStage && document.querySelector('main h1, main h2, main .content *')
+  await page.waitForFunction(isFilled)
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 }
