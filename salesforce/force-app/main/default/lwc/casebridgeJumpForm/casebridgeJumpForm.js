@@ -37,7 +37,7 @@ export default class CasebridgeJumpForm extends LightningElement {
 
     method = "item";
     jumpoint = "";
-    label = { method, search, target, jumpoint, jump };
+    label = { method, jumpoint, jump };
     _typed;
 
     @wire(loadContext)
@@ -57,6 +57,15 @@ export default class CasebridgeJumpForm extends LightningElement {
 
     get isItem() {
         return this.method === "item";
+    }
+
+    /** The link's key for what is jumped to. */
+    get whereName() {
+        return this.isItem ? "search" : "target";
+    }
+
+    get whereLabel() {
+        return this.isItem ? search : target;
     }
 
     get takesJumpoint() {
@@ -109,7 +118,7 @@ export default class CasebridgeJumpForm extends LightningElement {
         return {
             case: this.recordId,
             method: this.method,
-            [this.isItem ? "search" : "target"]: where,
+            [this.whereName]: where,
             jumpoint: this.takesJumpoint ? this.jumpoint.trim() : ""
         };
     }
