@@ -39,14 +39,20 @@ pub(crate) fn status(response: &Response) -> Result<(), Error> {
     }
 }
 
-fn document(response: &Response, skip: &[&str]) -> Result<Element, Error> {
+/// Judges an answer by its beginning: its status, and whether there is something that is no page.
+pub(crate) fn beginning(response: &Response) -> Result<(), Error> {
     status(response)?;
     if response.body.trim_ascii().is_empty() {
         return Err(Error::Empty);
     }
-    if response.is_html() {
-        return Err(Error::Html);
+    match response.is_html() {
+        true => Err(Error::Html),
+        false => Ok(()),
     }
+}
+
+fn document(response: &Response, skip: &[&str]) -> Result<Element, Error> {
+    beginning(response)?;
     let document = xml::parse(&response.body, skip).map_err(|flaw| match flaw {
         Flaw::Empty => Error::Empty,
         Flaw::CutOff => Error::CutOff,

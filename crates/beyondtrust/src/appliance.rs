@@ -1,21 +1,31 @@
 //! One appliance: where it is, who we are, and how a call is made.
 
 use std::fmt;
+use std::time::Duration;
 
-use casebridge_transport::{HttpClient, Response};
+use casebridge_domain::Lsid;
+use casebridge_transport::{DownloadError, HttpClient, Response};
 use reqwest::header::{CONNECTION, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::fs::File;
+use tokio::io::AsyncSeekExt as _;
 use url::Url;
 
+use crate::answer;
 use crate::error::Error;
 use crate::pace::Pace;
+use crate::reporting::ReadError;
 use crate::token::{self, Grant, Token, TokenStore};
 
 /// The most bytes of a Command API answer.
 const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
 /// The most bytes of a report: a thousand sessions with their events.
 const REPORT_LIMIT: usize = 64 * 1024 * 1024;
+/// The most bytes of one session's whole report, which goes to a file.
+const LARGEST_REPORT: u64 = 1 << 30;
+/// A large report takes the appliance a while.
+const REPORT_TIME: Duration = Duration::from_secs(600);
 
 /// Where the appliance is and with which API account it is used.
 #[derive(Debug, Clone)]
@@ -83,6 +93,41 @@ impl Appliance {
     ) -> Result<Response, Error> {
         let form = with_first("generate_report", report, parameters);
         self.call("/api/reporting", &form, REPORT_LIMIT).await
+    }
+
+    /// Writes the whole report of a session to a file, as it comes, and leaves the file at its
+    /// beginning. The report is looked at no further than to know that it is one.
+    ///
+    /// # Errors
+    /// There is no whole answer, it is no report, or the file could not be written.
+    pub async fn session_report(&self, lsid: &Lsid, file: &mut File) -> Result<(), ReadError> {
+        let form = [
+            ("generate_report".to_owned(), "SupportSession".to_owned()),
+            ("lsid".to_owned(), lsid.to_string()),
+        ];
+        let mut refused = None;
+        loop {
+            let token = self.token(refused).await?;
+            let request = self.authorized("/api/reporting", &form, &token).timeout(REPORT_TIME);
+            self.pace.wait().await?;
+            file.set_len(0).await?;
+            file.rewind().await?;
+            let answer = self.http.download(request, file, LARGEST_REPORT).await;
+            let response = answer.map_err(|error| match error {
+                DownloadError::Transport(error) => ReadError::Report(error.into()),
+                DownloadError::Disk(error) => ReadError::Disk(error),
+            })?;
+            self.pace.note(&response)?;
+            match (response.status, refused) {
+                (401, None) => refused = Some(token.serial),
+                (401, Some(_)) => return Err(Error::Unauthorized.into()),
+                _ => {
+                    answer::beginning(&response)?;
+                    file.rewind().await?;
+                    return Ok(());
+                }
+            }
+        }
     }
 
     /// Makes a call; a refused token is replaced once.

@@ -21,4 +21,7 @@ pub use command::{
 };
 pub use console_script::ConsoleScript;
 pub use error::{Error, MessageKind};
-pub use reporting::{Customer, Representative, Session, SessionSummary};
+pub use reporting::{
+    Customer, ReadError, ReportEnd, ReportLimits, Representative, Session, SessionSummary,
+    read_sessions,
+};

@@ -9,8 +9,8 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error as XmlError, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
 
-const MAX_DEPTH: usize = 64;
-const MAX_ATTRIBUTES: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_ATTRIBUTES: usize = 64;
 const MAX_ELEMENTS: usize = 200_000;
 
 /// An element with what is inside of it.
@@ -122,7 +122,7 @@ pub(crate) fn parse(body: &[u8], skip: &[&str]) -> Result<Document, Flaw> {
     Ok(Document { root: tree.finish()?, removed })
 }
 
-fn flaw(error: &XmlError, at_end: bool) -> Flaw {
+pub(crate) fn flaw(error: &XmlError, at_end: bool) -> Flaw {
     // Each syntax error says that the input ended inside of some markup.
     let is_cut = matches!(error, XmlError::Syntax(_))
         || (at_end && matches!(error, XmlError::IllFormed(IllFormedError::UnclosedReference)));
@@ -143,23 +143,24 @@ fn legal_text(body: &[u8]) -> (Cow<'_, str>, usize) {
     (text.chars().filter(|c| is_legal(*c)).collect::<String>().into(), removed)
 }
 
-fn is_legal(c: char) -> bool {
+pub(crate) fn is_legal(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// The tree while it grows.
-#[derive(Default)]
-struct Tree<'a> {
+#[derive(Debug, Default)]
+pub(crate) struct Tree<'a> {
     skip: &'a [&'a str],
     open: Vec<Element>,
     /// How many open elements are inside of a skipped one, itself included.
     skipped: usize,
-    root: Option<Element>,
+    /// The element, once it is closed.
+    pub(crate) root: Option<Element>,
     elements: usize,
 }
 
 impl Tree<'_> {
-    fn take(&mut self, event: Event<'_>, removed: &mut usize) -> Result<(), Flaw> {
+    pub(crate) fn take(&mut self, event: Event<'_>, removed: &mut usize) -> Result<(), Flaw> {
         match event {
             Event::Start(start) => self.open(&start, removed),
             Event::Empty(start) => {
@@ -174,8 +175,9 @@ impl Tree<'_> {
             }
             Event::GeneralRef(name) => {
                 self.inside("a reference")?;
-                let text = reference(&name, removed)?;
-                self.append(text.as_str());
+                let mut text = String::new();
+                reference(&name, &mut text, removed)?;
+                self.append(&text);
                 Ok(())
             }
             Event::DocType(_) => Err(malformed("a document type is not accepted")),
@@ -202,7 +204,7 @@ impl Tree<'_> {
     }
 
     /// Closes the innermost element; the reader has checked that the names fit.
-    fn close(&mut self) -> Result<(), Flaw> {
+    pub(crate) fn close(&mut self) -> Result<(), Flaw> {
         if self.skipped > 0 {
             self.skipped -= 1;
             return Ok(());
@@ -230,7 +232,7 @@ impl Tree<'_> {
         }
     }
 
-    fn append(&mut self, text: &str) {
+    pub(crate) fn append(&mut self, text: &str) {
         if self.skipped == 0
             && let Some(element) = self.open.last_mut()
         {
@@ -263,42 +265,51 @@ fn attributes(start: &BytesStart<'_>, removed: &mut usize) -> Result<Vec<(String
 }
 
 fn unescape(raw: &str, removed: &mut usize) -> Result<String, Flaw> {
-    let mut parts = raw.split('&');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) =
-            part.split_once(';').ok_or_else(|| malformed("a reference is not closed"))?;
-        text.push_str(&reference(name, removed)?);
-        text.push_str(rest);
-    }
+    let mut text = String::new();
+    unescape_into(raw, &mut text, removed)?;
     Ok(text)
 }
 
-/// What a reference stands for: one of the five names or a character's number.
-fn reference(name: &str, removed: &mut usize) -> Result<String, Flaw> {
-    let code = match name {
-        "lt" => return Ok("<".to_owned()),
-        "gt" => return Ok(">".to_owned()),
-        "amp" => return Ok("&".to_owned()),
-        "quot" => return Ok("\"".to_owned()),
-        "apos" => return Ok("'".to_owned()),
-        _ => name.strip_prefix('#').ok_or_else(|| malformed("an entity is not known"))?,
+/// Adds the value of an attribute, as it is written, to a text.
+pub(crate) fn unescape_into(raw: &str, text: &mut String, removed: &mut usize) -> Result<(), Flaw> {
+    let mut parts = raw.split('&');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, rest) =
+            part.split_once(';').ok_or_else(|| malformed("a reference is not closed"))?;
+        reference(name, text, removed)?;
+        text.push_str(rest);
+    }
+    Ok(())
+}
+
+/// Adds what a reference stands for: one of the five names or a character's number.
+pub(crate) fn reference(name: &str, text: &mut String, removed: &mut usize) -> Result<(), Flaw> {
+    let known = match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => numbered(name)?.filter(|c| is_legal(*c)),
     };
+    match known {
+        Some(c) => text.push(c),
+        None => *removed += 1,
+    }
+    Ok(())
+}
+
+fn numbered(name: &str) -> Result<Option<char>, Flaw> {
+    let code = name.strip_prefix('#').ok_or_else(|| malformed("an entity is not known"))?;
     let number = match code.strip_prefix('x') {
         Some(hex) => u32::from_str_radix(hex, 16),
         None => code.parse(),
     };
-    let number = number.map_err(|_| malformed("a character's number is not one"))?;
-    match char::from_u32(number).filter(|c| is_legal(*c)) {
-        Some(c) => Ok(c.to_string()),
-        None => {
-            *removed += 1;
-            Ok(String::new())
-        }
-    }
+    number.map(char::from_u32).map_err(|_| malformed("a character's number is not one"))
 }
 
-fn malformed(text: &str) -> Flaw {
+pub(crate) fn malformed(text: &str) -> Flaw {
     Flaw::Malformed(text.to_owned())
 }
 

@@ -92,6 +92,28 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
+    /// Writes a finished session to its case in Salesforce.
+    Import {
+        /// The session.
+        #[arg(long, value_name = "LSID")]
+        lsid: String,
+        /// Read everything, count the records, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// The appliance's configured name.
+        #[arg(long, value_name = "NAME")]
+        appliance: Option<String>,
+    },
+    /// What still waits to be written to Salesforce.
+    Outbox {
+        #[command(subcommand)]
+        what: Outbox,
+    },
+    /// Reads session reports.
+    Report {
+        #[command(subcommand)]
+        what: Report,
+    },
     /// Shows the settings in force and where each comes from.
     Policy {
         #[command(subcommand)]
@@ -101,6 +123,31 @@ pub(crate) enum Command {
     Open {
         /// The whole link.
         link: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Outbox {
+    /// Lists what waits, what needs a person first.
+    List,
+    /// Tries an entry again now.
+    Retry {
+        /// The entry.
+        id: u32,
+    },
+    /// Gives an entry up.
+    Discard {
+        /// The entry.
+        id: u32,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Report {
+    /// Everything that a saved SupportSession report says. One that is cut off or broken is refused.
+    Show {
+        /// The report, as the appliance's Reporting API answered.
+        file: PathBuf,
     },
 }
 

@@ -1,8 +1,8 @@
 //! From what was typed to a use case, and from its result to the answer.
 
 use crate::answer::{self, Answer};
-use crate::arguments::{Command, Kind, Policy, reference};
-use crate::{jump, sessions};
+use crate::arguments::{Command, Kind, Policy, Report, reference};
+use crate::{jump, outbox, report, sessions};
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::SessionKeyRequest;
 use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
@@ -46,6 +46,11 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         Command::EmailKey { case, short_key, appliance } => {
             email(casebridge, case, short_key, appliance.as_deref()).await
         }
+        Command::Import { lsid, dry_run, appliance } => {
+            outbox::import(casebridge, lsid, appliance.as_deref(), *dry_run).await
+        }
+        Command::Outbox { what } => outbox::run(casebridge, what).await,
+        Command::Report { what: Report::Show { file } } => report::show(file),
         Command::Policy { what: Policy::Show } => Ok(answer::of_settings(&casebridge.settings())),
         Command::Open { link } => {
             open_link::open_link(casebridge, link).await?;

@@ -9,6 +9,8 @@ mod answer;
 mod arguments;
 mod commands;
 mod jump;
+mod outbox;
+mod report;
 mod sessions;
 
 use answer::Answer;

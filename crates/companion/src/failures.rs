@@ -5,13 +5,13 @@
     reason = "the parts' errors may grow; what is not named here has the part's general code"
 )]
 
-use casebridge_beyondtrust::{Error as ApplianceError, MessageKind};
+use casebridge_beyondtrust::{Error as ApplianceError, MessageKind, ReadError};
 use casebridge_domain::{Failure, FailureCode, IdError};
 use casebridge_platform::ProfileError;
 use casebridge_platform::browser::BrowserError;
 use casebridge_platform::instance::ChannelError;
 use casebridge_platform::secrets::SecretError;
-use casebridge_salesforce::Error as OrgError;
+use casebridge_salesforce::{Error as OrgError, RowFailure};
 use casebridge_transport::TransportError;
 
 /// What a failed exchange means, whichever side it was with.
@@ -34,6 +34,19 @@ pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
 pub(crate) fn of_appliance(site: &str, error: ApplianceError) -> Failure {
     let code = appliance_code(&error);
     Failure::caused(code, format!("{site}: {error}"), error)
+}
+
+/// A report that could not be read; `site` says where it is from.
+pub(crate) fn of_report(site: &str, error: ReadError) -> Failure {
+    match error {
+        ReadError::Report(error) => of_appliance(site, error),
+        ReadError::Disk(error) => of_disk(error),
+    }
+}
+
+/// Something that could not be kept on the disk.
+pub(crate) fn of_disk(error: std::io::Error) -> Failure {
+    Failure::caused(FailureCode::DiskUnusable, error.to_string(), error)
 }
 
 fn appliance_code(error: &ApplianceError) -> FailureCode {
@@ -60,6 +73,7 @@ fn message_code(kind: MessageKind) -> FailureCode {
         MessageKind::RepresentativeNotAvailable => FailureCode::RepresentativeNotAvailable,
         MessageKind::PermissionDenied => FailureCode::EndpointUnauthorized,
         MessageKind::SessionNotFound => FailureCode::SessionNotActive,
+        MessageKind::NothingFound => FailureCode::NothingFound,
         _ => FailureCode::ApplianceRefused,
     }
 }
@@ -98,6 +112,7 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::ForeignInstance { .. } | OrgError::Moved => FailureCode::OrgHostForeign,
         OrgError::ApiDisabled => FailureCode::OrgApiDisabled,
         OrgError::LimitExceeded { .. } => FailureCode::OrgLimit,
+        OrgError::Busy { status: 400 } => FailureCode::OrgBusy,
         OrgError::Busy { .. } => FailureCode::ServerError,
         OrgError::NotFound => FailureCode::CaseNotFound,
         OrgError::InvalidField { .. } => FailureCode::OrgMetadata,
@@ -107,6 +122,23 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::Store(_) => FailureCode::KeyringUnavailable,
         _ => FailureCode::OrgRefused,
     }
+}
+
+/// Rows that the org did not take: the first of them, and how many there are.
+pub(crate) fn of_rows(first: &RowFailure, count: usize) -> Failure {
+    let code = match first.code.as_str() {
+        _ if first.passes() => FailureCode::OrgBusy,
+        "INVALID_CROSS_REFERENCE_KEY" | "ENTITY_IS_DELETED" | "NOT_FOUND" => {
+            FailureCode::CaseNotFound
+        }
+        "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" => {
+            FailureCode::OrgMetadata
+        }
+        _ => FailureCode::OrgRefused,
+    };
+    let RowFailure { object, key, code: word, message } = first;
+    let more = if count > 1 { format!(" ({count} rows in all)") } else { String::new() };
+    Failure::new(code, format!("{object} {key}: {word} {message}{more}"))
 }
 
 /// A failure of the place where secrets are.

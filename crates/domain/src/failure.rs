@@ -217,6 +217,36 @@ failures! {
     /// A keyboard shortcut that the desktop does not give.
     ShortcutUnusable: "shortcut_unusable", "The keyboard shortcut cannot be used",
         "Choose another one, such as Ctrl+Shift+J. On Wayland, let the desktop run: casebridgectl open casebridge://jump.";
+    /// The session has not ended.
+    SessionRunning: "session_running", "The session is still running",
+        "It is imported by itself when it has ended.";
+    /// The session carries no case.
+    SessionWithoutCase: "session_without_case", "The session has no case",
+        "Put it on a case first: Tag running session, or casebridgectl tag --case REF --lsid LSID.";
+    /// The session came through a public site that is not imported.
+    SessionOtherPortal: "session_other_portal", "Sessions of this portal are not imported",
+        "Ask IT to add the portal to import_portals if its sessions belong into Salesforce.";
+    /// A report found nothing.
+    NothingFound: "nothing_found", "The appliance found nothing",
+        "Check the session's id. A session that has just ended may take the appliance a minute.";
+    /// A row is locked.
+    OrgBusy: "org_busy", "Salesforce is busy with this case",
+        "Nothing to do: Casebridge tries again by itself.";
+    /// Nobody knows whether the e-mail was taken.
+    EmailUncertain: "email_uncertain", "It is not known whether Salesforce took the e-mail",
+        "Look at the case's e-mails. If it is not there, choose Retry; else discard this entry.";
+    /// The key ran out first.
+    EmailTooLate: "email_too_late", "The key ran out before the e-mail could be sent",
+        "Make a new key for the case.";
+    /// There is no such open item.
+    OutboxItemUnknown: "outbox_item_unknown", "There is no such entry waiting",
+        "See what waits with: casebridgectl outbox list.";
+    /// A file is no whole session report.
+    ReportUnreadable: "report_unreadable", "The file is no whole session report",
+        "Get the report from the appliance again. Nothing was taken from this file.";
+    /// Something cannot be kept on the disk.
+    DiskUnusable: "disk_unusable", "The disk cannot be written",
+        "Free some space on the disk. Nothing is lost: Casebridge tries again by itself.";
     /// What was remembered cannot be read.
     StoreUnusable: "store_unusable", "What Casebridge remembers cannot be read",
         "Check that the disk has space and that you may write to the data folder. Jumps work without it.";

@@ -9,6 +9,8 @@ pub mod failure;
 pub mod ids;
 pub mod jump;
 pub mod mail;
+pub mod report;
+pub mod report_mapping;
 pub mod session_key;
 pub mod settings;
 pub mod survey_transition;

@@ -5,6 +5,7 @@
 //! reported; it never falls through to the user's value.
 
 use crate::deep_link::is_appliance_name;
+use crate::survey_transition::TransitionRule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version that is written into settings files.
@@ -56,6 +57,8 @@ pub enum Kind {
     Switch,
     /// A whole number of seconds between the two bounds.
     Seconds(u32, u32),
+    /// A whole number between the two bounds.
+    Number(u32, u32),
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// The API name of a field.
@@ -88,9 +91,21 @@ pub const APPLIANCE_SETTINGS: &[Setting] = &[
     setting("ca_file", Kind::File, ""),
     setting("portals", Kind::List, ""),
     setting("import_all_sessions", Kind::Switch, "false"),
+    setting("import_portals", Kind::List, ""),
     setting("event_types", Kind::List, ""),
     setting("external_recording_base_url", Kind::Address, ""),
     setting("use_rep_console_for_session_keys", Kind::Switch, "false"),
+];
+
+/// The settings of each rule by which an exit survey moves a case, below `transition.<name>.`.
+pub const TRANSITION_SETTINGS: &[Setting] = &[
+    setting("survey", Kind::OneOf(&["Customer", "Representative"]), "Representative"),
+    setting("question", Kind::Text, ""),
+    setting("answer", Kind::Text, ""),
+    setting("case_status", Kind::Text, ""),
+    setting("owner", Kind::Text, ""),
+    setting("comment", Kind::Lines, ""),
+    setting("position", Kind::Number(0, 9999), "100"),
 ];
 
 /// Every other setting.
@@ -100,6 +115,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("org.ca_file", Kind::File, ""),
     setting("org.redirect_ports", Kind::Ports, "17171,17172,17173"),
     setting("org.external_key_writes", Kind::OneOf(&["case_id", "case_number"]), "case_id"),
+    setting("org.case_field_map.external_key", Kind::FieldName, ""),
     setting("org.username_source", Kind::OneOf(USERNAME_SOURCES), "user_field"),
     setting("org.username_field", Kind::FieldName, "BeyondTrust_Username__c"),
     setting("org.record_session_keys", Kind::Switch, "false"),
@@ -114,6 +130,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("email.template", Kind::Lines, ""),
     setting("sessions.look_back", Kind::Seconds(3600, 259_200), "43200"),
     setting("tag.offer", Kind::Switch, "true"),
+    setting("import.enabled", Kind::Switch, "true"),
+    setting("import.survey_patience", Kind::Seconds(0, 2_592_000), "604800"),
     setting("poll.interval", Kind::Seconds(1, 600), "10"),
     setting("ui.language", Kind::OneOf(&["en"]), "en"),
     setting("ui.autostart", Kind::Switch, "true"),
@@ -124,19 +142,22 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// Keys that a file may hold and that this version does not use yet.
-const RESERVED: &[&str] = &["org.case_field_map", "outbound_event_token"];
+const RESERVED: &[&str] = &["outbound_event_token"];
+
+/// The settings that there may be several of, each below a name of its own.
+const NAMED: [(&str, &[Setting]); 2] =
+    [("appliance.", APPLIANCE_SETTINGS), ("transition.", TRANSITION_SETTINGS)];
 
 /// Finds the setting of a dotted key.
 pub fn find(key: &str) -> Option<&'static Setting> {
-    match key.strip_prefix("appliance.") {
-        Some(rest) => {
+    for (prefix, settings) in NAMED {
+        if let Some(rest) = key.strip_prefix(prefix) {
             let (name, field) = rest.split_once('.')?;
-            is_appliance_name(name)
-                .then(|| APPLIANCE_SETTINGS.iter().find(|s| s.key == field))
-                .flatten()
+            let known = settings.iter().find(|setting| setting.key == field);
+            return known.filter(|_| is_appliance_name(name));
         }
-        None => SETTINGS.iter().find(|s| s.key == key),
     }
+    SETTINGS.iter().find(|s| s.key == key)
 }
 
 /// One layer: texts by dotted key.
@@ -205,6 +226,10 @@ pub fn check(setting: &Setting, value: &str) -> Result<String, String> {
         Kind::Seconds(low, high) => ok(
             text.parse::<u32>().is_ok_and(|n| (low..=high).contains(&n)),
             &format!("Enter a number of seconds from {low} to {high}."),
+        ),
+        Kind::Number(low, high) => ok(
+            text.parse::<u32>().is_ok_and(|n| (low..=high).contains(&n)),
+            &format!("Enter a number from {low} to {high}."),
         ),
         Kind::OneOf(words) => {
             ok(words.contains(&text), &format!("It must be one of: {}.", words.join(", ")))
@@ -329,7 +354,9 @@ fn typed(kind: Kind, text: &str) -> toml::Value {
     let string = || toml::Value::String(text.to_owned());
     match kind {
         Kind::Switch => text.parse().map_or_else(|_| string(), toml::Value::Boolean),
-        Kind::Seconds(..) => text.parse().map_or_else(|_| string(), toml::Value::Integer),
+        Kind::Seconds(..) | Kind::Number(..) => {
+            text.parse().map_or_else(|_| string(), toml::Value::Integer)
+        }
         Kind::List => toml::Value::Array(list(text).into_iter().map(toml::Value::String).collect()),
         Kind::Ports => toml::Value::Array(
             list(text).iter().filter_map(|p| p.parse().ok()).map(toml::Value::Integer).collect(),
@@ -347,16 +374,17 @@ fn typed(kind: Kind, text: &str) -> toml::Value {
 /// Decides every value: policy over user over default.
 pub fn resolve(policy: &Layer, user: &Layer) -> Settings {
     let mut settings = Settings::default();
-    let names: BTreeSet<String> = policy
-        .keys()
-        .chain(user.keys())
-        .filter_map(|key| Some(key.strip_prefix("appliance.")?.split_once('.')?.0.to_owned()))
-        .chain([DEFAULT_APPLIANCE.to_owned()])
-        .collect();
-    let of_appliances = names.iter().flat_map(|name| {
-        APPLIANCE_SETTINGS.iter().map(move |s| (format!("appliance.{name}.{}", s.key), s))
+    let of_named = NAMED.iter().flat_map(|(prefix, all)| {
+        let known = policy.keys().chain(user.keys());
+        let names: BTreeSet<&str> = known
+            .filter_map(|key| Some(key.strip_prefix(prefix)?.split_once('.')?.0))
+            .chain((*prefix == "appliance.").then_some(DEFAULT_APPLIANCE))
+            .collect();
+        names.into_iter().flat_map(move |name| {
+            all.iter().map(move |setting| (format!("{prefix}{name}.{}", setting.key), setting))
+        })
     });
-    let all = of_appliances.chain(SETTINGS.iter().map(|s| (s.key.to_owned(), s)));
+    let all = of_named.chain(SETTINGS.iter().map(|s| (s.key.to_owned(), s)));
     for (key, setting) in all {
         let (value, origin) = decide(&key, setting, policy, user, &mut settings.problems);
         settings.values.insert(key.clone(), Value { key, value, origin });
@@ -401,6 +429,14 @@ pub struct ApplianceSettings {
     pub portals: Vec<String>,
     /// Whether session keys are made in the representative console unless a link says otherwise.
     pub use_rep_console_for_session_keys: bool,
+    /// Whether sessions without a case are imported too.
+    pub import_all_sessions: bool,
+    /// The public sites whose sessions are imported; all of them if none is named.
+    pub import_portals: Vec<String>,
+    /// The types of events that are imported; all of them if none is named.
+    pub event_types: Vec<String>,
+    /// Where recordings are kept outside of the appliance; the LSID is appended.
+    pub external_recording_base_url: Option<String>,
 }
 
 impl Settings {
@@ -460,7 +496,36 @@ impl Settings {
             ca_file: Some(text("ca_file")).filter(|t| !t.is_empty()),
             portals: list(&text("portals")),
             use_rep_console_for_session_keys: text("use_rep_console_for_session_keys") == "true",
+            import_all_sessions: text("import_all_sessions") == "true",
+            import_portals: list(&text("import_portals")),
+            event_types: list(&text("event_types")),
+            external_recording_base_url: Some(text("external_recording_base_url"))
+                .filter(|address| !address.is_empty()),
         })
+    }
+
+    /// The rules by which exit surveys move cases.
+    pub fn transitions(&self) -> Vec<TransitionRule> {
+        let names: BTreeSet<&str> = self
+            .values
+            .keys()
+            .filter_map(|key| Some(key.strip_prefix("transition.")?.split_once('.')?.0))
+            .collect();
+        let rule = |name: &str| {
+            let text = |field: &str| self.text(&format!("transition.{name}.{field}")).to_owned();
+            let filled = |field: &str| Some(text(field)).filter(|text| !text.is_empty());
+            TransitionRule {
+                name: name.to_owned(),
+                position: text("position").parse().unwrap_or_default(),
+                survey: text("survey"),
+                question: text("question"),
+                answer: text("answer"),
+                case_status: filled("case_status"),
+                owner: filled("owner"),
+                comment: filled("comment"),
+            }
+        };
+        names.into_iter().map(rule).collect()
     }
 }
 
@@ -499,7 +564,7 @@ ttl = 600
 
     #[test]
     fn a_change_keeps_what_it_does_not_name() {
-        let old = "version = 1\n[org]\nclient_id = \"a\"\n[org.case_field_map]\nx = \"Y__c\"\n[later]\nz = 1\n";
+        let old = "version = 1\n[org]\nclient_id = \"a\"\n[org.case_field_map]\nexternal_key = \"Y__c\"\n[later]\nz = 1\n";
         let changes =
             [("org.client_id".to_owned(), String::new()), ("key.ttl".into(), "600".into())];
         let new = change(old, &changes).unwrap();
@@ -531,6 +596,20 @@ ttl = 600
     }
 
     #[test]
+    fn rules_of_transitions_are_read_by_name() {
+        let file = "[transition.solved]\nquestion = \"close_state\"\nanswer = \"Resolved\"\ncase_status = \"Closed\"\n\
+                    [transition.up]\nsurvey = \"Customer\"\nquestion = \"ok\"\nanswer = \"No\"\nowner = \"Tier_2\"\nposition = 5\n";
+        let (layer, problems) = parse_layer(file).unwrap();
+        assert_eq!(problems, []);
+        let rules = resolve(&Layer::new(), &layer).transitions();
+        let of: Vec<_> =
+            rules.iter().map(|r| (r.name.as_str(), r.survey.as_str(), r.position)).collect();
+        assert_eq!(of, [("solved", "Representative", 100), ("up", "Customer", 5)]);
+        assert_eq!(rules[0].case_status.as_deref(), Some("Closed"));
+        assert_eq!(rules[1].case_status, None);
+    }
+
+    #[test]
     fn a_newer_or_broken_file_and_unknown_keys_are_reported() {
         assert!(parse_layer("version = 2").is_err());
         assert!(parse_layer("[org").is_err());
@@ -539,7 +618,7 @@ ttl = 600
 
     #[test]
     fn every_default_passes_its_own_check() {
-        for setting in SETTINGS.iter().chain(APPLIANCE_SETTINGS) {
+        for setting in SETTINGS.iter().chain(APPLIANCE_SETTINGS).chain(TRANSITION_SETTINGS) {
             assert_eq!(
                 check(setting, setting.default),
                 Ok(setting.default.to_owned()),

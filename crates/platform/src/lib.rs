@@ -13,6 +13,7 @@ pub mod files;
 pub mod hardening;
 pub mod instance;
 pub mod link_registration;
+pub mod lock;
 pub mod os_user;
 pub mod policy;
 mod programs;

@@ -17,7 +17,7 @@ mod windows;
 pub use credentials_file::CredentialsFile;
 pub use keyring::KeyringStore;
 pub use memory::MemoryStore;
-pub use refresh_lock::{RefreshLock, refresh_lock};
+pub use refresh_lock::refresh_lock;
 pub use secrecy::{ExposeSecret, SecretString};
 
 #[cfg(target_os = "linux")]

@@ -85,6 +85,21 @@ impl Org {
         })
     }
 
+    /// Finds the case that has this text in a field that an administrator named.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none, or more than one; [`Error::InvalidField`] if the field
+    /// is missing or hidden.
+    pub async fn case_by_field(&self, field: &FieldName, value: &str) -> Result<Case, Error> {
+        let query = Query::select(Object::Case, &FIELDS)
+            .wherever(Condition::Named(field.clone(), value.to_owned()))
+            .limit(2);
+        match self.records(&query).await?.as_slice() {
+            [row] => read_case(row).ok_or(Error::NotFound),
+            _ => Err(Error::NotFound),
+        }
+    }
+
     /// The computers that belong to a case, from the fields that an administrator named of its
     /// asset and of its contact; none for a field that is empty.
     ///
@@ -110,7 +125,7 @@ impl Org {
         Ok(fields.iter().filter_map(host).collect())
     }
 
-    async fn records(&self, query: &Query) -> Result<Vec<Value>, Error> {
+    pub(crate) async fn records(&self, query: &Query) -> Result<Vec<Value>, Error> {
         let path = ["services", "data", API_VERSION, "query"];
         let mut answer = self.json(&Call::get(&path, &[("q", &query.text())])).await?;
         match answer.get_mut("records").map(Value::take) {

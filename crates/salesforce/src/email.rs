@@ -6,10 +6,12 @@
 
 use crate::error::Reported;
 use crate::org::Call;
+use crate::query::{Condition, Field, Object, Query, Value as Literal};
 use crate::{Error, Org};
 use casebridge_domain::mail::{Mail, is_address};
 use casebridge_domain::{CaseId, Recipient};
 use casebridge_transport::Response;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const EMAIL_VERSION: &str = "v63.0";
@@ -25,6 +27,32 @@ impl Org {
         let body = inputs(case, to, mail)?;
         let path = ["services", "data", EMAIL_VERSION, "actions", "standard", "emailSimple"];
         judge(&self.call(&Call::post(&path, body)).await?)
+    }
+}
+
+impl Org {
+    /// Whether the case shows an e-mail to this address with this subject, logged since then.
+    ///
+    /// # Errors
+    /// Whatever a read can meet.
+    pub async fn has_email(
+        &self,
+        case: &CaseId,
+        address: &str,
+        subject: &str,
+        since: Timestamp,
+    ) -> Result<bool, Error> {
+        let query = Query::select(Object::EmailMessage, &[Field::ToAddress, Field::Subject])
+            .wherever(Condition::All(vec![
+                Condition::Is(Field::ParentId, Literal::Text(case.to_string())),
+                Condition::Since(Field::CreatedDate, since),
+            ]));
+        let rows = self.records(&query).await?;
+        let is_it = |row: &Value| {
+            row["Subject"] == subject
+                && row["ToAddress"].as_str().is_some_and(|to| to.eq_ignore_ascii_case(address))
+        };
+        Ok(rows.iter().any(is_it))
     }
 }
 

@@ -185,6 +185,35 @@ impl Error {
         }
     }
 
+    /// Whether the org may have done what it was asked all the same: nobody said that it did not.
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.retry_kind() != transport::RetryKind::Safe,
+            Self::Busy { .. } | Self::Html { .. } | Self::Moved => true,
+            Self::Unexpected { status, .. } => !(400..500).contains(status),
+            Self::NotSignedIn
+            | Self::SignInAgain { .. }
+            | Self::BadClient { .. }
+            | Self::NotApproved { .. }
+            | Self::AppNotInstalled
+            | Self::Denied
+            | Self::SignInRefused { .. }
+            | Self::TimedOutSignIn
+            | Self::Superseded
+            | Self::PortsBusy
+            | Self::LoginUrl(_)
+            | Self::ForeignInstance { .. }
+            | Self::ApiDisabled
+            | Self::InsufficientAccess { .. }
+            | Self::LimitExceeded { .. }
+            | Self::NotFound
+            | Self::InvalidField { .. }
+            | Self::EmailRefused { .. }
+            | Self::InvalidInput(_)
+            | Self::Store(_) => false,
+        }
+    }
+
     /// Whether a new sign-in is the way forward.
     pub fn is_auth(&self) -> bool {
         self.retry_kind() == RetryKind::AfterSignIn

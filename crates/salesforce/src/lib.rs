@@ -9,6 +9,7 @@ mod email;
 mod error;
 mod host;
 mod identity;
+mod import;
 mod limits;
 mod oauth;
 mod org;
@@ -22,6 +23,10 @@ pub use cases::CaseHit;
 pub use error::{Error, RetryKind};
 pub use host::LoginUrl;
 pub use identity::Identity;
+pub use import::{
+    BATCHES_A_CALL, Batch, Batches, RowFailure, SessionFile, SessionRow, Spool, Transition,
+    TransitionOutcome, Written,
+};
 pub use limits::ApiUsage;
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};

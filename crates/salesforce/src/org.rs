@@ -11,7 +11,9 @@ use crate::{ApiUsage, Error, LoginUrl, RetryKind};
 use casebridge_domain::{OrgId, UserId};
 use casebridge_transport::{HttpClient, Response, TransportError};
 use reqwest::Method;
+use reqwest::multipart::Form;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -25,6 +27,9 @@ pub const API_VERSION: &str = "v66.0";
 
 /// The pauses before a read is repeated after a broken connection or a short absence of the org.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
+
+/// A large file takes a while.
+const UPLOAD_TIME: Duration = Duration::from_secs(600);
 
 /// Which org, and as which app.
 #[derive(Debug, Clone)]
@@ -75,7 +80,8 @@ pub(crate) struct Call<'a> {
     /// Each becomes exactly one path segment.
     pub(crate) path: &'a [&'a str],
     pub(crate) query: &'a [(&'a str, &'a str)],
-    pub(crate) body: Option<Value>,
+    /// JSON.
+    pub(crate) body: Option<Vec<u8>>,
 }
 
 impl<'a> Call<'a> {
@@ -84,11 +90,16 @@ impl<'a> Call<'a> {
     }
 
     pub(crate) fn post(path: &'a [&'a str], body: Value) -> Self {
-        Self { method: Method::POST, path, query: &[], body: Some(body) }
+        Self { method: Method::POST, path, query: &[], body: Some(body.to_string().into_bytes()) }
+    }
+
+    pub(crate) fn post_as(path: &'a [&'a str], body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body).map_err(|_| Error::InvalidInput("it is no JSON"))?;
+        Ok(Self { method: Method::POST, path, query: &[], body: Some(body) })
     }
 
     pub(crate) fn patch(path: &'a [&'a str], body: Value) -> Self {
-        Self { method: Method::PATCH, path, query: &[], body: Some(body) }
+        Self { method: Method::PATCH, path, query: &[], body: Some(body.to_string().into_bytes()) }
     }
 
     fn url(&self, instance: &Url) -> Url {
@@ -258,13 +269,47 @@ impl Org {
             .bearer_auth(session.access_token.expose_secret())
             .header("accept", "application/json");
         if let Some(body) = &call.body {
-            request = request.json(body);
+            request = request
+                .header("content-type", "application/json")
+                // Nothing that we write may start the org's assignment rules.
+                .header("sforce-auto-assign", "FALSE")
+                .body(body.clone());
         }
         let response = self.0.http.send(request).await?;
-        if let Some(usage) = ApiUsage::read(&response) {
+        self.note_usage(&response);
+        Ok(response)
+    }
+
+    fn note_usage(&self, response: &Response) {
+        if let Some(usage) = ApiUsage::read(response) {
             self.0.state().usage = Some(usage);
         }
-        Ok(response)
+    }
+
+    /// Posts a form to the call's address, once more after a refresh if the session has expired.
+    pub(crate) async fn upload(
+        &self,
+        call: &Call<'_>,
+        form: &(dyn Fn() -> Result<Form, Error> + Sync),
+    ) -> Result<Value, Error> {
+        let mut session = self.session().await?;
+        for again in [true, false] {
+            let request = self
+                .0
+                .http
+                .request(Method::POST, &call.url(&session.instance_url))
+                .bearer_auth(session.access_token.expose_secret())
+                .header("accept", "application/json")
+                .timeout(UPLOAD_TIME)
+                .multipart(form()?);
+            let response = self.0.http.send(request).await?;
+            self.note_usage(&response);
+            if !(again && Reported::session_ended(&response)) {
+                return json(&response);
+            }
+            session = self.newer_than(session.generation).await?;
+        }
+        Err(broken_task())
     }
 
     /// A session of a later generation, from the one refresh that is under way or a new one.

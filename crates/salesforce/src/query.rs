@@ -18,6 +18,12 @@ pub enum Object {
     User,
     /// What the user looked at lately.
     RecentlyViewed,
+    /// Queues, and other groups of users.
+    Group,
+    /// Which files belong to which records.
+    ContentDocumentLink,
+    /// E-mails.
+    EmailMessage,
 }
 
 /// The fields that are asked for; each belongs to the object of its query, or to a parent of it.
@@ -49,10 +55,26 @@ pub enum Field {
     CreatedDate,
     /// A user's user name.
     Username,
-    /// What kind of record was looked at.
+    /// What kind of record was looked at, or of group.
     Type,
     /// When it was looked at.
     LastViewedDate,
+    /// Whether a user can sign in.
+    IsActive,
+    /// A queue's name for rules.
+    DeveloperName,
+    /// The record that a file belongs to.
+    LinkedEntityId,
+    /// The file of a link.
+    ContentDocumentId,
+    /// The title of a link's file.
+    DocumentTitle,
+    /// The length of a link's file in bytes.
+    DocumentSize,
+    /// The case of an e-mail.
+    ParentId,
+    /// Whom an e-mail went to.
+    ToAddress,
 }
 
 /// A parent of a case, for fields that an administrator named.
@@ -80,6 +102,9 @@ impl Object {
             Self::Case => "Case",
             Self::User => "User",
             Self::RecentlyViewed => "RecentlyViewed",
+            Self::Group => "Group",
+            Self::ContentDocumentLink => "ContentDocumentLink",
+            Self::EmailMessage => "EmailMessage",
         }
     }
 }
@@ -102,6 +127,14 @@ impl Field {
             Self::Username => "Username",
             Self::Type => "Type",
             Self::LastViewedDate => "LastViewedDate",
+            Self::IsActive => "IsActive",
+            Self::DeveloperName => "DeveloperName",
+            Self::LinkedEntityId => "LinkedEntityId",
+            Self::ContentDocumentId => "ContentDocumentId",
+            Self::DocumentTitle => "ContentDocument.Title",
+            Self::DocumentSize => "ContentDocument.ContentSize",
+            Self::ParentId => "ParentId",
+            Self::ToAddress => "ToAddress",
         }
     }
 }
@@ -132,6 +165,8 @@ pub enum Condition {
     BeginsWith(Field, String),
     /// The field holds this text.
     Contains(Field, String),
+    /// A field that an administrator named has this text.
+    Named(FieldName, String),
     /// The field is this moment or later.
     Since(Field, Timestamp),
     /// Every one holds.
@@ -248,6 +283,9 @@ fn write_condition(text: &mut String, condition: &Condition) {
         }
         Condition::Contains(field, part) => {
             put(text, format_args!("{} LIKE '%{}%'", field.name(), pattern(part)));
+        }
+        Condition::Named(field, value) => {
+            put(text, format_args!("{field} = {}", literal(&Value::Text(value.clone()))));
         }
         Condition::Since(field, moment) => {
             put(text, format_args!("{} >= {}", field.name(), literal(&Value::Moment(*moment))));

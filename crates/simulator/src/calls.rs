@@ -2,12 +2,14 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::io;
 
+use crate::faults::FaultName;
 use crate::state::Shared;
 
 /// A request as the control page and the tests see it.
@@ -37,7 +39,9 @@ pub(crate) struct Call {
 const SECRET: &[&str] =
     &["client_secret", "refresh_token", "code", "code_verifier", "token", "assertion", "password"];
 
-const MAX_BODY: usize = 4 * 1024 * 1024;
+const MAX_BODY: usize = 256 * 1024 * 1024;
+/// What larger bodies say is not kept.
+const KEPT_BODY: usize = 256 * 1024;
 
 /// Notes each request to the appliance.
 pub(crate) async fn note_appliance(state: State<Shared>, request: Request, next: Next) -> Response {
@@ -78,12 +82,43 @@ async fn note(
         world.calls.push(call);
         world.calls.len() - 1
     };
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let what = what(&simulation, index);
+    let is_write = server == "org" && parts.method != Method::GET;
+    hang(&simulation, &what, "before").await;
+    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    hang(&simulation, &what, "after").await;
+    if is_write && simulation.world().faults.take(FaultName::LostAnswer, &what).is_some() {
+        let broken = tokio_stream::once(Err::<Bytes, _>(io::Error::other("lost")));
+        *response.body_mut() = Body::from_stream(broken);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
     if let Some(call) = simulation.world().calls.get_mut(index) {
         call.status = response.status().as_u16();
         call.ended_ms = simulation.age_ms();
     }
     response
+}
+
+/// The word by which faults name a call: its report or action, else the end of its path.
+fn what(simulation: &Shared, index: usize) -> String {
+    let world = simulation.world();
+    let Some(call) = world.calls.get(index) else { return String::new() };
+    let named = |name: &str| call.params[name].as_str().filter(|text| !text.is_empty());
+    let end = || call.path.rsplit('/').next().unwrap_or_default();
+    named("generate_report").or_else(|| named("action")).unwrap_or_else(end).to_owned()
+}
+
+/// Never comes back if the fault says so.
+async fn hang(simulation: &Shared, what: &str, when: &str) {
+    let hangs = {
+        let mut world = simulation.world();
+        let fault = world.faults.get(FaultName::Hang);
+        let here = fault.is_some_and(|fault| fault.text.as_deref().unwrap_or("before") == when);
+        here && world.faults.take(FaultName::Hang, what).is_some()
+    };
+    if hangs {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn text(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
@@ -96,6 +131,8 @@ fn params(query: Option<&str>, headers: &HeaderMap, body: &Bytes) -> Value {
     let kind = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
         add_pairs(&mut all, body);
+    } else if body.len() > KEPT_BODY {
+        all.insert("bytes".to_owned(), body.len().into());
     } else if let Ok(json) = serde_json::from_slice(body) {
         all.insert("body".to_owned(), json);
     }

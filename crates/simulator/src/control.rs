@@ -12,6 +12,8 @@
 //! | `POST /control/rep/login`, `POST /control/rep/logout` | `representative` |
 //! | `POST /control/rep/join`, `/leave`, `/own` | `representative`, `lsid` |
 //! | `POST /control/session/begin` | `representative`; optional `name`, `hostname`, `external_key` |
+//! | `POST /control/session/work` | `lsid`; optional `chat`, `chat_bytes`, `says` |
+//! | `POST /control/session/survey` | `lsid`; optional `representative`, `answers`, `after_seconds` |
 //! | `POST /control/session/crowd` | `sessions`, `representatives` |
 //! | `POST /control/clock` | `advance_seconds` |
 //!
@@ -30,6 +32,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::appliance::{SessionWork, SurveyAnswered};
 use crate::faults::{FaultName, FaultSwitch};
 use crate::html::{self, escape};
 use crate::state::{CustomerDetails, Session, Shared, World};
@@ -50,6 +53,8 @@ pub(crate) fn router(simulation: Shared) -> Router {
         .route("/control/rep/leave", post(call::<RepLeave>))
         .route("/control/rep/own", post(call::<RepOwn>))
         .route("/control/session/begin", post(call::<SessionBegin>))
+        .route("/control/session/work", post(call::<SessionWork>))
+        .route("/control/session/survey", post(call::<SurveyAnswered>))
         .route("/control/session/crowd", post(call::<Crowd>))
         .route("/control/clock", post(call::<Clock>))
         .with_state(simulation)
@@ -341,7 +346,17 @@ fn read_form<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let fields: BTreeMap<String, Value> = url::form_urlencoded::parse(body)
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| {
-            let typed = ["on", "count", "seconds", "advance_seconds"].contains(&name.as_ref());
+            let typed = [
+                "on",
+                "count",
+                "seconds",
+                "advance_seconds",
+                "chat",
+                "chat_bytes",
+                "after_seconds",
+                "representative_survey",
+            ]
+            .contains(&name.as_ref());
             let value = match serde_json::from_str(&value) {
                 Ok(parsed) if typed => parsed,
                 _ => Value::String(value.into_owned()),
@@ -387,6 +402,9 @@ pub(crate) fn describe(world: &World) -> Value {
         "grants": grants,
         "cases": world.org.records.rows("Case"),
         "emails": world.org.records.rows("EmailMessage"),
+        "case_comments": world.org.records.rows("CaseComment"),
+        "files": world.org.records.rows("ContentVersion"),
+        "support": world.org.records.support_rows(),
         "case_keys": world.org.records.rows("Support_Session_Key__c"),
         "mail": world.org.mail,
         "faults": world.faults,
@@ -474,7 +492,10 @@ fn sessions_section(body: &mut String, world: &World) {
     for session in world.appliance.sessions.iter().rev() {
         let ending = match session.end {
             Some(end) => format!("ended {}", crate::state::at(end)),
-            None => button("customer/leave", "Leave", &[("lsid", &session.lsid)]),
+            None => {
+                let lsid = [("lsid", session.lsid.as_str())];
+                button("session/work", "Work", &lsid) + &button("customer/leave", "Leave", &lsid)
+            }
         };
         let _ = write!(
             body,

@@ -79,6 +79,7 @@ fault_names! {
     ReportingLag, "reporting_lag", Appliance, "Starts and ends of sessions reach the reports `seconds` late (30).";
     ListingKeyAsChild, "listing_key_as_child", Appliance, "The listing has the external key as an element.";
     EmptyEndTime, "empty_end_time", Appliance, "A running session has an empty end_time instead of none.";
+    SurveysByTime, "surveys_by_time", Appliance, "Surveys cannot be asked for by LSID.";
     NoMatchError, "no_match_error", Appliance, "A report without a match is an error instead of an empty list.";
     ClockSkew, "clock_skew", Appliance, "The appliance's clock is `seconds` fast (900).";
     OldNamespace, "old_namespace", Appliance, "Answers carry the old namespace and API version 1.19.0.";
@@ -100,6 +101,13 @@ fault_names! {
     EmailFails, "email_fails", Org, "emailSimple fails with status 400.";
     EmailFails200, "email_fails_200", Org, "emailSimple fails with status 200.";
     ForeignInstanceUrl, "foreign_instance_url", Org, "The token answer names another host (`text`).";
+    LockedRows, "locked_rows", Org, "Rows of sessions are locked: UNABLE_TO_LOCK_ROW.";
+    PartialCollection, "partial_collection", Org, "Every third row of a collection is locked.";
+    LostAnswer, "lost_answer", Org, "Writes are carried out, and the connection breaks before the answer.";
+    RefusedRow, "refused_row", Org, "A customer's trigger refuses rows whose key ends with `text`.";
+    OrgTrigger, "org_trigger", Org, "The org's own trigger judges surveys by the project's rules.";
+    CaseLocked, "case_locked", Org, "A validation rule refuses changes of cases.";
+    Hang, "hang", Both, "Nothing is answered: before the call is carried out, or after it with `text` = after.";
     Slow, "slow", Both, "Answers take `seconds` (3) longer.";
 }
 

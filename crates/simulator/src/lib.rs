@@ -28,6 +28,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use self::appliance::{SessionWork, SurveyAnswered};
 use self::control::{
     Crowd, CustomerLeave, Deed, Impossible, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn,
 };
@@ -39,6 +40,11 @@ use self::tls::Identity;
 
 /// The ports of the callbacks that are registered unless others are asked for.
 pub const REDIRECT_PORTS: [u16; 4] = [17171, 17172, 17173, 1717];
+
+/// A whole report with about so many bytes of chat, for those who measure readers.
+pub fn sample_report(chat_bytes: u64) -> String {
+    appliance::sample_report(chat_bytes)
+}
 
 /// How to start.
 #[derive(Debug, Clone)]
@@ -185,6 +191,22 @@ impl Simulator {
     pub fn begin_session(&self, session: SessionBegin) -> anyhow::Result<String> {
         let answer = self.act(session)?;
         Ok(answer.get("lsid").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Lets people do their work in a session.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub fn work(&self, work: SessionWork) -> anyhow::Result<()> {
+        self.act(work).map(drop)
+    }
+
+    /// Lets somebody answer a survey, now or later.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub fn answer_survey(&self, survey: SurveyAnswered) -> anyhow::Result<()> {
+        self.act(survey).map(drop)
     }
 
     /// Starts many sessions of representatives who did not exist before.

@@ -251,6 +251,9 @@ fn make_org(chance: &mut Chance, now: i64) -> Org {
         })
         .collect();
     let owner = users[0].id.clone();
+    let queue =
+        json!({ "Name": "Tier 2 Support", "DeveloperName": "Tier_2_Support", "Type": "Queue" });
+    records.insert("Group", record(queue), now);
     let accounts: Vec<String> = ACCOUNTS
         .iter()
         .map(|name| {
@@ -304,7 +307,6 @@ fn past_sessions(records: &mut Records, case: &str, now: i64) {
             "Chat_View_URL__c": format!("https://support.example.com/session_download?lsid={lsid}&dl_action=chat&view=1"),
             "Chat_Transcript__c": "Rosa Marin: The printer says PC LOAD LETTER.",
             "Recording_Count__c": 1,
-            "Imported_On__c": at(start + seconds + 60).to_string(),
         });
         put(
             records,

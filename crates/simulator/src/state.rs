@@ -314,6 +314,26 @@ pub(crate) struct Session {
     pub(crate) customer: Party,
     pub(crate) representatives: Vec<SessionRep>,
     pub(crate) events: Vec<Event>,
+    /// How many bytes of chat the report has besides, made up when it is asked for.
+    pub(crate) bulk_chat: u64,
+    pub(crate) recorded: bool,
+    pub(crate) shells: u32,
+    pub(crate) teams: Vec<String>,
+    #[serde(skip)]
+    pub(crate) surveys: Vec<Survey>,
+}
+
+/// An exit survey.
+#[derive(Debug, Clone)]
+pub(crate) struct Survey {
+    /// A representative's, else the customer's.
+    pub(crate) of_representative: bool,
+    pub(crate) gsnumber: u32,
+    pub(crate) name: String,
+    /// When it was submitted: the report does not know it before.
+    pub(crate) time: i64,
+    /// Question and answer.
+    pub(crate) answers: Vec<(String, String)>,
 }
 
 /// A session that begins.
@@ -332,6 +352,34 @@ pub(crate) struct Event {
     pub(crate) kind: &'static str,
     pub(crate) performed_by: Performer,
     pub(crate) data: Vec<(&'static str, String)>,
+    pub(crate) destination: Option<Performer>,
+    pub(crate) text: String,
+    /// Name and size.
+    pub(crate) files: Vec<(String, u64)>,
+    pub(crate) system: Vec<SystemCategory>,
+}
+
+/// A part of what was found out about the customer's computer.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SystemCategory {
+    pub(crate) name: &'static str,
+    pub(crate) headings: &'static [&'static str],
+    pub(crate) rows: &'static [&'static [&'static str]],
+}
+
+impl Event {
+    pub(crate) fn new(time: i64, kind: &'static str, performed_by: Performer) -> Self {
+        Self {
+            time,
+            kind,
+            performed_by,
+            data: Vec::new(),
+            destination: None,
+            text: String::new(),
+            files: Vec::new(),
+            system: Vec::new(),
+        }
+    }
 }
 
 /// Who did it.
@@ -347,11 +395,11 @@ impl Performer {
         Self { kind: "system", gsnumber: 0, name: "System".to_owned() }
     }
 
-    fn customer(party: &Party) -> Self {
+    pub(crate) fn customer(party: &Party) -> Self {
         Self { kind: "customer", gsnumber: party.gsnumber, name: party.name.clone() }
     }
 
-    fn representative(party: &Party) -> Self {
+    pub(crate) fn representative(party: &Party) -> Self {
         Self { kind: "representative", gsnumber: party.gsnumber, name: party.name.clone() }
     }
 }
@@ -371,7 +419,7 @@ impl Session {
         by: Performer,
         data: Vec<(&'static str, String)>,
     ) {
-        self.events.push(Event { time, kind, performed_by: by, data });
+        self.events.push(Event { data, ..Event::new(time, kind, by) });
     }
 
     /// Sets an attribute; an empty value clears it.
@@ -669,6 +717,11 @@ impl Appliance {
             customer: new.customer,
             representatives: Vec::new(),
             events: Vec::new(),
+            bulk_chat: 0,
+            recorded: false,
+            shells: 0,
+            teams: Vec::new(),
+            surveys: Vec::new(),
         };
         session.record(now, "Session Start", Performer::system(), Vec::new());
         let by = Performer::customer(&session.customer);

@@ -1,9 +1,10 @@
-//! What a profile remembers, in one SQLite file: cases and jumps so far,
-//! tags and held links.
+//! What a profile remembers, in one SQLite file: what waits to be written and what is done, cases and
+//! jumps so far, tags and held links.
 //!
 //! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Calls block, so
 //! they belong on a blocking thread. This crate knows neither of the two systems.
 
+mod activity;
 mod cases;
 mod jumps;
 mod migrations;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use activity::{Item, Kind, NewItem, State, Verdict};
 pub use cases::CaseRecord;
 pub use jumps::{JumpRecord, NewJump};
 pub use tags::{HeldLink, NewTag, TagRecord};

@@ -51,6 +51,35 @@ const STEPS: &[&str] = &[
         at INTEGER NOT NULL
     ) STRICT;
 ",
+    "
+    CREATE TABLE activity (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        appliance TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        case_number TEXT NOT NULL,
+        title TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,
+        error_code TEXT,
+        error_detail TEXT,
+        summary TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX activity_open ON activity (kind, appliance, subject)
+        WHERE state IN ('waiting', 'parked');
+    CREATE INDEX activity_by_due ON activity (due_at) WHERE state = 'waiting';
+    CREATE INDEX activity_by_change ON activity (changed_at DESC);
+    CREATE TABLE outbox_hold (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        until INTEGER NOT NULL,
+        code TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// Looks before anything is written.

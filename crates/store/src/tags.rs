@@ -1,6 +1,6 @@
 //! Tags that were made, so that they can be undone, and the cases of sessions that had ended.
 
-use crate::{Store, StoreError};
+use crate::{NewItem, Store, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -140,12 +140,20 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the case of a session that has ended; a later one takes the place of an earlier one.
+    /// Keeps the case of a session that has ended, and what is to be done with it; a later one takes
+    /// the place of an earlier one.
     ///
     /// # Errors
-    /// The database refused.
-    pub fn hold_link(&self, link: &HeldLink, now: Timestamp) -> Result<(), StoreError> {
-        self.connection().execute(
+    /// The database refused; neither is kept then.
+    pub fn hold_link(
+        &self,
+        link: &HeldLink,
+        import: &NewItem<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        transaction.execute(
             "INSERT OR REPLACE INTO held_link (appliance, lsid, case_id, case_number, held_at)
              VALUES (:appliance, :lsid, :case_id, :case_number, :now)",
             named_params! {
@@ -156,7 +164,17 @@ impl Store {
                 ":now": now.as_millisecond(),
             },
         )?;
-        Ok(())
+        crate::activity::enqueue(&transaction, import, now, now)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The case that is kept for a session.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn held_link(&self, appliance: &str, lsid: &str) -> Result<Option<HeldLink>, StoreError> {
+        let all = self.held_links()?;
+        Ok(all.into_iter().find(|link| link.appliance == appliance && link.lsid == lsid))
     }
 
     /// Every link that is held.
@@ -181,6 +199,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Kind;
 
     #[test]
     fn tags_outlive_a_restart_and_know_what_was_before() {
@@ -214,8 +233,20 @@ mod tests {
             case_id: case.to_owned(),
             case_number: "1".to_owned(),
         };
-        store.hold_link(&link("a"), Timestamp::UNIX_EPOCH).unwrap();
-        store.hold_link(&link("b"), Timestamp::UNIX_EPOCH).unwrap();
+        let lsid = link("a").lsid;
+        let import = NewItem {
+            kind: Kind::Import,
+            subject: &lsid,
+            appliance: "Default",
+            case_id: "a",
+            case_number: "1",
+            title: "",
+            payload: "{}",
+        };
+        store.hold_link(&link("a"), &import, Timestamp::UNIX_EPOCH).unwrap();
+        store.hold_link(&link("b"), &import, Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(store.held_links().unwrap(), [link("b")]);
+        assert_eq!(store.held_link("Default", &lsid).unwrap(), Some(link("b")));
+        assert_eq!(store.outbox().unwrap().len(), 1);
     }
 }

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+
 use reqwest::{Certificate, Method, NoProxy, Proxy, RequestBuilder, redirect};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use url::Url;
 
-use crate::error::{Moment, TransportError, classify};
+use crate::error::{DownloadError, Moment, TransportError, classify};
 use crate::response::Response;
 
 /// The most bytes that an answer may have when the caller names no limit.
@@ -18,6 +20,8 @@ pub const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const PROXY_SCHEMES: &[&str] = &["http", "https", "socks5", "socks5h"];
+/// So much of a body that goes elsewhere is kept.
+const BEGINNING: usize = 64 * 1024;
 const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// How the client reaches a host.
@@ -119,6 +123,46 @@ impl HttpClient {
             Err(error) => tracing::warn!(%method, host, path = url.path(), %error, millis),
         }
         result
+    }
+
+    /// Sends a request and writes the body of a 2xx answer to `sink` as it comes, up to `limit` bytes.
+    /// The answer holds the beginning of the body, enough to tell what it is.
+    ///
+    /// # Errors
+    /// There is no whole answer, or the sink failed.
+    pub async fn download(
+        &self,
+        request: RequestBuilder,
+        sink: &mut (impl AsyncWrite + Unpin),
+        limit: u64,
+    ) -> Result<Response, DownloadError> {
+        let (_, request) = request.build_split();
+        let request = request.map_err(|error| classify(error, Moment::Sending))?;
+        let sent = self.inner.execute(request).await;
+        let mut answer = sent.map_err(|error| classify(error, Moment::Sending))?;
+        let status = answer.status().as_u16();
+        let headers = std::mem::take(answer.headers_mut());
+        let mut response = Response { status, headers, body: Vec::new() };
+        let mut length = 0_u64;
+        while let Some(chunk) =
+            answer.chunk().await.map_err(|error| classify(error, Moment::Reading))?
+        {
+            length += chunk.len() as u64;
+            if length > limit {
+                return Err(TransportError::TooLarge {
+                    limit: usize::try_from(limit).unwrap_or(usize::MAX),
+                }
+                .into());
+            }
+            let room = BEGINNING.saturating_sub(response.body.len()).min(chunk.len());
+            response.body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+            if response.is_success() {
+                sink.write_all(&chunk).await?;
+            }
+        }
+        sink.flush().await?;
+        tracing::debug!(status, length, "an answer was written to a file");
+        Ok(response)
     }
 
     async fn exchange(

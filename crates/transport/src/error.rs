@@ -73,6 +73,17 @@ pub enum TransportError {
     },
 }
 
+/// Why an answer is not in its file.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// There is no whole answer.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The file could not be written.
+    #[error("the disk refused: {0}")]
+    Disk(#[from] io::Error),
+}
+
 impl TransportError {
     /// Whether the same request may be sent again.
     pub fn retry_kind(&self) -> RetryKind {

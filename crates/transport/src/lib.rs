@@ -9,7 +9,7 @@ mod redact;
 mod response;
 
 pub use client::{DEFAULT_LIMIT, HttpClient, HttpOptions, client};
-pub use error::{RetryKind, TransportError};
+pub use error::{DownloadError, RetryKind, TransportError};
 pub use redact::without_query;
 pub use reqwest;
 pub use response::Response;

@@ -8,6 +8,7 @@ mod case_window;
 mod command_line;
 mod doctor;
 mod failures;
+mod import;
 mod jump;
 mod key_dialog;
 mod links;

@@ -1,11 +1,15 @@
-//! The Reporting API (`/api/reporting`): enough to find the representative's running session.
+//! The Reporting API (`/api/reporting`): which sessions there are, what is known of those that run,
+//! and the whole report of one that has ended.
 //!
 //! The listing is light and comes first; whole sessions are then fetched by LSID. No report can be
 //! filtered by external key, so that is done here.
 
+mod report;
 mod session;
 mod session_listing;
+mod surveys;
 
+pub use report::{ReadError, ReportEnd, ReportLimits, read_sessions};
 pub use session::{Customer, Representative, Session};
 pub use session_listing::SessionSummary;
 

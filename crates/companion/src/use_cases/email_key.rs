@@ -1,8 +1,18 @@
 //! Hands the e-mail with a key to the org, which sends it and logs it on the case.
 
+use crate::use_cases::outbox::{self, Attempt};
+use crate::use_cases::with_store;
 use crate::{Casebridge, failures};
 use casebridge_domain::mail::{self, Mail};
-use casebridge_domain::{Case, Failure, FailureCode, Recipient, SessionKey};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Case, CaseId, Failure, FailureCode, Recipient, RecipientRole, SessionKey};
+use casebridge_salesforce::Org;
+use casebridge_store::{Item, Kind, NewItem};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// So far apart clocks may be.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 /// The e-mail as it would be sent: the admin's template, else the appliance's own text.
 pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
@@ -10,11 +20,12 @@ pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
     mail::compose(settings.optional("email.template"), case, key)
 }
 
-/// Hands the e-mail over. It may only go to somebody on the case (S10).
+/// Hands the e-mail over. It may only go to somebody on the case (S10). It is an item of the outbox
+/// before it is sent; where the org cannot be reached it waits there.
 ///
 /// # Errors
-/// The recipient is not on the case, or the org did not take it. After a broken connection the org
-/// may have taken it: it is never repeated by itself.
+/// The recipient is not on the case, or the org has not taken it yet. After a broken connection the
+/// org may have taken it: the case tells, or else a person decides.
 pub async fn hand_over(
     casebridge: &Casebridge,
     case: &Case,
@@ -26,8 +37,118 @@ pub async fn hand_over(
         .find(|r| r.address == address)
         .ok_or_else(|| Failure::new(FailureCode::NoRecipient, String::new()))?;
     let mail = preview(casebridge, case, key);
-    casebridge.org()?.email(&case.id, &recipient, &mail).await.map_err(failures::of_org)?;
-    Ok(recipient)
+    let payload = EmailPayload {
+        case: case.id.to_string(),
+        address: recipient.address.clone(),
+        subject: mail.subject,
+        body: mail.body,
+        expires_at: key.expires_at,
+        tried_at: None,
+    };
+    let subject = subject(key, address);
+    let title = format!("E-mail to {address}");
+    let (case_id, case_number, now) = (case.id.to_string(), case.number.clone(), casebridge.now());
+    let id = with_store(casebridge, move |store| {
+        let item = NewItem {
+            kind: Kind::Email,
+            subject: &subject,
+            appliance: DEFAULT_APPLIANCE,
+            case_id: &case_id,
+            case_number: &case_number,
+            title: &title,
+            payload: &serde_json::to_string(&payload).unwrap_or_default(),
+        };
+        store.enqueue(&item, now, now)
+    })
+    .await?;
+    match outbox::work_on(casebridge, id).await? {
+        Attempt::Done(_) | Attempt::Gone => Ok(recipient),
+        Attempt::Parked(failure) | Attempt::Dropped(failure) => Err(failure),
+        Attempt::Later(failure) => {
+            let detail = format!("{} It is sent as soon as that is possible.", failure.detail);
+            Err(Failure { detail: detail.trim().to_owned(), ..failure })
+        }
+    }
+}
+
+/// By what the outbox tells e-mails apart.
+pub(crate) fn subject(key: &SessionKey, address: &str) -> String {
+    format!("{}:{address}", key.short_key)
+}
+
+/// An e-mail that waits to be handed over.
+#[derive(Debug, Serialize, Deserialize)]
+struct EmailPayload {
+    case: String,
+    address: String,
+    subject: String,
+    body: String,
+    /// When the key in it counts no more.
+    expires_at: Option<Timestamp>,
+    /// When it was sent without an answer: the org may have taken it.
+    tried_at: Option<Timestamp>,
+}
+
+/// Sends the e-mail of an item. What may have been taken is looked for on the case and never sent
+/// again by itself.
+pub(super) async fn send(casebridge: &Casebridge, item: &Item) -> Result<String, Failure> {
+    let broken = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    let mut payload: EmailPayload = serde_json::from_str(&item.payload).map_err(broken)?;
+    let case: CaseId = payload
+        .case
+        .parse()
+        .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, payload.case.clone(), e))?;
+    let org = casebridge.org()?;
+    if let Some(tried) = payload.tried_at {
+        return look_for(casebridge, item.id, &org, &case, payload, tried).await;
+    }
+    if payload.expires_at.is_some_and(|end| end <= casebridge.now()) {
+        return Err(Failure::new(FailureCode::EmailTooLate, String::new()));
+    }
+    let now = casebridge.now();
+    payload.tried_at = Some(now);
+    remember(casebridge, item.id, &payload).await?;
+    let to = Recipient {
+        role: RecipientRole::Contact,
+        contact_id: None,
+        name: String::new(),
+        address: payload.address.clone(),
+    };
+    let mail = Mail { subject: payload.subject.clone(), body: payload.body.clone() };
+    let Err(error) = org.email(&case, &to, &mail).await else {
+        return Ok("handed to Salesforce".to_owned());
+    };
+    if !error.may_have_happened() {
+        payload.tried_at = None;
+        remember(casebridge, item.id, &payload).await?;
+        return Err(failures::of_org(error));
+    }
+    look_for(casebridge, item.id, &org, &case, payload, now).await
+}
+
+/// The case shows an e-mail that the org took.
+async fn look_for(
+    casebridge: &Casebridge,
+    id: u32,
+    org: &Org,
+    case: &CaseId,
+    mut payload: EmailPayload,
+    tried: Timestamp,
+) -> Result<String, Failure> {
+    // The org's clock may be behind.
+    let since = tried.checked_sub(CLOCKS).unwrap_or(tried);
+    let found = org.has_email(case, &payload.address, &payload.subject, since).await;
+    if found.map_err(failures::of_org)? {
+        return Ok("handed to Salesforce".to_owned());
+    }
+    payload.tried_at = None;
+    remember(casebridge, id, &payload).await?;
+    Err(Failure::new(FailureCode::EmailUncertain, String::new()))
+}
+
+async fn remember(casebridge: &Casebridge, id: u32, payload: &EmailPayload) -> Result<(), Failure> {
+    let payload = serde_json::to_string(payload).unwrap_or_default();
+    with_store(casebridge, move |store| store.set_payload(id, &payload)).await
 }
 
 /// A key of which only the code is known, with the address that starts a session from a code

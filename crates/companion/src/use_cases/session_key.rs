@@ -1,11 +1,14 @@
 //! Makes a session key for a case, on the representative's own queue.
 
+use crate::use_cases::{outbox, with_store};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
-use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
+use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, OrgId, SessionKey};
 use casebridge_salesforce::UsernameSource;
+use casebridge_store::{Item, Kind, NewItem};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Clocks that differ by less agree.
@@ -118,26 +121,84 @@ pub async fn make_key(
     Ok((case, key))
 }
 
-/// Writes the key to its case in the org, where `org.record_session_keys` asks for it. The key counts
-/// whatever becomes of that, so a failure is no more than a line of the log.
+/// Notes that a key was made. Where `org.record_session_keys` asks for it, the key is written to its
+/// case in the org too, now or as soon as that is possible. The key counts whatever becomes of that,
+/// so a failure is no more than a line of the log.
 pub async fn record_key(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
     case: &Case,
     key: &SessionKey,
 ) {
-    if !casebridge.settings().is_on("org.record_session_keys") {
-        return;
-    }
-    let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
-    let recorded = async {
-        let portal = request.portal.as_deref();
-        let written = casebridge.org()?.record_session_key(&case.id, appliance, portal, key).await;
-        written.map_err(failures::of_org)
+    let to_org = casebridge.settings().is_on("org.record_session_keys");
+    let payload = KeyPayload {
+        case: case.id.to_string(),
+        portal: request.portal.clone(),
+        short_key: key.short_key.clone(),
+        key_url: key.key_url.clone(),
+        expires_at: key.expires_at,
     };
-    if let Err(failure) = recorded.await {
-        tracing::warn!(code = %failure.code, "a session key was not written to its case");
+    let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
+    let (case_id, case_number) = (case.id.to_string(), case.number.clone());
+    let (subject, now) = (key.short_key.clone(), casebridge.now());
+    let noted = with_store(casebridge, move |store| {
+        let item = NewItem {
+            kind: Kind::Key,
+            subject: &subject,
+            appliance: &appliance,
+            case_id: &case_id,
+            case_number: &case_number,
+            title: "Session key",
+            payload: &serde_json::to_string(&payload).unwrap_or_default(),
+        };
+        match to_org {
+            true => store.enqueue(&item, now, now).map(Some),
+            false => store.note_done(&item, "", now).map(|()| None),
+        }
+    });
+    let worked = async {
+        match noted.await? {
+            Some(id) => outbox::work_on(casebridge, id).await.map(drop),
+            None => Ok(()),
+        }
+    };
+    if let Err(failure) = worked.await {
+        tracing::warn!(code = %failure.code, "a session key is not on record");
     }
+}
+
+/// A key that is to be written to its case.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeyPayload {
+    case: String,
+    portal: Option<String>,
+    short_key: String,
+    key_url: String,
+    expires_at: Option<Timestamp>,
+}
+
+/// Writes the key of an item to its case.
+pub(super) async fn write_key(casebridge: &Casebridge, item: &Item) -> Result<String, Failure> {
+    let broken = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    let payload: KeyPayload = serde_json::from_str(&item.payload).map_err(broken)?;
+    let case: CaseId = payload
+        .case
+        .parse()
+        .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, payload.case.clone(), e))?;
+    let key = SessionKey {
+        short_key: payload.short_key,
+        key_url: payload.key_url,
+        expires_at: payload.expires_at,
+        queue_available: None,
+        external_key: None,
+        mail_subject: None,
+        mail_body: None,
+        clock_ahead: None,
+    };
+    let portal = payload.portal.as_deref();
+    let org = casebridge.org()?;
+    org.record_session_key(&case, &item.appliance, portal, &key).await.map_err(failures::of_org)?;
+    Ok("on the case".to_owned())
 }
 
 /// A portal is part of an address that the customer gets: only a configured one may be (S3).

@@ -4,13 +4,13 @@
 //! here as a held link, for the import.
 
 use crate::use_cases::session_key::external_key;
-use crate::use_cases::with_store;
+use crate::use_cases::{outbox, with_store};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, AttributeChanges, MessageKind};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging;
 use casebridge_domain::{Case, Failure, FailureCode, Lsid};
-use casebridge_store::{HeldLink, NewTag, TagRecord};
+use casebridge_store::{HeldLink, Kind, NewItem, NewTag, TagRecord};
 
 /// A session that carries its case now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub async fn undo(casebridge: &Casebridge, id: u32) -> Result<TagRecord, Failure
     Ok(tag)
 }
 
-/// Keeps the case of a session that has ended.
+/// Keeps the case of a session that has ended, and has the session imported to it.
 ///
 /// # Errors
 /// It could not be kept.
@@ -159,7 +159,19 @@ pub async fn hold(
         case_number: case.number.clone(),
     };
     let now = casebridge.now();
-    with_store(casebridge, move |store| store.hold_link(&link, now)).await
+    with_store(casebridge, move |store| {
+        let import = NewItem {
+            kind: Kind::Import,
+            subject: &link.lsid,
+            appliance: &link.appliance,
+            case_id: &link.case_id,
+            case_number: &link.case_number,
+            title: "",
+            payload: &outbox::held_import(),
+        };
+        store.hold_link(&link, &import, now)
+    })
+    .await
 }
 
 async fn note(casebridge: &Casebridge, tag: TagRecord) -> Result<u32, Failure> {

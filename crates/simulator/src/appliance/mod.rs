@@ -7,6 +7,7 @@ mod command;
 mod customer;
 mod reporting;
 mod token;
+mod work;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 pub(crate) use self::command::make_key;
+pub(crate) use self::work::sample_report;
+pub use self::work::{SessionWork, SurveyAnswered};
 use self::xml::Element;
 use crate::calls::note_appliance;
 use crate::console;
@@ -267,25 +270,29 @@ impl Call<'_> {
         if world.faults.take(FaultName::MalformedXml, self.what).is_some() {
             text = text.replacen("</", "</wrong_", 1);
         }
-        let half: String = text.chars().take(text.chars().count() * 2 / 3).collect();
+        let middle = (0..text.len() * 2 / 3).rev().find(|at| text.is_char_boundary(*at));
+        let half = || text.get(..middle.unwrap_or_default()).unwrap_or_default();
         let mut chunks: Vec<io::Result<Bytes>> = Vec::new();
+        let step = if text.len() > LARGE { LARGE } else { 1024 };
         if world.faults.take(FaultName::CutOff, self.what).is_some() {
-            return xml_response(status, breaking_body(half));
+            return xml_response(status, breaking_body(half().to_owned()));
         }
         if world.faults.take(FaultName::CutOffXml, self.what).is_some() {
-            chunks.push(Ok(half.into()));
+            chunks.push(Ok(half().to_owned().into()));
         } else {
             let bytes = Bytes::from(text);
             chunks.extend(
                 (0..bytes.len())
-                    .step_by(1024)
-                    .map(|at| Ok(bytes.slice(at..bytes.len().min(at + 1024)))),
+                    .step_by(step)
+                    .map(|at| Ok(bytes.slice(at..bytes.len().min(at + step)))),
             );
         }
         xml_response(status, Body::from_stream(tokio_stream::iter(chunks)))
     }
 }
 
+/// Larger answers leave in parts of this size.
+const LARGE: usize = 64 * 1024;
 const CALLS_PER_SECOND: usize = 20;
 const CALLS_PER_HOUR: usize = 15_000;
 

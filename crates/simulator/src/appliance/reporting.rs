@@ -7,12 +7,15 @@ use super::command::custom_attributes;
 use super::xml::Element;
 use super::{Params, Refusal};
 use crate::faults::FaultName;
-use crate::state::{Event, Party, Session, SessionRep, World, at};
+use crate::state::{Event, Party, Session, SessionRep, Survey, SystemCategory, World, at};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// The root of a report.
 pub(super) fn root_of(report: &str) -> &'static str {
     match report {
         "SupportSessionListing" => "session_summary_list",
+        "SupportCustExitSurvey" | "SupportRepExitSurvey" => "exit_survey_list",
         _ => "session_list",
     }
 }
@@ -44,6 +47,9 @@ pub(super) fn run(
         return Err(Refusal::Permission);
     }
     let now = world.appliance_now();
+    if root_of(report) == "exit_survey_list" {
+        return surveys(world, report == "SupportRepExitSurvey", params, now);
+    }
     let selection = parse_selection(params, now)?;
     let lag = world.faults.take(FaultName::ReportingLag, report);
     let lag = lag.map_or(0, |fault| fault.seconds.unwrap_or(30));
@@ -133,6 +139,64 @@ fn parse_date(text: &str) -> Option<i64> {
     Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
 }
 
+/// The surveys that were submitted by now. An old appliance takes no LSID.
+fn surveys(
+    world: &mut World,
+    of_representative: bool,
+    params: &Params,
+    now: i64,
+) -> Result<Element, Refusal> {
+    let by_lsid = params.contains_key("lsid") || params.contains_key("lsids");
+    if by_lsid && world.faults.is_on(FaultName::SurveysByTime) {
+        return Err(Refusal::parameter("lsid", "The parameter is not known"));
+    }
+    if params.get("report_type").is_none_or(|kind| kind != "rep") {
+        return Err(Refusal::parameter("report_type", "The value is not valid"));
+    }
+    if !by_lsid && !params.contains_key("id") {
+        return Err(Refusal::error("Missing required parameter 'id'"));
+    }
+    let selection = parse_selection(params, now)?;
+    let chosen = world.appliance.sessions.iter().filter(|session| selection.has(session));
+    let all = chosen.flat_map(|session| {
+        let known = session.surveys.iter();
+        known
+            .filter(|survey| survey.of_representative == of_representative && survey.time <= now)
+            .map(|survey| survey_element(session, survey))
+    });
+    Ok(Element::new("exit_survey_list").children(all))
+}
+
+fn survey_element(session: &Session, survey: &Survey) -> Element {
+    let kind = if survey.of_representative { "rep" } else { "customer" };
+    let questions = survey.answers.iter().zip(1..).map(|((name, answer), id)| {
+        let answers = Element::new("answer_list").children(
+            (!answer.is_empty()).then(|| Element::with_text("answer", answer.replace('\n', "\\n"))),
+        );
+        Element::new("question")
+            .attribute("id", id)
+            .child(Element::with_text("type", "text"))
+            .child(Element::with_text("name", name))
+            .child(Element::with_text("label", format!("About {name}?")))
+            .child(Element::with_text("report_header", name))
+            .child(answers)
+    });
+    let customer = &session.customer;
+    Element::new("exit_survey")
+        .attribute("lsid", &session.lsid)
+        .attribute("timestamp", survey.time)
+        .child(
+            Element::with_text("submitted_by", &survey.name)
+                .attribute("type", kind)
+                .attribute("gsnumber", survey.gsnumber),
+        )
+        .child(
+            Element::with_text("primary_customer", &customer.name)
+                .attribute("gsnumber", customer.gsnumber),
+        )
+        .child(Element::new("question_list").children(questions))
+}
+
 fn summary(session: &Session, key_as_child: bool) -> Element {
     let element = Element::new("session_summary")
         .attribute("lsid", &session.lsid)
@@ -176,11 +240,13 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
     if session.end.is_some() {
         element = element
             .child(Element::with_text("session_chat_view_url", chat_url("&view=1")))
-            .child(Element::with_text("session_chat_download_url", chat_url("")));
+            .child(Element::with_text("session_chat_download_url", chat_url("")))
+            .children(recordings(session, host));
     }
+    let count = |kinds: &[&str]| session.events.iter().filter(|e| kinds.contains(&e.kind)).count();
     let customer = &session.customer;
     element
-        .child(Element::with_text("file_transfer_count", 0))
+        .child(Element::with_text("file_transfer_count", count(&["File Upload", "File Download"])))
         .child(Element::with_text("file_move_count", 0))
         .child(Element::with_text("file_delete_count", 0))
         .child(
@@ -197,7 +263,49 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
             Element::new("rep_list")
                 .children(reps.iter().map(|rep| rep_element(rep, session.end.unwrap_or(now)))),
         )
-        .child(Element::new("session_details").children(session.events.iter().map(event)))
+        .child(
+            Element::new("team_list")
+                .children(session.teams.iter().map(|name| Element::with_text("team", name))),
+        )
+        .child(survey_list("cust_survey_list", "cust_exit_survey", session, false))
+        .child(survey_list("rep_survey_list", "rep_exit_survey", session, true))
+        .child(
+            Element::new("session_details")
+                .children(session.events.iter().map(event))
+                .raw(super::work::bulk_chat(session)),
+        )
+}
+
+fn survey_list(
+    list: &'static str,
+    item: &'static str,
+    session: &Session,
+    of_representative: bool,
+) -> Element {
+    let surveys = session.surveys.iter().filter(|s| s.of_representative == of_representative);
+    Element::new(list)
+        .children(surveys.map(|survey| Element::new(item).attribute("gsnumber", survey.gsnumber)))
+}
+
+fn recordings(session: &Session, host: &str) -> Vec<Element> {
+    if !session.recorded {
+        return Vec::new();
+    }
+    let url = |what: &str| {
+        format!("https://{host}/session_download?lsid={}&dl_action={what}", session.lsid)
+    };
+    let shells = (0..session.shells).map(|nth| {
+        let shell = format!("shell&instance={nth}");
+        Element::new("command_shell_recording")
+            .attribute("instance", nth)
+            .child(Element::with_text("download_url", url(&shell)))
+            .child(Element::with_text("view_url", url(&format!("{shell}&view=1"))))
+    });
+    vec![
+        Element::with_text("session_recording_view_url", url("recording&view=1")),
+        Element::with_text("session_recording_download_url", url("recording")),
+        Element::new("command_shell_recordings").children(shells),
+    ]
 }
 
 fn time(name: &'static str, unix: i64) -> Element {
@@ -246,19 +354,55 @@ fn rep_element(rep: &SessionRep, until: i64) -> Element {
 }
 
 fn event(event: &Event) -> Element {
-    let by = &event.performed_by;
-    let performer = Element::with_text("performed_by", &by.name)
-        .attribute("type", by.kind)
-        .attribute("gsnumber", by.gsnumber);
-    let values = event.data.iter().map(|(name, value)| {
+    let party = |name, who: &crate::state::Performer| {
+        Element::with_text(name, &who.name)
+            .attribute("type", who.kind)
+            .attribute("gsnumber", who.gsnumber)
+    };
+    // Both shapes are seen: one list with all values, and a list for each.
+    let value = |(name, value): &(&'static str, String)| {
         Element::new("value").attribute("name", name).attribute("value", value)
+    };
+    let data: Vec<Element> = match event.kind {
+        "File Upload" => {
+            event.data.iter().map(|one| Element::new("data").child(value(one))).collect()
+        }
+        _ if event.data.is_empty() => Vec::new(),
+        _ => vec![Element::new("data").children(event.data.iter().map(value))],
+    };
+    let legal = |c: char| c >= ' ' || matches!(c, '\t' | '\n' | '\r');
+    let body = match event.text.as_str() {
+        "" => None,
+        text if text.chars().all(legal) => Some(Element::with_text("body", text)),
+        text => Some(Element::with_text("encoded_body", STANDARD.encode(text))),
+    };
+    let files = event.files.iter().flat_map(|(name, size)| {
+        [Element::with_text("filename", name), Element::with_text("filesize", size)]
     });
-    let data = (!event.data.is_empty()).then(|| Element::new("data").children(values));
     Element::new("event")
         .attribute("timestamp", event.time)
         .attribute("event_type", event.kind)
-        .child(performer)
+        .child(party("performed_by", &event.performed_by))
+        .children(event.destination.as_ref().map(|to| party("destination", to)))
+        .children(body)
         .children(data)
+        .children(files)
+        .children(system_information(event))
+}
+
+fn system_information(event: &Event) -> Option<Element> {
+    let categories = event.system.iter().map(|SystemCategory { name, headings, rows }| {
+        let headings =
+            headings.iter().map(|heading| Element::new("field").attribute("name", heading));
+        let rows = rows.iter().map(|row| {
+            Element::new("row").children(row.iter().map(|text| Element::with_text("field", text)))
+        });
+        Element::new("category")
+            .attribute("name", name)
+            .child(Element::new("description").children(headings))
+            .child(Element::new("data").children(rows))
+    });
+    (!event.system.is_empty()).then(|| Element::new("system_information").children(categories))
 }
 
 #[cfg(test)]

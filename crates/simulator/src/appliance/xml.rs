@@ -9,11 +9,19 @@ pub(crate) struct Element {
     attributes: Vec<(&'static str, String)>,
     text: String,
     children: Vec<Element>,
+    /// Written as it is, behind the children.
+    raw: String,
 }
 
 impl Element {
     pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, attributes: Vec::new(), text: String::new(), children: Vec::new() }
+        Self {
+            name,
+            attributes: Vec::new(),
+            text: String::new(),
+            children: Vec::new(),
+            raw: String::new(),
+        }
     }
 
     pub(crate) fn with_text(name: &'static str, text: impl ToString) -> Self {
@@ -35,6 +43,13 @@ impl Element {
     #[must_use]
     pub(crate) fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
         self.children.extend(children);
+        self
+    }
+
+    /// Text that is XML already, behind the children.
+    #[must_use]
+    pub(crate) fn raw(mut self, xml: String) -> Self {
+        self.raw = xml;
         self
     }
 
@@ -74,6 +89,7 @@ impl Element {
                 }
                 child.write(out, depth + 1, None);
             }
+            out.push_str(&self.raw);
             out.push_str(&tabs);
         }
         let _ = writeln!(out, "</{}>", self.name);
@@ -81,7 +97,7 @@ impl Element {
 }
 
 /// Escapes text and leaves out what XML 1.0 has no place for.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

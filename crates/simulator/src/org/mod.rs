@@ -1,6 +1,8 @@
 //! The Salesforce org: sign-in, the REST API, and the pages that people see.
 
+mod composite;
 mod email;
+mod files;
 mod lightning;
 mod metadata;
 mod oauth;
@@ -8,13 +10,14 @@ mod pages;
 pub(crate) mod records;
 mod schema;
 mod soql;
+mod trigger;
 pub(crate) mod writes;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
@@ -90,6 +93,7 @@ impl Org {
 
 const API_USAGE_LIMIT: u32 = 15_000;
 const VERSIONS: std::ops::RangeInclusive<u32> = 31..=68;
+const LARGEST_BODY: usize = 256 * 1024 * 1024;
 const PAGE: usize = 2_000;
 const MAX_ADDRESS: usize = 16_384;
 
@@ -105,6 +109,12 @@ pub(crate) fn router(simulation: Shared) -> Router {
         .route("/services/data/{version}/query", get(query))
         .route("/services/data/{version}/query/{locator}", get(query_more))
         .route("/services/data/{version}/sobjects/{object}/describe", get(describe))
+        .route("/services/data/{version}/composite", post(composite::composite))
+        .route(
+            "/services/data/{version}/composite/sobjects/{object}/{field}",
+            patch(composite::upsert_collection),
+        )
+        .route("/services/data/{version}/sobjects/ContentVersion", post(files::create))
         .route("/services/data/{version}/sobjects/{object}", post(writes::create))
         .route(
             "/services/data/{version}/sobjects/{object}/{id}",
@@ -113,6 +123,7 @@ pub(crate) fn router(simulation: Shared) -> Router {
         .route("/services/data/{version}/sobjects/{object}/{field}/{value}", patch(writes::upsert))
         .route("/services/data/{version}/actions/standard/emailSimple", post(email::send))
         .fallback(not_found)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(limit_address))
         .layer(from_fn_with_state(simulation.clone(), note_org))
         .with_state(simulation)

@@ -3,7 +3,7 @@
 //! They are plain JSON objects; `schema` says which fields exist, of what kind they are and to
 //! which object a relationship leads. Ids are kept with 18 characters and found with 15 or 18.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -42,10 +42,13 @@ impl NoSuchColumn {
 }
 
 /// All rows of the org.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Records {
     #[serde(flatten)]
     rows: BTreeMap<&'static str, Vec<Record>>,
+    /// Where the row of an object with this id or key is.
+    #[serde(skip)]
+    places: HashMap<(&'static str, String), usize>,
     #[serde(skip)]
     id_base: u64,
     #[serde(skip)]
@@ -55,7 +58,7 @@ pub(crate) struct Records {
 impl Records {
     pub(crate) fn new(chance: &mut Chance) -> Self {
         let id_base = u64::try_from(chance.below(i64::from(u32::MAX))).unwrap_or(0) + 1_000_000;
-        Self { rows: BTreeMap::new(), id_base, hidden: Hidden::default() }
+        Self { rows: BTreeMap::new(), places: HashMap::new(), id_base, hidden: Hidden::default() }
     }
 
     /// Finds an object by name, without case as the API does.
@@ -72,14 +75,18 @@ impl Records {
         for date in ["CreatedDate", "LastModifiedDate"] {
             record.entry(date).or_insert_with(|| Value::String(date_time(now)));
         }
-        self.rows.entry(object).or_default().push(record);
+        let rows = self.rows.entry(object).or_default();
+        for place in places_of(object, &record) {
+            self.places.insert((object, place), rows.len());
+        }
+        rows.push(record);
         id
     }
 
     /// Puts values into a row.
     pub(crate) fn change(&mut self, object: &'static str, id: &str, values: Record, now: i64) {
-        let rows = self.rows.entry(object).or_default();
-        let row = rows.iter_mut().find(|row| row.get("Id").and_then(Value::as_str) == Some(id));
+        let place = self.places.get(&(object, head_of(id).to_owned())).copied();
+        let row = self.rows.entry(object).or_default().get_mut(place.unwrap_or(usize::MAX));
         if let Some(row) = row {
             row.extend(values);
             row.insert("LastModifiedDate".to_owned(), Value::String(date_time(now)));
@@ -105,9 +112,26 @@ impl Records {
 
     /// The row with a 15- or 18-character id.
     pub(crate) fn find(&self, object: &str, id: &str) -> Option<&Record> {
-        self.rows(object).iter().find(|row| {
+        self.at_place(object, head_of(id)).filter(|row| {
             row.get("Id").and_then(Value::as_str).is_some_and(|whole| same_id(whole, id))
         })
+    }
+
+    /// The row whose key field has this value; keys compare without case.
+    pub(crate) fn by_key(&self, object: &str, field: &str, value: &str) -> Option<&Record> {
+        self.at_place(object, &format!("{field}={}", value.to_lowercase()))
+    }
+
+    fn at_place(&self, object: &str, place: &str) -> Option<&Record> {
+        let object = Self::object(object)?.name.as_str();
+        let place = self.places.get(&(object, place.to_owned()))?;
+        self.rows(object).get(*place)
+    }
+
+    /// The rows of our own objects.
+    pub(crate) fn support_rows(&self) -> BTreeMap<&'static str, &[Record]> {
+        let own = self.rows.iter().filter(|(name, _)| name.starts_with("Support_"));
+        own.map(|(name, rows)| (*name, rows.as_slice())).collect()
     }
 
     /// The kind of a field at the end of a path such as `Account.Name`.
@@ -244,6 +268,22 @@ fn relationship_of<'o>(
         .find(|way| way.name.eq_ignore_ascii_case(relationship))
         .and_then(|way| Some((way, Records::object(&way.target)?)))
         .ok_or_else(|| missing(object, relationship))
+}
+
+/// An id without its checksum.
+fn head_of(id: &str) -> &str {
+    id.get(..15).unwrap_or(id)
+}
+
+/// By what a row is found: its id, and the keys that its object has.
+fn places_of(object: &str, record: &Record) -> Vec<String> {
+    let text = |name: &str| record.get(name).and_then(Value::as_str);
+    let id = text("Id").map(|id| head_of(id).to_owned());
+    let fields = Records::object(object).map_or(&[][..], |object| &object.fields);
+    let keys = fields.iter().filter(|field| field.external_id || field.unique);
+    let keys = keys
+        .filter_map(|field| Some(format!("{}={}", field.name, text(&field.name)?.to_lowercase())));
+    id.into_iter().chain(keys).collect()
 }
 
 /// A time as the REST API writes it.

@@ -129,12 +129,12 @@ impl Standard {
             fields: self.fields.iter().map(|(name, kind)| FieldDef::plain(name, *kind)).collect(),
             relationships: self.relationships.iter().map(relationship).collect(),
             name_format: None,
-            writable: false,
+            writable: ["Case", "CaseComment"].contains(&self.name),
         }
     }
 }
 
-use FieldKind::{Boolean, DateTime, Id, LongText, Text};
+use FieldKind::{Boolean, DateTime, Id, LongText, Number, Text};
 
 const STANDARD: &[Standard] = &[
     Standard {
@@ -278,5 +278,71 @@ const STANDARD: &[Standard] = &[
             ("LastModifiedDate", DateTime),
         ],
         relationships: &[("Parent", "ParentId", "Case"), ("CreatedBy", "CreatedById", "User")],
+    },
+    Standard {
+        name: "CaseComment",
+        prefix: "00a",
+        fields: &[
+            ("Id", Id),
+            ("ParentId", Id),
+            ("CommentBody", LongText),
+            ("IsPublished", Boolean),
+            ("Name", Text),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[("Parent", "ParentId", "Case")],
+    },
+    Standard {
+        name: "Group",
+        prefix: "00G",
+        fields: &[
+            ("Id", Id),
+            ("Name", Text),
+            ("DeveloperName", Text),
+            ("Type", Text),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[],
+    },
+    Standard {
+        name: "ContentDocument",
+        prefix: "069",
+        fields: &[
+            ("Id", Id),
+            ("Title", Text),
+            ("ContentSize", Number),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[],
+    },
+    Standard {
+        name: "ContentVersion",
+        prefix: "068",
+        fields: &[
+            ("Id", Id),
+            ("ContentDocumentId", Id),
+            ("Title", Text),
+            ("PathOnClient", Text),
+            ("ContentSize", Number),
+            ("VersionData", LongText),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[("ContentDocument", "ContentDocumentId", "ContentDocument")],
+    },
+    Standard {
+        name: "ContentDocumentLink",
+        prefix: "06A",
+        fields: &[
+            ("Id", Id),
+            ("LinkedEntityId", Id),
+            ("ContentDocumentId", Id),
+            ("CreatedDate", DateTime),
+            ("LastModifiedDate", DateTime),
+        ],
+        relationships: &[("ContentDocument", "ContentDocumentId", "ContentDocument")],
     },
 ];

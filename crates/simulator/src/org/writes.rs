@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::records::{Record, Records, is_id};
 use super::schema::{FieldDef, FieldKind, ObjectDef};
 use super::{Caller, admit};
-use crate::state::Shared;
+use crate::faults::FaultName;
+use crate::state::{Shared, World};
 
 /// Which row is meant.
 #[derive(Debug, Clone, Copy)]
@@ -40,12 +41,12 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    fn of(code: &'static str, message: String, fields: &[&str]) -> Self {
+    pub(super) fn of(code: &'static str, message: String, fields: &[&str]) -> Self {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
         Self { status: StatusCode::BAD_REQUEST, code, message, fields }
     }
 
-    fn missing() -> Self {
+    pub(super) fn missing() -> Self {
         let message = "The requested resource does not exist".to_owned();
         Self { status: StatusCode::NOT_FOUND, ..Self::of("NOT_FOUND", message, &[]) }
     }
@@ -87,6 +88,11 @@ impl Records {
             row.insert(field.name.clone(), value);
         }
         self.check_row(object, &row, known.as_deref())?;
+        if object.name == "Case"
+            && let Some(status) = row.get("Status").cloned()
+        {
+            row.insert("IsClosed".to_owned(), Value::Bool(status == "Closed"));
+        }
         match known {
             Some(id) => {
                 self.change(&object.name, &id, row, now);
@@ -128,15 +134,6 @@ impl Records {
                 Ok(self.by_key(&object.name, &field.name, value).and_then(id_of))
             }
         }
-    }
-
-    /// The row whose key has this value; keys compare without case.
-    fn by_key(&self, object: &str, field: &str, value: &str) -> Option<&Record> {
-        self.rows(object).iter().find(|row| {
-            row.get(field)
-                .and_then(Value::as_str)
-                .is_some_and(|known| known.to_lowercase() == value.to_lowercase())
-        })
     }
 
     /// The field that a name in a body means, and the value that it gets.
@@ -192,7 +189,9 @@ impl Records {
             let message = format!("{}: id value of incorrect type: {id}", field.label);
             return Err(Refused::of("MALFORMED_ID", message, &[&field.name]));
         }
-        match self.find(&way.target, id) {
+        // Records belong to users or to queues.
+        let queue = self.find("Group", id).filter(|_| field.name == "OwnerId");
+        match self.find(&way.target, id).or(queue) {
             Some(_) => Ok(()),
             None => {
                 let code = "INVALID_CROSS_REFERENCE_KEY";
@@ -301,16 +300,53 @@ fn answer(caller: &Caller, result: Result<Saved, Refused>, status: StatusCode) -
     }
 }
 
+/// Writes a row as a call asks for it: faults first, then the row, then what the org makes of it.
+pub(super) fn save_row(
+    world: &mut World,
+    object: &str,
+    target: Target<'_>,
+    body: &Record,
+    auto_assign: bool,
+) -> Result<Saved, Refused> {
+    let object = Records::object(object).ok_or_else(Refused::missing)?;
+    let locked = "unable to obtain exclusive access to this record or 1 records".to_owned();
+    if world.faults.take(FaultName::LockedRows, &object.name).is_some() {
+        return Err(Refused::of("UNABLE_TO_LOCK_ROW", locked, &[]));
+    }
+    let key = body.get("Key__c").and_then(Value::as_str).unwrap_or_default();
+    let refused = world.faults.get(FaultName::RefusedRow).and_then(|fault| fault.text.clone());
+    if refused.is_some_and(|end| !key.is_empty() && key.ends_with(&end)) {
+        let message = "A trigger of this org says no".to_owned();
+        return Err(Refused::of("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, &["Key__c"]));
+    }
+    if object.name == "Case" && world.faults.take(FaultName::CaseLocked, "Case").is_some() {
+        let message = "The case is under review".to_owned();
+        return Err(Refused::of("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, &[]));
+    }
+    let now = world.now();
+    let mut body = body.clone();
+    if object.name == "Case" && auto_assign {
+        // What assignment rules do with a case that is written without a word about them.
+        let queue = world.org.records.rows("Group").first().and_then(|row| row.get("Id")).cloned();
+        body.insert("OwnerId".to_owned(), queue.unwrap_or(Value::Null));
+    }
+    world.org.records.save(object, target, &body, now)
+}
+
 fn save(
     simulation: &Shared,
     object: &str,
     target: Target<'_>,
     body: &Record,
+    headers: &HeaderMap,
 ) -> Result<Saved, Refused> {
-    let object = Records::object(object).ok_or_else(Refused::missing)?;
-    let mut world = simulation.world();
-    let now = world.now();
-    world.org.records.save(object, target, body, now)
+    save_row(&mut simulation.world(), object, target, body, assigns(headers))
+}
+
+/// Whether a call lets the org's assignment rules run.
+pub(super) fn assigns(headers: &HeaderMap) -> bool {
+    let said = headers.get("sforce-auto-assign").and_then(|value| value.to_str().ok());
+    !said.is_some_and(|said| said.eq_ignore_ascii_case("false"))
 }
 
 pub(super) async fn create(
@@ -320,7 +356,7 @@ pub(super) async fn create(
     Json(body): Json<Record>,
 ) -> Result<Response, Response> {
     let caller = admit(&simulation, &headers, &version, "sobjects").await?;
-    let saved = save(&simulation, &object, Target::New, &body);
+    let saved = save(&simulation, &object, Target::New, &body, &headers);
     Ok(answer(&caller, saved, StatusCode::CREATED))
 }
 
@@ -331,7 +367,7 @@ pub(super) async fn update(
     Json(body): Json<Record>,
 ) -> Result<Response, Response> {
     let caller = admit(&simulation, &headers, &version, "sobjects").await?;
-    let saved = save(&simulation, &object, Target::Id(&id), &body);
+    let saved = save(&simulation, &object, Target::Id(&id), &body, &headers);
     Ok(answer(&caller, saved, StatusCode::NO_CONTENT))
 }
 
@@ -342,7 +378,8 @@ pub(super) async fn upsert(
     Json(body): Json<Record>,
 ) -> Result<Response, Response> {
     let caller = admit(&simulation, &headers, &version, "sobjects").await?;
-    let saved = save(&simulation, &object, Target::Key { field: &field, value: &value }, &body);
+    let target = Target::Key { field: &field, value: &value };
+    let saved = save(&simulation, &object, target, &body, &headers);
     Ok(answer(&caller, saved, StatusCode::OK))
 }
 

@@ -1,0 +1,401 @@
+//! One event of a report while it is read (`reference/beyondtrust.md` section 6.3). There is one of
+//! these for a whole report: a large one has hundreds of thousands of events.
+
+use crate::time;
+use crate::xml::{self, Flaw, malformed};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use casebridge_domain::report::{EventFile, Party, SessionEvent, SystemCategory};
+use jiff::Timestamp;
+use quick_xml::events::BytesStart;
+
+/// The most bytes that one event may have.
+const HEAVIEST: usize = 16 * 1024 * 1024;
+/// The most values, files or fields of one event.
+const MOST: usize = 100_000;
+
+/// Where in the event the reader is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Event,
+    PerformedBy,
+    Destination,
+    Body,
+    EncodedBody,
+    Data,
+    Value,
+    FileName,
+    FileSize,
+    Files,
+    File,
+    SystemInformation,
+    Category,
+    Description,
+    Heading,
+    Rows,
+    Row,
+    Field,
+    Unknown,
+}
+
+#[derive(Debug, Default)]
+struct PartyText {
+    kind: String,
+    gsnumber: String,
+    name: String,
+}
+
+impl PartyText {
+    fn clear(&mut self) {
+        [&mut self.kind, &mut self.gsnumber, &mut self.name].into_iter().for_each(String::clear);
+    }
+
+    fn party(&self) -> Party<'_> {
+        Party { kind: self.kind.trim(), gsnumber: self.gsnumber.trim(), name: self.name.trim() }
+    }
+}
+
+/// Pairs of texts that keep their memory from event to event.
+#[derive(Debug, Default)]
+struct Pairs {
+    all: Vec<(String, String)>,
+    used: usize,
+}
+
+impl Pairs {
+    fn next(&mut self) -> &mut (String, String) {
+        if self.used == self.all.len() {
+            self.all.push(Default::default());
+        }
+        self.used += 1;
+        let pair = &mut self.all[self.used - 1];
+        pair.0.clear();
+        pair.1.clear();
+        pair
+    }
+
+    fn last(&mut self) -> Option<&mut (String, String)> {
+        self.all.get_mut(self.used.checked_sub(1)?)
+    }
+
+    fn known(&self) -> &[(String, String)] {
+        self.all.get(..self.used).unwrap_or_default()
+    }
+}
+
+/// The event, as far as it has been read.
+#[derive(Debug, Default)]
+pub(super) struct EventReader {
+    path: Vec<Place>,
+    position: u32,
+    time: Option<Timestamp>,
+    kind: String,
+    performed_by: PartyText,
+    destination: PartyText,
+    body: String,
+    encoded: Option<String>,
+    data: Pairs,
+    file: EventFile,
+    size: String,
+    files: Vec<EventFile>,
+    categories: Vec<SystemCategory>,
+    headings: Vec<String>,
+    weight: usize,
+    count: usize,
+}
+
+impl EventReader {
+    /// The `event` element begins.
+    pub(super) fn begin(
+        &mut self,
+        start: &BytesStart<'_>,
+        position: u32,
+        removed: &mut usize,
+    ) -> Result<(), Flaw> {
+        self.path.clear();
+        self.path.push(Place::Event);
+        (self.position, self.time, self.weight, self.count) = (position, None, 0, 0);
+        [&mut self.kind, &mut self.body, &mut self.size].into_iter().for_each(String::clear);
+        self.encoded = None;
+        self.performed_by.clear();
+        self.destination.clear();
+        self.data.used = 0;
+        self.file = EventFile::default();
+        self.files.clear();
+        self.categories.clear();
+        let Self { kind, size, time, .. } = self;
+        each_attribute(start, |name, raw| match name {
+            "event_type" => xml::unescape_into(raw, kind, removed),
+            "timestamp" => {
+                size.clear();
+                xml::unescape_into(raw, size, removed)?;
+                *time = time::read(size);
+                size.clear();
+                Ok(())
+            }
+            _ => Ok(()),
+        })
+    }
+
+    /// An element inside of the event begins.
+    pub(super) fn open(&mut self, start: &BytesStart<'_>, removed: &mut usize) -> Result<(), Flaw> {
+        let inside = self.path.last().copied().unwrap_or(Place::Unknown);
+        let place = place(inside, start.local_name().as_ref());
+        self.count += 1;
+        if self.count > MOST {
+            return Err(malformed("an event has too many parts"));
+        }
+        self.path.push(place);
+        match place {
+            Place::PerformedBy | Place::Destination => self.open_party(place, start, removed),
+            Place::Value => {
+                let pair = self.data.next();
+                each_attribute(start, |name, raw| match name {
+                    "name" => xml::unescape_into(raw, &mut pair.0, removed),
+                    "value" => xml::unescape_into(raw, &mut pair.1, removed),
+                    _ => Ok(()),
+                })
+            }
+            Place::EncodedBody => {
+                self.encoded.get_or_insert_default();
+                each_attribute(start, |_, _| Ok(()))
+            }
+            Place::Category => {
+                self.headings.clear();
+                let name = attribute(start, &["name"], removed)?;
+                let category = SystemCategory { name: name.unwrap_or_default(), rows: Vec::new() };
+                self.categories.push(category);
+                Ok(())
+            }
+            Place::Heading => {
+                let name = attribute(start, &["name"], removed)?;
+                self.headings.push(name.unwrap_or_default());
+                Ok(())
+            }
+            Place::Row => {
+                if let Some(category) = self.categories.last_mut() {
+                    category.rows.push(Vec::new());
+                }
+                each_attribute(start, |_, _| Ok(()))
+            }
+            Place::Field => self.open_field(start, removed),
+            Place::Event
+            | Place::Body
+            | Place::Data
+            | Place::FileName
+            | Place::FileSize
+            | Place::Files
+            | Place::File
+            | Place::SystemInformation
+            | Place::Description
+            | Place::Rows
+            | Place::Unknown => each_attribute(start, |_, _| Ok(())),
+        }
+    }
+
+    fn open_party(
+        &mut self,
+        place: Place,
+        start: &BytesStart<'_>,
+        removed: &mut usize,
+    ) -> Result<(), Flaw> {
+        let is_destination = place == Place::Destination;
+        let party = if is_destination { &mut self.destination } else { &mut self.performed_by };
+        party.clear();
+        each_attribute(start, |name, raw| match name {
+            "type" => xml::unescape_into(raw, &mut party.kind, removed),
+            "gsnumber" => xml::unescape_into(raw, &mut party.gsnumber, removed),
+            _ => Ok(()),
+        })
+    }
+
+    /// A value is paired with the heading that it names, or with the one in its place.
+    fn open_field(&mut self, start: &BytesStart<'_>, removed: &mut usize) -> Result<(), Flaw> {
+        let named = attribute(start, &["name"], removed)?;
+        let number = attribute(start, &["id"], removed)?;
+        let Some(row) = self.categories.last_mut().and_then(|all| all.rows.last_mut()) else {
+            return Ok(());
+        };
+        let heading = named
+            .or_else(|| self.headings.get(row.len()).filter(|text| !text.is_empty()).cloned())
+            .or(number)
+            .unwrap_or_default();
+        row.push((heading, String::new()));
+        Ok(())
+    }
+
+    /// Text of the element that is open.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), Flaw> {
+        self.weight += text.len();
+        if self.weight > HEAVIEST {
+            return Err(malformed("an event is larger than is accepted"));
+        }
+        if let Some(target) = self.target() {
+            target.push_str(text);
+        }
+        Ok(())
+    }
+
+    /// What a reference stands for.
+    pub(super) fn reference(&mut self, name: &str, removed: &mut usize) -> Result<(), Flaw> {
+        match self.target() {
+            Some(target) => xml::reference(name, target, removed),
+            None => xml::reference(name, &mut String::new(), removed),
+        }
+    }
+
+    fn target(&mut self) -> Option<&mut String> {
+        Some(match self.path.last()? {
+            Place::PerformedBy => &mut self.performed_by.name,
+            Place::Destination => &mut self.destination.name,
+            Place::Body => &mut self.body,
+            Place::EncodedBody => self.encoded.get_or_insert_default(),
+            Place::FileName => &mut self.file.name,
+            Place::FileSize => &mut self.size,
+            // A value may also be written as the element's text.
+            Place::Value => &mut self.data.last()?.1,
+            Place::Heading => self.headings.last_mut()?,
+            Place::Field => &mut self.categories.last_mut()?.rows.last_mut()?.last_mut()?.1,
+            Place::Event
+            | Place::Data
+            | Place::Files
+            | Place::File
+            | Place::SystemInformation
+            | Place::Category
+            | Place::Description
+            | Place::Rows
+            | Place::Row
+            | Place::Unknown => return None,
+        })
+    }
+
+    /// An element ends. Says whether that was the event itself.
+    pub(super) fn close(&mut self) -> bool {
+        match self.path.pop() {
+            Some(Place::File) => self.take_file(),
+            Some(Place::Field) => {
+                let field =
+                    self.categories.last_mut().and_then(|all| all.rows.last_mut()?.last_mut());
+                if let Some((_, text)) = field {
+                    trim(text);
+                }
+            }
+            Some(Place::Heading) => self.headings.last_mut().into_iter().for_each(trim),
+            Some(_) | None => {}
+        }
+        self.path.is_empty()
+    }
+
+    fn take_file(&mut self) {
+        let mut file = std::mem::take(&mut self.file);
+        trim(&mut file.name);
+        file.size = self.size.trim().parse().ok();
+        self.size.clear();
+        if !file.name.is_empty() {
+            self.files.push(file);
+        }
+    }
+
+    /// The event, once it is closed. File names and sizes stand in its own elements or among its
+    /// values (section 6.3): both are looked at.
+    pub(super) fn finished(&mut self) -> SessionEvent<'_> {
+        self.take_file();
+        if self.files.is_empty() {
+            let value = |name: &str| self.data.known().iter().find(|(key, _)| key == name);
+            let name = value("filename").or_else(|| value("path")).map(|(_, name)| name.trim());
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                let size = value("filesize").and_then(|(_, size)| size.trim().parse().ok());
+                self.files.push(EventFile { name: name.to_owned(), size });
+            }
+        }
+        if let Some(encoded) = self.encoded.take() {
+            self.body = decoded(encoded);
+        }
+        SessionEvent {
+            position: self.position,
+            time: self.time,
+            kind: self.kind.trim(),
+            performed_by: self.performed_by.party(),
+            destination: self.destination.party(),
+            text: self.body.trim(),
+            data: self.data.known(),
+            files: &self.files,
+            system_information: &self.categories,
+        }
+    }
+}
+
+/// What an element stands for, by the one that it is in. Unknown ones are read over.
+fn place(inside: Place, name: &str) -> Place {
+    match (inside, name) {
+        (Place::Event, "performed_by") => Place::PerformedBy,
+        (Place::Event, "destination") => Place::Destination,
+        (Place::Event, "body") => Place::Body,
+        (Place::Event, "encoded_body") => Place::EncodedBody,
+        (Place::Event, "data") => Place::Data,
+        (Place::Data, "value") => Place::Value,
+        (Place::Event | Place::File, "filename") => Place::FileName,
+        (Place::Event | Place::File, "filesize") => Place::FileSize,
+        (Place::Event, "files") => Place::Files,
+        (Place::Files, "file") => Place::File,
+        (Place::Event, "system_information") => Place::SystemInformation,
+        (Place::SystemInformation, "category") => Place::Category,
+        (Place::Category, "description") => Place::Description,
+        (Place::Description, "field") => Place::Heading,
+        (Place::Category, "data") => Place::Rows,
+        (Place::Rows, "row") => Place::Row,
+        (Place::Row, "field") => Place::Field,
+        _ => Place::Unknown,
+    }
+}
+
+fn trim(text: &mut String) {
+    if text.trim().len() != text.len() {
+        *text = text.trim().to_owned();
+    }
+}
+
+/// The text of an `encoded_body` (RFC 2045: line breaks count for nothing). What is no base64 is
+/// kept as it came.
+fn decoded(encoded: String) -> String {
+    let plain: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    match STANDARD.decode(plain) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(_) => encoded,
+    }
+}
+
+/// Walks over the attributes, but for namespaces, with their values as they are written.
+pub(super) fn each_attribute(
+    start: &BytesStart<'_>,
+    mut take: impl FnMut(&str, &str) -> Result<(), Flaw>,
+) -> Result<(), Flaw> {
+    for (count, attribute) in start.attributes().enumerate() {
+        if count >= xml::MAX_ATTRIBUTES {
+            return Err(malformed("an element has too many attributes"));
+        }
+        let attribute = attribute.map_err(|error| Flaw::Malformed(error.to_string()))?;
+        if attribute.key.as_namespace_binding().is_none() {
+            take(attribute.key.local_name().as_ref(), &attribute.value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The value of the first attribute that has one of these names and is not blank.
+pub(super) fn attribute(
+    start: &BytesStart<'_>,
+    names: &[&str],
+    removed: &mut usize,
+) -> Result<Option<String>, Flaw> {
+    let mut found = None;
+    each_attribute(start, |name, raw| {
+        if found.is_none() && names.contains(&name) {
+            let mut text = String::new();
+            xml::unescape_into(raw, &mut text, removed)?;
+            found = xml::non_blank(&text);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}

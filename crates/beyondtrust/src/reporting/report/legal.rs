@@ -1,0 +1,193 @@
+//! A report's bytes on their way to the XML reader: UTF-8, without the characters that XML 1.0
+//! forbids, and within limits (S12).
+
+use crate::xml::is_legal;
+use std::io::{self, BufRead, Read};
+
+const CHUNK: usize = 64 * 1024;
+
+/// Cleans what it reads.
+#[derive(Debug)]
+pub(super) struct Legal<R> {
+    inner: R,
+    clean: Vec<u8>,
+    at: usize,
+    /// The beginning of a character whose rest has not come yet, then what is read next.
+    raw: Vec<u8>,
+    ended: bool,
+    /// How many characters were dropped.
+    pub(super) removed: usize,
+    /// How many bytes may still come.
+    left: u64,
+    longest: usize,
+    /// How many bytes of the text or tag may still come.
+    budget: usize,
+}
+
+/// Why nothing more is read. It is told from what the disk says by its kind.
+fn limit(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+impl<R: Read> Legal<R> {
+    /// Lets `bytes` through, and no text or tag longer than `longest`.
+    pub(super) fn new(inner: R, bytes: u64, longest: usize) -> Self {
+        Self {
+            inner,
+            clean: Vec::new(),
+            at: 0,
+            raw: Vec::with_capacity(CHUNK + 4),
+            ended: false,
+            removed: 0,
+            left: bytes,
+            longest,
+            budget: longest,
+        }
+    }
+
+    /// The next text or tag begins.
+    pub(super) fn next_part(&mut self) {
+        self.budget = self.longest;
+    }
+
+    /// Whether everything was read.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.ended && self.at == self.clean.len()
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.at = 0;
+        self.clean.clear();
+        while self.clean.is_empty() && !self.ended {
+            let count = (&mut self.inner).take(CHUNK as u64).read_to_end(&mut self.raw)?;
+            self.ended = count < CHUNK;
+            self.left = self
+                .left
+                .checked_sub(count as u64)
+                .ok_or_else(|| limit("the report is longer than is accepted"))?;
+            self.wash();
+        }
+        Ok(())
+    }
+
+    /// Moves what is whole in `raw` to `clean`.
+    fn wash(&mut self) {
+        let good = match std::str::from_utf8(&self.raw) {
+            Ok(_) => self.raw.len(),
+            // The rest of the last character is still to come.
+            Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
+            Err(_) => return self.repair(),
+        };
+        if self.raw.iter().any(|byte| is_doubtful(*byte)) {
+            return self.repair();
+        }
+        std::mem::swap(&mut self.raw, &mut self.clean);
+        self.raw.clear();
+        self.raw.extend(self.clean.drain(good..));
+    }
+
+    /// The slow way, for the rare chunk that needs it.
+    fn repair(&mut self) {
+        let cut = match std::str::from_utf8(&self.raw) {
+            Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
+            // A bad sequence may hide an unfinished one behind it.
+            Err(_) if !self.ended => self.raw.len() - unfinished(&self.raw),
+            _ => self.raw.len(),
+        };
+        let rest = self.raw.split_off(cut);
+        for c in String::from_utf8_lossy(&self.raw).chars() {
+            match is_legal(c) {
+                true => self.clean.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                false => self.removed += 1,
+            }
+        }
+        self.raw = rest;
+        self.raw.reserve(CHUNK);
+    }
+}
+
+/// A control character, or the first byte of those that end the basic plane.
+fn is_doubtful(byte: u8) -> bool {
+    byte == 0xef || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
+/// How many bytes at the end begin a character that is not whole.
+fn unfinished(bytes: &[u8]) -> usize {
+    let tail = bytes.iter().rev().take(3);
+    let is_start = |byte: &u8| *byte >= 0xc0;
+    let start = tail.clone().position(is_start).map_or(0, |at| at + 1);
+    let needs = bytes.get(bytes.len() - start).map_or(0, |byte| match byte {
+        0xc0..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf7 => 4,
+        _ => 0,
+    });
+    if needs > start { start } else { 0 }
+}
+
+impl<R: Read> Read for Legal<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(out)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<R: Read> BufRead for Legal<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.budget == 0 {
+            return Err(limit("a text or tag is longer than is accepted"));
+        }
+        if self.at == self.clean.len() {
+            self.refill()?;
+        }
+        let end = self.clean.len().min(self.at.saturating_add(self.budget));
+        Ok(self.clean.get(self.at..end).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at += count;
+        self.budget = self.budget.saturating_sub(count);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn washed(bytes: &[u8]) -> (String, usize) {
+        let mut legal = Legal::new(bytes, u64::MAX, usize::MAX);
+        let mut text = String::new();
+        legal.read_to_string(&mut text).unwrap();
+        (text, legal.removed)
+    }
+
+    #[test]
+    fn what_xml_forbids_is_dropped_and_counted() {
+        assert_eq!(washed(b"a\x01b\0\tc"), ("ab\tc".to_owned(), 2));
+        assert_eq!(washed("x\u{fffe}\u{fffd}\u{ff0c}".as_bytes()).1, 1);
+        assert_eq!(washed(b"a\xffb\xc3"), ("a\u{fffd}b\u{fffd}".to_owned(), 0));
+    }
+
+    #[test]
+    fn characters_across_chunks_stay_whole() {
+        for lead in 0..5 {
+            let text = "x".repeat(CHUNK - lead) + &"\u{10ffff}é€".repeat(CHUNK / 3);
+            assert_eq!(washed(text.as_bytes()), (text.clone(), 0));
+            let with_bad = [text.as_bytes(), b"\x01\xff", text.as_bytes()].concat();
+            assert_eq!(washed(&with_bad), (format!("{text}\u{fffd}{text}"), 1));
+        }
+    }
+
+    #[test]
+    fn s12_limits_end_the_reading() {
+        let text = "x".repeat(3 * CHUNK);
+        let read = |bytes, longest| {
+            let mut legal = Legal::new(text.as_bytes(), bytes, longest);
+            legal.read_to_string(&mut String::new()).map_err(|e| e.kind())
+        };
+        assert!(read(3 * CHUNK as u64, 4 * CHUNK).is_ok());
+        assert_eq!(read(3 * CHUNK as u64 - 1, 4 * CHUNK), Err(io::ErrorKind::InvalidData));
+        assert_eq!(read(u64::MAX, 2 * CHUNK), Err(io::ErrorKind::InvalidData));
+    }
+}

@@ -1,0 +1,213 @@
+//! Reports as they are documented, and as they must not be taken.
+
+use super::*;
+use casebridge_domain::report::{Links, Named, SessionEvent};
+use std::fmt::Write as _;
+
+/// Everything that a report says, as text for the events.
+#[derive(Default)]
+struct Notes {
+    events: Vec<String>,
+    sessions: Vec<ReportedSession>,
+}
+
+impl ReportSink for Notes {
+    fn session_begins(&mut self, _: &Lsid) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn event(&mut self, event: &SessionEvent<'_>) -> io::Result<()> {
+        let by = event.performed_by;
+        let mut line =
+            format!("{} {} [{}/{}/{}]", event.position, event.kind, by.kind, by.gsnumber, by.name);
+        if !event.destination.name.is_empty() {
+            let _ = write!(line, " to {}", event.destination.name);
+        }
+        if !event.text.is_empty() {
+            let _ = write!(line, " {:?}", event.text);
+        }
+        for (name, value) in event.data {
+            let _ = write!(line, " {name}={value}");
+        }
+        for file in event.files {
+            let _ = write!(line, " ({}, {:?})", file.name, file.size);
+        }
+        for category in event.system_information {
+            let _ = write!(line, " {}: {:?}", category.name, category.rows);
+        }
+        self.events.push(line);
+        Ok(())
+    }
+
+    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+        self.sessions.push(session);
+        Ok(())
+    }
+}
+
+const REPORT: &str = include_str!("../../../fixtures/report.xml");
+
+fn read(text: impl AsRef<[u8]>) -> Result<(Notes, ReportEnd), ReadError> {
+    let mut notes = Notes::default();
+    let end = read_sessions(text.as_ref(), &ReportLimits::default(), &mut notes)?;
+    Ok((notes, end))
+}
+
+fn refusal(text: impl AsRef<[u8]>) -> Error {
+    match read(text) {
+        Err(ReadError::Report(error)) => error,
+        Err(ReadError::Disk(error)) => panic!("{error}"),
+        Ok(_) => panic!("it was taken as whole"),
+    }
+}
+
+#[test]
+fn every_kind_of_event_is_read_in_both_of_its_shapes() {
+    let (notes, end) = read(REPORT).unwrap();
+    assert_eq!(end, ReportEnd { sessions: 1, removed: 0 });
+    let expected = [
+        "0 Session Start [system/0/System]",
+        "1 Conference Member Added [customer/1/Grace <Hopper>] hostname=PC-17 os=Windows 11",
+        r#"2 Chat Message [system/0/Bomgar] to Grace "Welcome & hello, <b>you</b>""#,
+        r#"3 Chat Message [representative/2/Ada L.] "bell\u{7} rings""#,
+        r#"4 Session Note Added [representative/2/Ada L.] "Needs a new driver\ntwice""#,
+        "5 File Upload [representative/2/Ada L.] to Grace filename=driver.exe filesize=2048 (driver.exe, Some(2048))",
+        "6 File Download [customer/1/Grace] (trace.log, Some(77))",
+        "7 Files Shared [customer/1/Grace] (a.png, Some(1)) (b.png, None)",
+        r#"8 System Information Retrieved [system/0/System] Disk: [[("Drive", "C:"), ("Free", "10 GB")], [("Drive", "D:"), ("Free", "5 GB")]] Memory: [[("Total", "16 GB")]]"#,
+        "9 Command Shell Session Started [representative/2/Ada L.] instance=1 view_url=https://s.example.test/shell1",
+        "10 Something New [//] a=b",
+        "11 Session End [customer/1/Grace]",
+    ];
+    assert_eq!(notes.events, expected);
+}
+
+#[test]
+fn what_a_session_says_of_itself_may_follow_its_events() {
+    let session = read(REPORT).unwrap().0.sessions.remove(0);
+    let text = |option: &Option<String>| option.clone().unwrap_or_default();
+    assert_eq!(session.lsid.as_ref().unwrap().as_str(), "0123456789abcdef0123456789abcdef");
+    assert_eq!((session.lseq, session.duration_seconds), (Some(1042), Some(100)));
+    assert!(session.is_complete());
+    assert_eq!(text(&session.external_key), "500Hs00001Abcde");
+    assert_eq!(session.jump_group, None, "the number -1 is none");
+    assert_eq!(
+        session.jumpoint,
+        Some(Named { name: "Basement".to_owned(), id: Some("3".to_owned()) })
+    );
+    assert_eq!(session.chat.view.as_ref().unwrap().matches('&').count(), 2);
+    assert_eq!(session.recording.download.as_deref(), Some("https://s.example.test/rec"));
+    assert_eq!(session.shell_recordings.len(), 1);
+    assert_ne!(session.shell_recordings[0].links, Links::default());
+    assert_eq!(session.teams, ["First line", "Second line"]);
+    let customer = &session.customers[0];
+    assert_eq!(text(&customer.public_ip), "[2001:db8::7]:50123");
+    assert_eq!(customer.private_ip, None, "the word Unknown is none");
+    assert_eq!(text(&customer.company_code), "N1");
+    let owner = &session.representatives[0];
+    assert_eq!((owner.is_owner, owner.seconds_involved), (Some(true), Some(95)));
+    assert_eq!(session.representatives[1].shown_name(), Some("Zoé"));
+    assert_eq!((session.customer_surveys, session.representative_surveys), (1, 1));
+    assert_eq!(session.custom_attributes.len(), 2);
+}
+
+#[test]
+fn a_running_session_and_one_without_anything_are_read() {
+    let (notes, _) = read(include_str!("../../../fixtures/session_list.xml")).unwrap();
+    let complete: Vec<bool> = notes.sessions.iter().map(ReportedSession::is_complete).collect();
+    assert_eq!(complete, [false, true, false]);
+    let (_, end) = read("<session_list/>").unwrap();
+    assert_eq!(end, ReportEnd::default());
+}
+
+#[test]
+fn s12_no_cut_of_a_report_is_complete() {
+    for end in 0..REPORT.trim_end().len() {
+        let error = refusal(&REPORT.as_bytes()[..end]);
+        assert!(matches!(error, Error::CutOff | Error::Empty), "{end}: {error}");
+    }
+    assert!(read(REPORT.trim_end()).is_ok());
+}
+
+#[test]
+fn s12_what_follows_or_doubles_the_report_is_refused() {
+    for text in [
+        format!("{REPORT}<session_list/>"),
+        format!("{REPORT}more"),
+        format!("{REPORT}&amp;"),
+        format!(
+            "{REPORT}{}",
+            REPORT.trim_start_matches("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
+        ),
+        "<session_list><session/></session_list>".to_owned(),
+        "<session_list></session>".to_owned(),
+        "<session_list>&other;</session_list>".to_owned(),
+        "<!DOCTYPE a [<!ENTITY b \"c\">]><session_list/>".to_owned(),
+    ] {
+        let error = refusal(&text);
+        assert!(matches!(error, Error::Malformed(_)), "{error}");
+    }
+    let other = refusal("<session_summary_list/>");
+    assert_eq!(other, Error::UnexpectedRoot("session_summary_list".to_owned()));
+}
+
+#[test]
+fn the_appliances_error_is_one_as_root_and_in_the_list() {
+    let text = "No such session &amp; more";
+    for text in [
+        format!("<error xmlns=\"u\">{text}</error>"),
+        format!("<session_list><error>{text}</error></session_list>"),
+        format!(
+            "<session_list><session lsid=\"{0}\"/><error>{text}</error></session_list>",
+            "0".repeat(32)
+        ),
+    ] {
+        assert_eq!(refusal(&text), Error::message("No such session & more"), "{text}");
+    }
+}
+
+#[test]
+fn s12_bombs_end_soon() {
+    let event = |inside: &str| {
+        let lsid = "0".repeat(32);
+        format!(
+            "<session_list><session lsid=\"{lsid}\"><session_details><event>{inside}</event></session_details></session></session_list>"
+        )
+    };
+    let attributes: String = (0..70).map(|n| format!(" a{n}=\"\"")).collect();
+    for bomb in [
+        event(&"<a>".repeat(100_000)),
+        event(&format!("<a{attributes}/>")),
+        event(&format!("<body>{}</body>", "x".repeat(5 << 20))),
+        event(&format!(
+            "<body>{}</body>",
+            (format!("{}<![CDATA[y]]>", "x".repeat(1 << 20))).repeat(17)
+        )),
+        event(&"<data><value name=\"a\" value=\"b\"/></data>".repeat(200_000)),
+        event(&format!("<a b=\"{}\"/>", "x".repeat(5 << 20))),
+        format!("<session_list>{}", "<a>".repeat(100)),
+        format!(
+            "<session_list><session lsid=\"{}\"><customer_list>{}",
+            "0".repeat(32),
+            "<customer/>".repeat(1 << 20)
+        ),
+    ] {
+        let error = refusal(&bomb);
+        assert!(matches!(error, Error::Malformed(_)), "{error}");
+    }
+    let mut limits = ReportLimits { time: Duration::ZERO, ..ReportLimits::default() };
+    let long = event(&"<data/>".repeat(20_000));
+    let slow = read_sessions(long.as_bytes(), &limits, &mut Notes::default());
+    assert!(slow.unwrap_err().to_string().contains("takes too long"));
+    limits = ReportLimits { bytes: 1000, ..ReportLimits::default() };
+    let large = read_sessions(long.as_bytes(), &limits, &mut Notes::default());
+    assert!(large.unwrap_err().to_string().contains("longer than is accepted"));
+}
+
+#[test]
+fn characters_that_xml_forbids_are_dropped_and_counted() {
+    let text = REPORT.replace("Needs", "Ne\u{1}eds&#2;").replace("Basement", "Base\u{fffe}ment");
+    let (notes, end) = read(&text).unwrap();
+    assert_eq!(end.removed, 3);
+    assert!(notes.events[4].contains("Needs a new driver"));
+}

@@ -1,0 +1,139 @@
+//! `SupportCustExitSurvey` and `SupportRepExitSurvey`: what people answered after a session
+//! (`reference/beyondtrust.md` section 6.4).
+
+use casebridge_domain::Lsid;
+use casebridge_domain::report::{ExitSurvey, SurveyKind, SurveyQuestion};
+use casebridge_transport::Response;
+use jiff::{SignedDuration, Timestamp};
+
+use super::none_is_empty;
+use crate::answer;
+use crate::appliance::Appliance;
+use crate::error::{Error, MessageKind};
+use crate::time;
+use crate::xml::{Element, non_blank};
+
+/// Older appliances are asked for the surveys of sessions that began within so many seconds.
+const SPAN: i64 = 10;
+
+impl Appliance {
+    /// The surveys of a session, of one kind. Appliances that do not take an LSID are asked by the
+    /// time at which the session began.
+    ///
+    /// # Errors
+    /// The call failed; no survey is an answer.
+    pub async fn exit_surveys(
+        &self,
+        lsid: &Lsid,
+        kind: SurveyKind,
+        began: Option<Timestamp>,
+    ) -> Result<Vec<ExitSurvey>, Error> {
+        let report = match kind {
+            SurveyKind::Customer => "SupportCustExitSurvey",
+            SurveyKind::Representative => "SupportRepExitSurvey",
+        };
+        let by = |name: &str, value: String| (name.to_owned(), value);
+        let of_session = [by("lsid", lsid.to_string()), by("report_type", "rep".to_owned())];
+        let answered = read(&self.report(report, &of_session).await?, kind);
+        let old = matches!(&answered, Err(e) if e.message_kind() == Some(MessageKind::Other));
+        let all = match began.filter(|_| old) {
+            Some(began) => {
+                let from = began.checked_sub(SignedDuration::from_secs(SPAN / 2));
+                let of_time = [
+                    by("start_time", from.unwrap_or(began).as_second().to_string()),
+                    by("duration", SPAN.to_string()),
+                    by("report_type", "rep".to_owned()),
+                    by("id", "all".to_owned()),
+                ];
+                read(&self.report(report, &of_time).await?, kind)?
+            }
+            None => answered?,
+        };
+        Ok(all.into_iter().filter(|survey| survey.lsid == *lsid).collect())
+    }
+}
+
+fn read(response: &Response, kind: SurveyKind) -> Result<Vec<ExitSurvey>, Error> {
+    none_is_empty(
+        answer::element(response, &["exit_survey_list"], &[])
+            .map(|root| root.all("exit_survey").filter_map(|item| survey(item, kind)).collect()),
+    )
+}
+
+/// An entry without a usable LSID leads nowhere and is left out.
+fn survey(item: &Element, asked: SurveyKind) -> Option<ExitSurvey> {
+    let by = item.child("submitted_by");
+    let kind = match by.and_then(|by| by.attribute("type")) {
+        Some("rep" | "representative") => SurveyKind::Representative,
+        Some("customer") => SurveyKind::Customer,
+        Some(_) | None => asked,
+    };
+    let person = match kind {
+        SurveyKind::Customer => item.child("primary_customer"),
+        SurveyKind::Representative => item.child("primary_rep"),
+    };
+    let number = |element: Option<&Element>| element?.attribute("gsnumber").and_then(non_blank);
+    let name = |element: Option<&Element>| non_blank(element?.text());
+    Some(ExitSurvey {
+        lsid: item.field("lsid")?.parse().ok()?,
+        kind,
+        time: time::of_element(item),
+        submitted_by: name(by).or_else(|| name(person)),
+        gsnumber: number(by).or_else(|| number(person)).or_else(|| item.field("gsnumber")),
+        questions: item.items("question_list", "question").map(question).collect(),
+    })
+}
+
+fn question(item: &Element) -> SurveyQuestion {
+    let answers = item.items("answer_list", "answer").filter_map(|answer| non_blank(answer.text()));
+    SurveyQuestion {
+        id: item.field("id"),
+        kind: item.field("type"),
+        name: item.field("name"),
+        label: item.field("label").or_else(|| item.field("report_header")),
+        // A line break comes as the two characters.
+        answers: answers.map(|text| text.replace("\\n", "\n")).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
+
+    fn surveys(response: &Response) -> Result<Vec<ExitSurvey>, Error> {
+        read(response, SurveyKind::Customer)
+    }
+
+    #[test]
+    fn answers_are_read_whether_there_are_none_one_or_many() {
+        let all = surveys(&answer(200, &fixture("exit_surveys.xml"))).unwrap();
+        assert_eq!(all.len(), 2);
+        let customer = &all[0];
+        assert_eq!(
+            (customer.kind, customer.gsnumber.as_deref()),
+            (SurveyKind::Customer, Some("1"))
+        );
+        assert_eq!(customer.time.unwrap().as_second(), 1_572_955_400);
+        let answers: Vec<_> = customer.questions.iter().map(|q| q.answers.join("|")).collect();
+        assert_eq!(answers, ["5", "quick\nand kind", "", "phone|chat"]);
+        assert_eq!(customer.questions[0].name.as_deref(), Some("rating"));
+        assert_eq!(all[1].kind, SurveyKind::Representative);
+        assert_eq!(all[1].submitted_by.as_deref(), Some("Ada L."));
+    }
+
+    #[test]
+    fn no_survey_is_an_empty_list_in_either_form() {
+        for xml in [
+            "<exit_survey_list/>",
+            "<error>No surveys found for the given search criteria.</error>",
+        ] {
+            assert_eq!(surveys(&answer(200, xml)).unwrap(), [], "{xml}");
+        }
+    }
+
+    #[test]
+    fn s12_no_cut_of_the_answer_is_taken_as_whole() {
+        no_cut_is_taken_as_whole("exit_surveys.xml", surveys);
+    }
+}

@@ -1,0 +1,98 @@
+//! Importing a session, and what waits in the outbox.
+
+use crate::answer::Answer;
+use crate::arguments::Outbox;
+use casebridge_companion::Casebridge;
+use casebridge_companion::use_cases::import::{self, Imported};
+use casebridge_companion::use_cases::outbox::{self, Attempt, OpenItem, When};
+use casebridge_domain::{Failure, FailureCode, Lsid};
+use serde_json::{Value, json};
+
+/// The import is kept in the outbox first: what fails now is tried again by the tray app, and can be
+/// seen with `outbox list`.
+pub(crate) async fn import(
+    casebridge: &Casebridge,
+    lsid: &str,
+    appliance: Option<&str>,
+    dry_run: bool,
+) -> Result<Answer, Failure> {
+    let unknown = |e| Failure::caused(FailureCode::SessionUnknown, lsid.to_owned(), e);
+    let lsid: Lsid = lsid.parse().map_err(unknown)?;
+    if dry_run {
+        return Ok(of_import(&import::import(casebridge, appliance, &lsid, true).await?, true));
+    }
+    let id = outbox::enqueue_import(casebridge, appliance, &lsid, "", When::Asked).await?;
+    match outbox::work_on(casebridge, id).await? {
+        Attempt::Done(Some(imported)) => Ok(of_import(&imported, false)),
+        Attempt::Done(None) | Attempt::Gone => {
+            let detail = "Another Casebridge of this profile has worked on it meanwhile.";
+            Err(Failure::new(FailureCode::OutboxItemUnknown, detail))
+        }
+        Attempt::Dropped(failure) | Attempt::Parked(failure) | Attempt::Later(failure) => {
+            Err(failure)
+        }
+    }
+}
+
+fn of_import(imported: &Imported, dry_run: bool) -> Answer {
+    let case = imported.case.as_ref();
+    let json = json!({
+        "lsid": imported.lsid.as_str(),
+        "case_id": case.map(|case| case.id.as_str()),
+        "records": imported.records,
+        "warnings": imported.warnings,
+    });
+    let count: usize = imported.records.values().sum();
+    let to = match case {
+        Some(case) => case.number.clone().unwrap_or_else(|| case.id.to_string()),
+        None => "no case".to_owned(),
+    };
+    let did = if dry_run { "would be written" } else { "are written" };
+    let lines = imported.records.iter().map(|(object, count)| format!("{count:6}  {object}"));
+    let first = format!("{count} records {did} to {to}");
+    let all = std::iter::once(first).chain(lines).chain(imported.warnings.iter().cloned());
+    Answer::new(json, all.collect::<Vec<_>>().join("\n"))
+}
+
+pub(crate) async fn run(casebridge: &Casebridge, what: &Outbox) -> Result<Answer, Failure> {
+    match what {
+        Outbox::List => {}
+        Outbox::Retry { id } => {
+            outbox::retry(casebridge, *id).await?;
+            match outbox::work_on(casebridge, *id).await? {
+                Attempt::Done(_) | Attempt::Gone | Attempt::Dropped(_) => {}
+                Attempt::Parked(failure) | Attempt::Later(failure) => return Err(failure),
+            }
+        }
+        Outbox::Discard { id } => outbox::discard(casebridge, *id).await?,
+    }
+    Ok(of_items(&outbox::open_items(casebridge).await?))
+}
+
+fn of_items(items: &[OpenItem]) -> Answer {
+    let rows: Vec<Value> = items.iter().map(row).collect();
+    let lines: Vec<String> = items.iter().map(line).collect();
+    let text = if lines.is_empty() { "Nothing waits.".to_owned() } else { lines.join("\n") };
+    Answer::new(json!({ "items": rows }), text)
+}
+
+fn row(item: &OpenItem) -> Value {
+    json!({
+        "id": item.id,
+        "kind": item.kind,
+        "case": item.case,
+        "state": item.state,
+        "attempts": item.attempts,
+        "due_at": item.due_at.to_string(),
+        "error": item.error.as_ref().map(|(code, detail)| match detail.is_empty() {
+            true => code.clone(),
+            false => format!("{code}: {detail}"),
+        }),
+    })
+}
+
+fn line(item: &OpenItem) -> String {
+    let case = item.case.as_deref().unwrap_or("no case yet");
+    let error = item.error.as_ref().map_or("", |(code, _)| code.as_str());
+    format!("{:>5}  {:<7} {:<8} {case}  {}  {error}", item.id, item.kind, item.state, item.due_at)
+}

@@ -1,0 +1,362 @@
+//! Brings a finished session home to its case: its report, then its surveys, then its rows in the
+//! org (`design.md` section 7).
+//!
+//! The report goes to a file without a name, which is gone when its process ends. Nothing is written
+//! to the org before the report was read to its end and told of an end. Rows are upserted by keys
+//! from the report alone, so the whole may be done again at any time.
+
+use crate::{Casebridge, failures};
+use casebridge_beyondtrust::{Appliance, ReportLimits, read_sessions};
+use casebridge_domain::report::{ExitSurvey, SurveyKind};
+use casebridge_domain::report_mapping::{
+    MappedSession, Mapper, MappingOptions, Object, write_survey,
+};
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
+use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid};
+use casebridge_salesforce::{
+    BATCHES_A_CALL, Batches, Org, RowFailure, SessionFile, SessionRow, Spool,
+};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Seek as _};
+use std::path::PathBuf;
+
+/// So many refused rows are remembered; the first one tells what is wrong.
+const REMEMBERED: usize = 20;
+
+/// A session that was written, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The session.
+    pub lsid: Lsid,
+    /// Its case.
+    pub case: Option<ImportedCase>,
+    /// The main customer's name.
+    pub customer: Option<String>,
+    /// How many rows there are, by the object's API name.
+    pub records: BTreeMap<&'static str, usize>,
+    /// What a person should know of it.
+    pub warnings: Vec<String>,
+    /// When the session began; older appliances are asked for surveys by it.
+    pub began: Option<Timestamp>,
+    /// The surveys that there were.
+    pub surveys: Vec<ExitSurvey>,
+    /// Whether more surveys may come.
+    pub awaits_surveys: bool,
+}
+
+/// The case of a session, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedCase {
+    /// The record id.
+    pub id: CaseId,
+    /// The number, if it was read.
+    pub number: Option<String>,
+}
+
+/// Reads a session's report and writes it to the org; with `dry_run` nothing is written.
+///
+/// # Errors
+/// [`FailureCode::SessionRunning`] while the session has not ended, [`FailureCode::SessionWithoutCase`]
+/// and [`FailureCode::SessionOtherPortal`] if it is not to be imported. Whatever else fails, some of
+/// the rows may have been written; the same again completes them.
+pub async fn import(
+    casebridge: &Casebridge,
+    appliance_name: Option<&str>,
+    lsid: &Lsid,
+    dry_run: bool,
+) -> Result<Imported, Failure> {
+    let name = appliance_name.unwrap_or(DEFAULT_APPLIANCE);
+    let appliance = casebridge.appliance(Some(name)).await?;
+    let settings = casebridge.settings().appliance(name);
+    let settings = settings.ok_or_else(|| Failure::new(FailureCode::ApplianceUnknown, name))?;
+    let mut prepared = prepare(casebridge, &appliance, &settings, lsid).await?;
+    let session = &prepared.mapped.session;
+    if !session.is_complete() {
+        return Err(Failure::new(FailureCode::SessionRunning, String::new()));
+    }
+    check_portal(&settings, session.public_site.as_ref().map(|site| site.name.as_str()))?;
+    let case = find_case(casebridge, &settings, lsid, session.external_key.as_deref()).await?;
+    let (surveys, asked) = surveys(&appliance, lsid, session.start_time).await;
+    for survey in &surveys {
+        write_survey(survey, &mut prepared.spool).map_err(failures::of_disk)?;
+    }
+    let is_survey = |kind: SurveyKind| surveys.iter().filter(|s| s.kind == kind).count();
+    let all_there = is_survey(SurveyKind::Customer) > 0
+        && is_survey(SurveyKind::Representative) >= session.representatives.len().max(1);
+    let counts = prepared.spool.counts().iter();
+    let mut records: BTreeMap<&'static str, usize> =
+        counts.map(|(object, count)| (object.name(), *count)).collect();
+    records.insert(Object::Session.name(), 1);
+    let imported = Imported {
+        lsid: lsid.clone(),
+        case,
+        customer: session.primary_customer.clone(),
+        records,
+        warnings: warnings(&prepared),
+        began: session.start_time,
+        awaits_surveys: !(asked && all_there),
+        surveys,
+    };
+    if !dry_run {
+        write(&casebridge.org()?, prepared, &imported).await?;
+    }
+    Ok(imported)
+}
+
+/// A report that was read to its end.
+struct Prepared {
+    mapped: MappedSession,
+    spool: Spool<BufWriter<File>>,
+    removed: usize,
+}
+
+fn warnings(prepared: &Prepared) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if prepared.removed > 0 {
+        warnings.push(format!("{} characters that XML forbids were left out.", prepared.removed));
+    }
+    if prepared.mapped.transcript_is_cut() {
+        warnings.push("The chat is longer than its field; all of it is in Files.".to_owned());
+    }
+    match prepared.spool.cut() {
+        0 => {}
+        count => warnings.push(format!("{count} long texts were cut; all of them are in Files.")),
+    }
+    warnings
+}
+
+/// Fetches the report into a file and maps it.
+async fn prepare(
+    casebridge: &Casebridge,
+    appliance: &Appliance,
+    settings: &ApplianceSettings,
+    lsid: &Lsid,
+) -> Result<Prepared, Failure> {
+    let folder = casebridge.profile().data_dir.clone();
+    let site = appliance.site().authority().to_owned();
+    let report = tempfile::tempfile_in(&folder).map_err(failures::of_disk)?;
+    let mut report = tokio::fs::File::from_std(report);
+    let fetched = appliance.session_report(lsid, &mut report).await;
+    fetched.map_err(|error| not_found(failures::of_report(&site, error), lsid))?;
+    let report = report.into_std().await;
+    let options = MappingOptions {
+        appliance: settings.name.clone(),
+        event_types: settings.event_types.iter().cloned().collect(),
+        recording_base_url: settings.external_recording_base_url.clone(),
+    };
+    let wanted = lsid.clone();
+    let work = move || map(report, &wanted, &options, folder, &site);
+    let mapped = tokio::task::spawn_blocking(work).await;
+    mapped.unwrap_or_else(|e| Err(Failure::caused(FailureCode::Internal, String::new(), e)))
+}
+
+/// A session that the appliance does not know is told from one that it knows and does not show.
+fn not_found(failure: Failure, lsid: &Lsid) -> Failure {
+    match failure.code == FailureCode::SessionNotActive || failure.code == FailureCode::NothingFound
+    {
+        true => Failure { code: FailureCode::SessionUnknown, detail: lsid.to_string(), ..failure },
+        false => failure,
+    }
+}
+
+fn map(
+    report: File,
+    lsid: &Lsid,
+    options: &MappingOptions,
+    folder: PathBuf,
+    site: &str,
+) -> Result<Prepared, Failure> {
+    let file = || tempfile::tempfile_in(&folder).map(BufWriter::new).map_err(failures::of_disk);
+    let mut spool = Spool::new(lsid, file()?, file()?, file()?);
+    let mut mapper = Mapper::new(lsid, options, &mut spool);
+    let read = read_sessions(report, &ReportLimits::default(), &mut mapper);
+    let end = read.map_err(|error| not_found(failures::of_report(site, error), lsid))?;
+    let unknown = || Failure::new(FailureCode::SessionUnknown, lsid.to_string());
+    let mapped = mapper.finish().ok_or_else(unknown)?;
+    Ok(Prepared { mapped, spool, removed: end.removed })
+}
+
+/// A site is compared by name, as the report tells it.
+fn check_portal(settings: &ApplianceSettings, site: Option<&str>) -> Result<(), Failure> {
+    let chosen = &settings.import_portals;
+    let site = site.unwrap_or_default();
+    match chosen.is_empty() || chosen.iter().any(|known| known.eq_ignore_ascii_case(site)) {
+        true => Ok(()),
+        false => Err(Failure::new(FailureCode::SessionOtherPortal, site)),
+    }
+}
+
+/// The case that was kept for the session, else the one that its external key names.
+async fn find_case(
+    casebridge: &Casebridge,
+    appliance: &ApplianceSettings,
+    lsid: &Lsid,
+    external_key: Option<&str>,
+) -> Result<Option<ImportedCase>, Failure> {
+    let (name, key) = (appliance.name.clone(), lsid.clone());
+    let held = super::with_store(casebridge, move |store| store.held_link(&name, key.as_str()));
+    if let Some(held) = held.await?
+        && let Ok(id) = held.case_id.parse()
+    {
+        return Ok(Some(ImportedCase { id, number: Some(held.case_number) }));
+    }
+    let key = external_key.map(str::trim).filter(|key| !key.is_empty());
+    let Some(key) = key else {
+        return match appliance.import_all_sessions {
+            true => Ok(None),
+            false => Err(Failure::new(FailureCode::SessionWithoutCase, String::new())),
+        };
+    };
+    match case_of_key(casebridge, key).await {
+        Ok(case) => Ok(Some(case)),
+        // A session that is imported in any case goes without one.
+        Err(failure)
+            if failure.code == FailureCode::CaseNotFound && appliance.import_all_sessions =>
+        {
+            Ok(None)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// An id needs no question: the org says when it writes whether there is such a case.
+async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<ImportedCase, Failure> {
+    let of =
+        |case: casebridge_domain::Case| ImportedCase { id: case.id, number: Some(case.number) };
+    let settings = casebridge.settings();
+    if let Some(field) = settings.optional("org.case_field_map.external_key") {
+        let field = field.parse().map_err(failures::of_org)?;
+        let found = casebridge.org()?.case_by_field(&field, key).await;
+        return found.map(of).map_err(failures::of_org);
+    }
+    let unknown = || Failure::new(FailureCode::CaseNotFound, format!("The session carries {key}."));
+    match CaseRef::from_external_key(key).ok_or_else(unknown)? {
+        CaseRef::Id(id) => Ok(ImportedCase { id, number: None }),
+        number @ CaseRef::Number(_) => {
+            casebridge.org()?.case_by_ref(&number).await.map(of).map_err(failures::of_org)
+        }
+    }
+}
+
+/// The surveys so far, and whether both kinds could be asked for: one that cannot be read now is
+/// asked for again later.
+pub(crate) async fn surveys(
+    appliance: &Appliance,
+    lsid: &Lsid,
+    began: Option<Timestamp>,
+) -> (Vec<ExitSurvey>, bool) {
+    let (mut all, mut asked) = (Vec::new(), true);
+    for kind in [SurveyKind::Customer, SurveyKind::Representative] {
+        match appliance.exit_surveys(lsid, kind, began).await {
+            Ok(found) => all.extend(found),
+            Err(error) => {
+                tracing::warn!(%error, "the surveys of a session could not be read");
+                asked = false;
+            }
+        }
+    }
+    (all, asked)
+}
+
+/// Writes surveys that came after their session.
+///
+/// # Errors
+/// As [`import`].
+pub(crate) async fn write_surveys(
+    casebridge: &Casebridge,
+    lsid: &Lsid,
+    surveys: &[ExitSurvey],
+) -> Result<(), Failure> {
+    let folder = casebridge.profile().data_dir.clone();
+    let file = || tempfile::tempfile_in(&folder).map(BufWriter::new).map_err(failures::of_disk);
+    let mut spool = Spool::new(lsid, file()?, file()?, file()?);
+    for survey in surveys {
+        write_survey(survey, &mut spool).map_err(failures::of_disk)?;
+    }
+    let (rows, _, _) = spool.finish().map_err(failures::of_disk)?;
+    let sent = send(&casebridge.org()?, None, rows).await?;
+    sent.failures()
+}
+
+async fn write(org: &Org, prepared: Prepared, imported: &Imported) -> Result<(), Failure> {
+    let Prepared { mapped, spool, .. } = prepared;
+    let cut = spool.cut();
+    let (rows, chat, whole) = spool.finish().map_err(failures::of_disk)?;
+    let case = imported.case.as_ref().map(|case| &case.id);
+    let fields = mapped.fields(case);
+    let session = SessionRow::new(&imported.lsid, &fields).map_err(failures::of_disk)?;
+    let sent = send(org, Some(session), rows).await?;
+    if let Some(session_id) = &sent.session_id {
+        if mapped.transcript_is_cut() {
+            let name = format!("chat-{}.txt", imported.lsid);
+            put_file(org, session_id, "Chat transcript", name, chat).await?;
+        }
+        if cut > 0 {
+            let name = format!("long-texts-{}.txt", imported.lsid);
+            put_file(org, session_id, "Long texts", name, whole).await?;
+        }
+    }
+    sent.failures()
+}
+
+async fn put_file(
+    org: &Org,
+    session_id: &str,
+    title: &'static str,
+    name: String,
+    content: BufWriter<File>,
+) -> Result<(), Failure> {
+    let content = content.into_inner().map_err(|e| failures::of_disk(e.into_error()))?;
+    let file = SessionFile { title, name, content };
+    org.put_file(session_id, &file).await.map_err(failures::of_org)
+}
+
+/// What the org said to the rows.
+#[derive(Default)]
+struct Sent {
+    session_id: Option<String>,
+    refused: Vec<RowFailure>,
+    count: usize,
+}
+
+impl Sent {
+    fn failures(self) -> Result<(), Failure> {
+        match self.refused.first() {
+            None => Ok(()),
+            Some(first) => Err(failures::of_rows(first, self.count)),
+        }
+    }
+}
+
+/// Sends the rows, as many in a call as it takes, one call after the other: rows of one session
+/// lock each other. A row that is refused does not keep the others from being written.
+async fn send(
+    org: &Org,
+    mut session: Option<SessionRow>,
+    rows: BufWriter<File>,
+) -> Result<Sent, Failure> {
+    let mut rows = rows.into_inner().map_err(|e| failures::of_disk(e.into_error()))?;
+    rows.rewind().map_err(failures::of_disk)?;
+    let mut batches = Batches::new(BufReader::new(rows));
+    let mut sent = Sent::default();
+    loop {
+        let group: io::Result<Vec<_>> = batches.by_ref().take(BATCHES_A_CALL).collect();
+        let group = group.map_err(failures::of_disk)?;
+        if group.is_empty() && session.is_none() {
+            return Ok(sent);
+        }
+        let own = session.take();
+        let is_first = own.is_some();
+        let written = org.write_rows(own.as_ref(), group).await.map_err(failures::of_org)?;
+        sent.count += written.failures.len();
+        let room = REMEMBERED.saturating_sub(sent.refused.len());
+        sent.refused.extend(written.failures.into_iter().take(room));
+        if written.session_id.is_some() {
+            sent.session_id = written.session_id;
+        } else if is_first {
+            return Ok(sent);
+        }
+    }
+}

@@ -1,0 +1,594 @@
+//! The durable outbox: every write of Casebridge is an item first, and is closed only when the other
+//! side has confirmed it.
+//!
+//! An item is worked on by one process of the profile at a time. What fails by no fault of its own is
+//! tried again after a pause of full jitter; what the org does not let anybody do holds the queue;
+//! what only a person can mend is parked, and stands in nobody's way.
+
+use crate::use_cases::{email_key, import, session_key, with_store};
+use crate::{Casebridge, failures};
+use casebridge_domain::report::ExitSurvey;
+use casebridge_domain::report_mapping::{answers_of, survey_key};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid, survey_transition};
+use casebridge_platform::lock::profile_lock;
+use casebridge_salesforce::{Transition, TransitionOutcome};
+use casebridge_store::{Item, Kind, NewItem, State, Verdict};
+use import::Imported;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The longest pause before another attempt; also how long a hold lasts before it is looked again.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// An answer that cannot be understood so often is not going to be.
+const PATIENCE: u32 = 8;
+/// How long to wait for another process that works on the outbox.
+const TURN: Duration = Duration::from_secs(600);
+/// A session that is watched is looked at so often in case nobody tells of its end.
+const WHILE_RUNNING: SignedDuration = SignedDuration::from_mins(15);
+/// Late surveys are first looked for after this, then after twice as long each time.
+const FIRST_SURVEY: SignedDuration = SignedDuration::from_mins(1);
+const LAST_SURVEY: SignedDuration = SignedDuration::from_hours(6);
+
+/// Kinds that are worked on in one line; lines do not wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Sessions and their surveys, which may take minutes.
+    Sessions,
+    /// What somebody waits for.
+    Messages,
+}
+
+impl Lane {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sessions, Self::Messages];
+
+    /// The kinds of its items.
+    pub fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Sessions => &[Kind::Import, Kind::Survey],
+            Self::Messages => &[Kind::Email, Kind::Key],
+        }
+    }
+
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Import | Kind::Survey => Self::Sessions,
+            Kind::Email | Kind::Key | Kind::Jump | Kind::Tag => Self::Messages,
+        }
+    }
+
+    fn lock_name(self) -> &'static str {
+        match self {
+            Self::Sessions => "outbox-sessions",
+            Self::Messages => "outbox-messages",
+        }
+    }
+}
+
+/// What came of an attempt.
+#[derive(Debug)]
+pub enum Attempt {
+    /// It is done; what was written, if it was a session.
+    Done(Option<Imported>),
+    /// There was nothing to do after all, and this is why.
+    Dropped(Failure),
+    /// It is tried again by itself.
+    Later(Failure),
+    /// A person has to look.
+    Parked(Failure),
+    /// It was done by somebody else meanwhile, or given up.
+    Gone,
+}
+
+/// What an import needs.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct ImportPayload {
+    /// Somebody asked for this very session: what becomes of it is said.
+    #[serde(default)]
+    explicit: bool,
+}
+
+/// What late surveys need.
+#[derive(Debug, Serialize, Deserialize)]
+struct SurveyPayload {
+    began: Option<Timestamp>,
+    /// How often they were looked for.
+    looks: u32,
+    /// When nobody looks any more.
+    until: Timestamp,
+    /// The surveys that were written, by key.
+    known: BTreeSet<String>,
+}
+
+/// Has a session imported: now, or when it is over.
+///
+/// # Errors
+/// It could not be kept.
+pub async fn enqueue_import(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    lsid: &Lsid,
+    title: &str,
+    when: When,
+) -> Result<u32, Failure> {
+    let (appliance, lsid) = (appliance.unwrap_or(DEFAULT_APPLIANCE).to_owned(), lsid.clone());
+    let (title, now) = (title.to_owned(), casebridge.now());
+    let due = match when {
+        When::Over => later(now, WHILE_RUNNING),
+        When::Now | When::Asked => now,
+    };
+    let payload = json(&ImportPayload { explicit: when == When::Asked });
+    with_store(casebridge, move |store| {
+        store.enqueue(&import_item(&appliance, &lsid, &title, &payload), due, now)
+    })
+    .await
+}
+
+/// When a session is to be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Once it is over.
+    Over,
+    /// It is over.
+    Now,
+    /// Now, because a person asked for it.
+    Asked,
+}
+
+fn import_item<'a>(
+    appliance: &'a str,
+    lsid: &'a Lsid,
+    title: &'a str,
+    payload: &'a str,
+) -> NewItem<'a> {
+    NewItem {
+        kind: Kind::Import,
+        subject: lsid.as_str(),
+        appliance,
+        case_id: "",
+        case_number: "",
+        title,
+        payload,
+    }
+}
+
+/// The import of a session whose case is kept here.
+pub(crate) fn held_import() -> String {
+    json(&ImportPayload { explicit: true })
+}
+
+fn json(payload: &impl Serialize) -> String {
+    serde_json::to_string(payload).unwrap_or_default()
+}
+
+fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// Works on an open item, if no other process does so meanwhile, and writes down what came of it.
+///
+/// # Errors
+/// What came of it cannot be kept: the item is as it was.
+pub async fn work_on(casebridge: &Casebridge, id: u32) -> Result<Attempt, Failure> {
+    let known = with_store(casebridge, move |store| store.item(id)).await?;
+    let Some(item) = known else { return Ok(Attempt::Gone) };
+    let (profile, name) = (casebridge.profile().clone(), Lane::of(item.kind).lock_name());
+    let lock = tokio::task::spawn_blocking(move || profile_lock(&profile, name, TURN)).await;
+    let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    let _lock = lock.map_err(internal)?.map_err(failures::of_disk)?;
+    // Another process may have done it while this one waited.
+    let known = with_store(casebridge, move |store| store.item(id)).await?;
+    let Some(item) = known.filter(|item| item.state == State::Waiting) else {
+        return Ok(Attempt::Gone);
+    };
+    let (of_task, in_task) = (casebridge.clone(), item.clone());
+    // A panic is this item's failure and nobody else's.
+    let work = tokio::spawn(async move { attempt(&of_task, &in_task).await });
+    let result = work.await.unwrap_or_else(|e| Err(internal(e)));
+    settle(casebridge, item, result).await
+}
+
+/// What is to be written down of an attempt that did not fail.
+struct Outcome {
+    summary: String,
+    case: Option<(String, String)>,
+    /// What is to be done next, with its payload.
+    follow: Option<(String, Timestamp)>,
+    imported: Option<Imported>,
+    /// Not done yet: look again then, with this payload.
+    again: Option<(Timestamp, String)>,
+}
+
+impl Outcome {
+    fn done(summary: impl Into<String>) -> Self {
+        let summary = summary.into();
+        Self { summary, case: None, follow: None, imported: None, again: None }
+    }
+}
+
+async fn attempt(casebridge: &Casebridge, item: &Item) -> Result<Outcome, Failure> {
+    match item.kind {
+        Kind::Import => import_session(casebridge, item).await,
+        Kind::Survey => import_surveys(casebridge, item).await,
+        Kind::Email => email_key::send(casebridge, item).await.map(Outcome::done),
+        Kind::Key => session_key::write_key(casebridge, item).await.map(Outcome::done),
+        Kind::Jump | Kind::Tag => Ok(Outcome::done("")),
+    }
+}
+
+async fn import_session(casebridge: &Casebridge, item: &Item) -> Result<Outcome, Failure> {
+    let lsid = lsid_of(item)?;
+    let imported = import::import(casebridge, Some(&item.appliance), &lsid, false).await?;
+    move_case(casebridge, &imported.surveys, &lsid, imported.case.as_ref().map(|c| &c.id)).await?;
+    let patience = casebridge.settings().seconds("import.survey_patience");
+    let until = later(casebridge.now(), SignedDuration::from_secs(patience.into()));
+    let follow = (imported.awaits_surveys && patience > 0).then(|| {
+        let known = imported.surveys.iter().map(survey_key).collect();
+        let payload = SurveyPayload { began: imported.began, looks: 0, until, known };
+        (json(&payload), later(casebridge.now(), FIRST_SURVEY))
+    });
+    let count: usize = imported.records.values().sum();
+    let case = imported.case.as_ref();
+    let number = |case: &import::ImportedCase| case.number.clone().unwrap_or_default();
+    Ok(Outcome {
+        case: case.map(|case| (case.id.to_string(), number(case))),
+        follow,
+        imported: Some(imported),
+        ..Outcome::done(match count {
+            1 => "1 record".to_owned(),
+            count => format!("{count} records"),
+        })
+    })
+}
+
+async fn import_surveys(casebridge: &Casebridge, item: &Item) -> Result<Outcome, Failure> {
+    let lsid = lsid_of(item)?;
+    let unreadable = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    let mut payload: SurveyPayload = serde_json::from_str(&item.payload).map_err(unreadable)?;
+    let appliance = casebridge.appliance(Some(&item.appliance)).await?;
+    let (surveys, _) = import::surveys(&appliance, &lsid, payload.began).await;
+    let is_new = |survey: &&ExitSurvey| !payload.known.contains(&survey_key(survey));
+    let new: Vec<ExitSurvey> = surveys.iter().filter(is_new).cloned().collect();
+    if !new.is_empty() {
+        import::write_surveys(casebridge, &lsid, &new).await?;
+        let case = item.case_id.parse().ok();
+        move_case(casebridge, &new, &lsid, case.as_ref()).await?;
+    }
+    payload.known.extend(new.iter().map(survey_key));
+    payload.looks = payload.looks.saturating_add(1);
+    let span = FIRST_SURVEY * 2_i32.pow(payload.looks.min(12));
+    let due = later(casebridge.now(), span.min(LAST_SURVEY));
+    let summary = match payload.known.len() {
+        0 => "no survey came".to_owned(),
+        1 => "1 survey".to_owned(),
+        count => format!("{count} surveys"),
+    };
+    let mut outcome = Outcome::done(summary);
+    if due < payload.until {
+        outcome.again = Some((due, json(&payload)));
+    }
+    Ok(outcome)
+}
+
+fn lsid_of(item: &Item) -> Result<Lsid, Failure> {
+    let broken = |e| Failure::caused(FailureCode::SessionUnknown, item.subject.clone(), e);
+    item.subject.parse().map_err(broken)
+}
+
+/// Moves the case for those surveys that a rule names. Each moves it once, whoever is first.
+async fn move_case(
+    casebridge: &Casebridge,
+    surveys: &[ExitSurvey],
+    lsid: &Lsid,
+    case: Option<&CaseId>,
+) -> Result<(), Failure> {
+    let rules = casebridge.settings().transitions();
+    let Some(case) = case.filter(|_| !rules.is_empty()) else { return Ok(()) };
+    let answers: Vec<_> = surveys.iter().flat_map(answers_of).collect();
+    for (survey_key, rule) in survey_transition::decide(&rules, &answers) {
+        let org = casebridge.org()?;
+        let now = org.case_by_ref(&CaseRef::Id(case.clone())).await.map_err(failures::of_org)?;
+        let moving = Transition {
+            lsid: lsid.clone(),
+            survey_key,
+            rule: rule.name.clone(),
+            case: case.clone(),
+            from_status: now.status,
+            to_status: rule.case_status.clone(),
+            owner: rule.owner.clone(),
+            comment: rule.comment.clone(),
+        };
+        match org.apply_transition(&moving).await.map_err(failures::of_org)? {
+            TransitionOutcome::Moved => tracing::info!(rule = moving.rule, "a case was moved"),
+            TransitionOutcome::Known => tracing::info!("a survey had moved its case before"),
+            TransitionOutcome::Refused(why) => {
+                tracing::warn!(why, rule = moving.rule, "the org refused to move a case");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What becomes of an item whose attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Another attempt may pass.
+    Retry,
+    /// So it would be for every item.
+    Hold,
+    /// A person has to mend something.
+    Park,
+    /// It is not ours to do.
+    Drop,
+    /// It is not time yet.
+    Wait,
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most failures pass by themselves, or for all items at once when a person mends a setting"
+)]
+fn fate(failure: &Failure, item: &Item, explicit: bool) -> Fate {
+    use FailureCode as Code;
+    match failure.code {
+        Code::SessionRunning => Fate::Wait,
+        Code::SessionWithoutCase | Code::SessionOtherPortal if !explicit => Fate::Drop,
+        Code::OrgLimit
+        | Code::SignedOut
+        | Code::SignInAgain
+        | Code::OrgAppNotAllowed
+        | Code::OrgApiDisabled
+        | Code::KeyringUnavailable
+        | Code::NotConfigured => Fate::Hold,
+        Code::SessionWithoutCase
+        | Code::SessionOtherPortal
+        | Code::OrgRefused
+        | Code::OrgMetadata
+        | Code::CaseNotFound
+        | Code::ApplianceUnknown
+        | Code::EmailRefused
+        | Code::EmailUncertain
+        | Code::EmailTooLate
+        | Code::NoRecipient
+        | Code::KeyUnknown => Fate::Park,
+        // The report may lag behind its session, and a page may stand in for an answer for a while.
+        Code::SessionUnknown
+        | Code::AnswerNotUnderstood
+        | Code::ApplianceRefused
+        | Code::Internal
+            if item.attempts + 1 >= PATIENCE =>
+        {
+            Fate::Park
+        }
+        _ => Fate::Retry,
+    }
+}
+
+async fn settle(
+    casebridge: &Casebridge,
+    item: Item,
+    result: Result<Outcome, Failure>,
+) -> Result<Attempt, Failure> {
+    let now = casebridge.now();
+    match result {
+        Ok(outcome) => done(casebridge, item, outcome, now).await,
+        Err(failure) => failed(casebridge, item, failure, now).await,
+    }
+}
+
+async fn done(
+    casebridge: &Casebridge,
+    item: Item,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<Attempt, Failure> {
+    let imported = outcome.imported;
+    let is_closed = outcome.again.is_none();
+    with_store(casebridge, move |store| {
+        store.release_outbox()?;
+        let case = outcome.case.as_ref().map(|(id, number)| (id.as_str(), number.as_str()));
+        let verdict = match &outcome.again {
+            Some((due, payload)) => {
+                Verdict::Later { due: *due, error: None, payload: Some(payload) }
+            }
+            None => Verdict::Done { summary: &outcome.summary, case },
+        };
+        let of_case = case.unwrap_or((&item.case_id, &item.case_number));
+        let follow = outcome.follow.as_ref().map(|(payload, due)| {
+            let next = NewItem {
+                kind: Kind::Survey,
+                subject: &item.subject,
+                appliance: &item.appliance,
+                case_id: of_case.0,
+                case_number: of_case.1,
+                title: &item.title,
+                payload,
+            };
+            (next, *due)
+        });
+        store.judge(item.id, &verdict, follow.as_ref().map(|(next, due)| (next, *due)), now)
+    })
+    .await?;
+    Ok(if is_closed { Attempt::Done(imported) } else { Attempt::Done(None) })
+}
+
+async fn failed(
+    casebridge: &Casebridge,
+    item: Item,
+    failure: Failure,
+    now: Timestamp,
+) -> Result<Attempt, Failure> {
+    let payload: ImportPayload = serde_json::from_str(&item.payload).unwrap_or_default();
+    let fate = fate(&failure, &item, payload.explicit);
+    tracing::warn!(
+        kind = item.kind.as_str(), code = %failure.code, ?fate,
+        cause = crate::diagnostics::cause(&failure), "an item of the outbox was not done"
+    );
+    let pause = full_jitter(item.attempts);
+    let hold = later(now, SignedDuration::try_from(LONGEST).unwrap_or_default());
+    let code = failure.code.text().code;
+    let detail = failure.detail.clone();
+    with_store(casebridge, move |store| {
+        let error = Some((code, detail.as_str()));
+        let verdict = match fate {
+            Fate::Retry => Verdict::Later { due: later(now, pause), error, payload: None },
+            Fate::Hold => {
+                store.hold_outbox(hold, code)?;
+                Verdict::Later { due: hold, error, payload: None }
+            }
+            Fate::Wait => {
+                let due = later(now, WHILE_RUNNING);
+                Verdict::Later { due, error: None, payload: None }
+            }
+            Fate::Park => Verdict::Park { code, detail: &detail },
+            Fate::Drop => Verdict::Drop,
+        };
+        store.judge(item.id, &verdict, None, now)
+    })
+    .await?;
+    Ok(match fate {
+        Fate::Retry | Fate::Hold | Fate::Wait => Attempt::Later(failure),
+        Fate::Park => Attempt::Parked(failure),
+        Fate::Drop => Attempt::Dropped(failure),
+    })
+}
+
+/// A pause between a second and a limit that doubles with each attempt, up to fifteen minutes.
+fn full_jitter(attempts: u32) -> SignedDuration {
+    let most = 1000_u64.saturating_mul(2_u64.saturating_pow(attempts.saturating_add(1)));
+    let most = most.min(u64::try_from(LONGEST.as_millis()).unwrap_or(u64::MAX));
+    SignedDuration::from_millis(i64::try_from(rand::random_range(1000..=most)).unwrap_or(1000))
+}
+
+/// An item that waits, or needs a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenItem {
+    /// The record.
+    pub id: u32,
+    /// What it is, as a word.
+    pub kind: &'static str,
+    /// The number of its case, or else the id.
+    pub case: Option<String>,
+    /// `waiting` or `parked`.
+    pub state: &'static str,
+    /// How often it failed.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub due_at: Timestamp,
+    /// The code of the last failure, and what it was about.
+    pub error: Option<(String, String)>,
+}
+
+impl OpenItem {
+    fn of(item: Item) -> Self {
+        let case = [item.case_number, item.case_id].into_iter().find(|case| !case.is_empty());
+        let detail = item.error_detail.unwrap_or_default();
+        Self {
+            id: item.id,
+            kind: item.kind.as_str(),
+            case,
+            state: item.state.as_str(),
+            attempts: item.attempts,
+            due_at: item.due_at,
+            error: item.error_code.map(|code| (code, detail)),
+        }
+    }
+}
+
+/// The open items: what needs a person first.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub async fn open_items(casebridge: &Casebridge) -> Result<Vec<OpenItem>, Failure> {
+    let items = with_store(casebridge, |store| store.outbox()).await?;
+    Ok(items.into_iter().map(OpenItem::of).collect())
+}
+
+/// What was done and what waits, the latest first.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub async fn activity(casebridge: &Casebridge, limit: u32) -> Result<Vec<Item>, Failure> {
+    with_store(casebridge, move |store| store.activity(limit)).await
+}
+
+/// The item that is to be worked on next in a lane, and when; the hold counts.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub async fn next(
+    casebridge: &Casebridge,
+    lane: Lane,
+) -> Result<Option<(u32, Timestamp)>, Failure> {
+    with_store(casebridge, move |store| {
+        let hold = store.outbox_hold()?.map(|(until, _)| until);
+        let first = store.first(lane.kinds())?;
+        Ok(first.map(|item| (item.id, item.due_at.max(hold.unwrap_or(item.due_at)))))
+    })
+    .await
+}
+
+/// Makes an open item due now, whatever holds the queue.
+///
+/// # Errors
+/// [`FailureCode::OutboxItemUnknown`] if there is no such open item.
+pub async fn retry(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
+    let now = casebridge.now();
+    let known = with_store(casebridge, move |store| {
+        store.release_outbox()?;
+        store.retry(id, now)
+    });
+    known_or_failure(known.await?, id)
+}
+
+/// Gives an open item up.
+///
+/// # Errors
+/// As [`retry`].
+pub async fn discard(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
+    let now = casebridge.now();
+    known_or_failure(with_store(casebridge, move |store| store.discard(id, now)).await?, id)
+}
+
+fn known_or_failure(known: bool, id: u32) -> Result<(), Failure> {
+    match known {
+        true => Ok(()),
+        false => Err(Failure::new(FailureCode::OutboxItemUnknown, id.to_string())),
+    }
+}
+
+/// Lets what was held for the sign-in go on.
+///
+/// # Errors
+/// What is kept cannot be written.
+pub async fn release(casebridge: &Casebridge) -> Result<(), Failure> {
+    let now = casebridge.now();
+    with_store(casebridge, move |store| {
+        store.release_outbox()?;
+        let held = |item: &Item| item.state == State::Waiting && item.error_code.is_some();
+        for item in store.outbox()?.iter().filter(|item| held(item)) {
+            store.retry(item.id, now)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_random_and_grow_to_a_quarter_of_an_hour() {
+        for attempts in 0..60 {
+            let pause = full_jitter(attempts);
+            let most = SignedDuration::from_secs(900.min(2_i64.saturating_pow(attempts + 1)));
+            assert!(pause >= SignedDuration::from_secs(1) && pause <= most, "{attempts}: {pause}");
+        }
+        let many: BTreeSet<_> = (0..50).map(|_| full_jitter(20)).collect();
+        assert!(many.len() > 40);
+    }
+}

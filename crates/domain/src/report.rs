@@ -1,0 +1,356 @@
+//! A support session as its report tells it, in the words of the field and free of its wire format.
+//!
+//! A report can be large, so it is never one value: a reader hands a [`ReportSink`] one event after
+//! the other, and what is known of the session as a whole at its end. Every part may be absent.
+
+use crate::Lsid;
+use jiff::Timestamp;
+use std::io;
+
+/// Takes a report apart as it is read.
+pub trait ReportSink {
+    /// A session begins; its events follow in the order of the report.
+    ///
+    /// # Errors
+    /// What is made of it cannot be kept.
+    fn session_begins(&mut self, lsid: &Lsid) -> io::Result<()>;
+    /// Something happened in the session.
+    ///
+    /// # Errors
+    /// What is made of it cannot be kept.
+    fn event(&mut self, event: &SessionEvent<'_>) -> io::Result<()>;
+    /// The session is told to its end.
+    ///
+    /// # Errors
+    /// What is made of it cannot be kept.
+    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()>;
+}
+
+/// What is known of a session beside its events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportedSession {
+    /// The session's id.
+    pub lsid: Option<Lsid>,
+    /// The session's short number.
+    pub lseq: Option<u64>,
+    /// Such as `support`; opaque.
+    pub session_type: Option<String>,
+    /// When it began.
+    pub start_time: Option<Timestamp>,
+    /// When it ended; absent while it runs.
+    pub end_time: Option<Timestamp>,
+    /// How long it took, in seconds.
+    pub duration_seconds: Option<u64>,
+    /// When the first representative joined.
+    pub rep_join_time: Option<Timestamp>,
+    /// The public site that the session belongs to.
+    pub public_site: Option<Named>,
+    /// What links the session to a case.
+    pub external_key: Option<String>,
+    /// Other custom fields.
+    pub custom_attributes: Vec<CustomAttribute>,
+    /// The group of the Jump Item, and whether that is `shared` or `personal`.
+    pub jump_group: Option<(Named, Option<String>)>,
+    /// The Jumpoint that the session went through.
+    pub jumpoint: Option<Named>,
+    /// Where the transcript of the chat is.
+    pub chat: Links,
+    /// Where the recording of the screen is.
+    pub recording: Links,
+    /// The recordings of command shells.
+    pub shell_recordings: Vec<ShellRecording>,
+    /// How many files were transferred.
+    pub file_transfer_count: Option<u64>,
+    /// How many files were moved or renamed.
+    pub file_move_count: Option<u64>,
+    /// How many files were deleted.
+    pub file_delete_count: Option<u64>,
+    /// The name of the main customer.
+    pub primary_customer: Option<String>,
+    /// The main customer's connection.
+    pub primary_customer_number: Option<String>,
+    /// The name of the main representative.
+    pub primary_representative: Option<String>,
+    /// The main representative's connection.
+    pub primary_representative_number: Option<String>,
+    /// The customers who joined.
+    pub customers: Vec<ReportedCustomer>,
+    /// The representatives who joined.
+    pub representatives: Vec<ReportedRepresentative>,
+    /// The teams that took part.
+    pub teams: Vec<String>,
+    /// How many surveys of customers there are.
+    pub customer_surveys: usize,
+    /// How many surveys of representatives there are.
+    pub representative_surveys: usize,
+}
+
+impl ReportedSession {
+    /// Whether the report tells the whole session: it has ended.
+    pub fn is_complete(&self) -> bool {
+        self.end_time.is_some()
+    }
+}
+
+/// A name with its number on the appliance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The number.
+    pub id: Option<String>,
+}
+
+/// A custom field of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomAttribute {
+    /// The field's code name.
+    pub code_name: String,
+    /// The value; empty if it is not set.
+    pub value: String,
+}
+
+/// Where the appliance shows something, and where it gives it as a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Where it is shown.
+    pub view: Option<String>,
+    /// Where it is a file.
+    pub download: Option<String>,
+}
+
+impl Links {
+    /// Whether there is neither.
+    pub fn is_empty(&self) -> bool {
+        self.view.is_none() && self.download.is_none()
+    }
+}
+
+/// The recording of a command shell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShellRecording {
+    /// Which one, from 0.
+    pub instance: u32,
+    /// Where it is.
+    pub links: Links,
+}
+
+/// A customer in a session. All of it is typed or sent by the customer's side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportedCustomer {
+    /// The number of the connection, which events refer to.
+    pub gsnumber: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// The computer's name.
+    pub hostname: Option<String>,
+    /// The operating system.
+    pub os: Option<String>,
+    /// The public address, often with a port.
+    pub public_ip: Option<String>,
+    /// The private address.
+    pub private_ip: Option<String>,
+    /// Whether this is the main customer.
+    pub is_primary: Option<bool>,
+    /// The company that the customer named.
+    pub company: Option<String>,
+    /// The company's code that the customer gave.
+    pub company_code: Option<String>,
+    /// The issue that the customer chose.
+    pub issue: Option<String>,
+    /// What the customer wrote about it.
+    pub details: Option<String>,
+}
+
+/// A representative in a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportedRepresentative {
+    /// The number of the connection, which events refer to.
+    pub gsnumber: Option<String>,
+    /// The user id.
+    pub id: Option<String>,
+    /// The user name.
+    pub username: Option<String>,
+    /// The name.
+    pub display_name: Option<String>,
+    /// The name that customers see.
+    pub public_display_name: Option<String>,
+    /// The name that colleagues see.
+    pub private_display_name: Option<String>,
+    /// The computer's name.
+    pub hostname: Option<String>,
+    /// The operating system.
+    pub os: Option<String>,
+    /// The public address, often with a port.
+    pub public_ip: Option<String>,
+    /// The private address.
+    pub private_ip: Option<String>,
+    /// Whether the session is this representative's.
+    pub is_owner: Option<bool>,
+    /// Whether this is the main representative.
+    pub is_primary: Option<bool>,
+    /// Whether the representative was invited from outside.
+    pub is_invited: Option<bool>,
+    /// How long the representative took part, in seconds.
+    pub seconds_involved: Option<u64>,
+}
+
+impl ReportedRepresentative {
+    /// The name as it is shown, whichever of them the report has.
+    pub fn shown_name(&self) -> Option<&str> {
+        let names = [&self.display_name, &self.public_display_name, &self.private_display_name];
+        names.into_iter().chain([&self.username]).find_map(|name| name.as_deref())
+    }
+}
+
+/// Somebody at one end of an event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Party<'a> {
+    /// `system`, `customer` or `representative`; empty if the report does not say.
+    pub kind: &'a str,
+    /// The number of the connection; `0` is the system.
+    pub gsnumber: &'a str,
+    /// The name.
+    pub name: &'a str,
+}
+
+/// A file that an event names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFile {
+    /// The name.
+    pub name: String,
+    /// The size in bytes.
+    pub size: Option<u64>,
+}
+
+/// A part of the system information: its headings and entries are paired already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SystemCategory {
+    /// Such as `Disk`.
+    pub name: String,
+    /// Each entry's fields with their headings.
+    pub rows: Vec<Vec<(String, String)>>,
+}
+
+/// Something that happened in a session. The list of kinds is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionEvent<'a> {
+    /// The event's place in the report, from 0.
+    pub position: u32,
+    /// When it happened.
+    pub time: Option<Timestamp>,
+    /// What happened, as the report names it.
+    pub kind: &'a str,
+    /// Who did it.
+    pub performed_by: Party<'a>,
+    /// Whom it was meant for.
+    pub destination: Party<'a>,
+    /// The text of a message or note; may hold any character.
+    pub text: &'a str,
+    /// Further values, in order; a name may come more than once.
+    pub data: &'a [(String, String)],
+    /// The files that it names.
+    pub files: &'a [EventFile],
+    /// What was found out about the customer's computer.
+    pub system_information: &'a [SystemCategory],
+}
+
+impl SessionEvent<'_> {
+    /// The first value of this name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.data.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Which way files went, if this is a transfer that took place.
+    pub fn direction(&self) -> Option<Direction> {
+        match self.kind {
+            "File Upload" => Some(Direction::Upload),
+            "File Download" => Some(Direction::Download),
+            _ => None,
+        }
+    }
+
+    /// The recording that the event tells of: what it is of, which one, and where it is.
+    pub fn recording(&self) -> Option<(RecordingKind, u32, Links)> {
+        let kind = match self.kind {
+            "Command Shell Session Started" => RecordingKind::Shell,
+            "Screen Recording" | "Show My Screen Recording" => RecordingKind::Screen,
+            _ => return None,
+        };
+        let link = |name| self.value(name).filter(|link| !link.is_empty()).map(str::to_owned);
+        let links = Links { view: link("view_url"), download: link("download_url") };
+        let instance = self.value("instance").and_then(|text| text.trim().parse().ok());
+        (!links.is_empty()).then(|| (kind, instance.unwrap_or_default(), links))
+    }
+}
+
+/// Which way a file went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the customer.
+    Upload,
+    /// From the customer.
+    Download,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordingKind {
+    /// The session's screen.
+    Session,
+    /// A command shell.
+    Shell,
+    /// The representative's own screen.
+    Screen,
+}
+
+/// Whose exit survey it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SurveyKind {
+    /// A customer's.
+    Customer,
+    /// A representative's.
+    Representative,
+}
+
+impl SurveyKind {
+    /// The word in records and rules.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "Customer",
+            Self::Representative => "Representative",
+        }
+    }
+}
+
+/// An exit survey with its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExitSurvey {
+    /// The session.
+    pub lsid: Lsid,
+    /// Whose it is.
+    pub kind: SurveyKind,
+    /// When it was submitted.
+    pub time: Option<Timestamp>,
+    /// Who submitted it.
+    pub submitted_by: Option<String>,
+    /// The connection of who submitted it.
+    pub gsnumber: Option<String>,
+    /// The questions, in order.
+    pub questions: Vec<SurveyQuestion>,
+}
+
+/// A question of a survey.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SurveyQuestion {
+    /// Its number on the appliance.
+    pub id: Option<String>,
+    /// Its kind, as the report names it.
+    pub kind: Option<String>,
+    /// Its field name, such as `rating`.
+    pub name: Option<String>,
+    /// The question as it was asked.
+    pub label: Option<String>,
+    /// What was answered; nothing if it was left out.
+    pub answers: Vec<String>,
+}

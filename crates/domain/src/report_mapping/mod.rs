@@ -1,0 +1,318 @@
+//! From a session's report to rows of the org. Pure: the same report gives the same rows, whatever
+//! was written before.
+//!
+//! Rows are found by keys that come from the report alone: the LSID, and for children the LSID with
+//! their place or number in it. A field that is too short for its text holds the beginning, and the
+//! whole goes to [`Rows::whole`] (`reference/salesforce.md` section 2.3, STRING_TOO_LONG).
+
+mod events;
+mod people;
+mod row;
+mod surveys;
+#[cfg(test)]
+mod tests;
+
+pub use row::{Field, MARK, Object, Value, fit};
+pub use surveys::{answers_of, survey_key, write_survey};
+
+use crate::report::{Links, RecordingKind, ReportSink, ReportedSession, SessionEvent};
+use crate::{CaseId, Lsid};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+/// Takes the rows, one after the other.
+pub trait Rows {
+    /// A row with its key and all its fields; a child belongs to the session that is being mapped.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    fn row(&mut self, object: Object, key: &str, fields: &[Field<'_>]) -> io::Result<()>;
+    /// The whole of a text that its field was too short for.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    fn whole(&mut self, key: &str, field: &str, text: &str) -> io::Result<()>;
+    /// A line of the chat; all of them together are the transcript.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    fn chat(&mut self, line: &str) -> io::Result<()>;
+}
+
+/// What an administrator chose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MappingOptions {
+    /// The appliance's configured name.
+    pub appliance: String,
+    /// The types of events that become rows; all of them if there are none.
+    pub event_types: BTreeSet<String>,
+    /// Where recordings are kept outside of the appliance; the LSID is appended.
+    pub recording_base_url: Option<String>,
+}
+
+/// The limits of the org's fields, in characters.
+mod limit {
+    pub(super) const NAME: usize = 255;
+    pub(super) const LINK: usize = 2_048;
+    pub(super) const LONG: usize = 32_768;
+    pub(super) const LONGEST: usize = 131_072;
+}
+
+/// A session that was mapped, but for its own row, which needs the case.
+#[derive(Debug, Clone)]
+pub struct MappedSession {
+    /// What the report says of it.
+    pub session: ReportedSession,
+    transcript: String,
+    transcript_is_cut: bool,
+    notes: String,
+    appliance: String,
+    recordings: u32,
+}
+
+impl MappedSession {
+    /// Whether the field is too short for the transcript.
+    pub fn transcript_is_cut(&self) -> bool {
+        self.transcript_is_cut
+    }
+
+    /// The session's own fields.
+    pub fn fields(&self, case: Option<&CaseId>) -> Vec<Field<'_>> {
+        let session = &self.session;
+        let text = |text: &'_ Option<String>, limit| match text {
+            Some(text) => Value::Text(Cow::Owned(fit(text, limit).0.into_owned())),
+            None => Value::Nothing,
+        };
+        let name = |name: Option<&String>| text(&name.cloned(), limit::NAME);
+        let (group, group_type) = session.jump_group.clone().unzip();
+        let site = session.public_site.as_ref();
+        let attributes = session.custom_attributes.iter();
+        // It has a field of its own.
+        let attributes = attributes.filter(|one| one.code_name != "external_key");
+        let attributes: Vec<String> =
+            attributes.map(|one| pair(&one.code_name, &one.value)).collect();
+        let duration = session.duration_seconds.or_else(|| {
+            let took = session.start_time?.duration_until(session.end_time?);
+            took.as_secs().try_into().ok()
+        });
+        vec![
+            ("Case__c", case.map_or(Value::Nothing, |case| Value::Text(case.to_string().into()))),
+            ("External_Key__c", text(&session.external_key, limit::NAME)),
+            ("Appliance__c", text(&Some(self.appliance.clone()), 64)),
+            ("Session_Number__c", session.lseq.into()),
+            ("Session_Type__c", text(&session.session_type, 80)),
+            ("Start_Time__c", session.start_time.into()),
+            ("End_Time__c", session.end_time.into()),
+            ("Representative_Join_Time__c", session.rep_join_time.into()),
+            ("Duration_Seconds__c", duration.into()),
+            ("Primary_Customer__c", text(&session.primary_customer, limit::NAME)),
+            ("Primary_Representative__c", text(&session.primary_representative, limit::NAME)),
+            ("Support_Teams__c", lines(&session.teams, 1_024)),
+            ("Public_Site__c", name(site.map(|site| &site.name))),
+            ("Public_Site_Id__c", text(&site.and_then(|site| site.id.clone()), 20)),
+            ("Jump_Group__c", name(group.as_ref().map(|group| &group.name))),
+            ("Jump_Group_Type__c", text(&group_type.flatten(), 20)),
+            ("Jumpoint__c", name(session.jumpoint.as_ref().map(|jumpoint| &jumpoint.name))),
+            ("Chat_Transcript__c", filled(&self.transcript)),
+            ("Chat_View_URL__c", text(&session.chat.view, limit::LINK)),
+            ("Chat_Download_URL__c", text(&session.chat.download, limit::LINK)),
+            ("Session_Notes__c", filled(&self.notes)),
+            ("Custom_Attributes__c", lines(&attributes, limit::LONG)),
+            ("File_Transfer_Count__c", session.file_transfer_count.into()),
+            ("File_Move_Count__c", session.file_move_count.into()),
+            ("File_Delete_Count__c", session.file_delete_count.into()),
+            ("Recording_Count__c", Value::Number(self.recordings.into())),
+        ]
+    }
+}
+
+fn filled(text: &str) -> Value<'_> {
+    match text.is_empty() {
+        true => Value::Nothing,
+        false => Value::Text(Cow::Borrowed(text)),
+    }
+}
+
+fn lines(all: &[String], limit: usize) -> Value<'static> {
+    match all.is_empty() {
+        true => Value::Nothing,
+        false => Value::Text(Cow::Owned(fit(&all.join("\n"), limit).0.into_owned())),
+    }
+}
+
+/// A name and its value on one line: nothing in them can begin another one (S10).
+fn pair(name: &str, value: &str) -> String {
+    format!("{}: {}", one_line(name), one_line(value))
+}
+
+fn one_line(text: &str) -> Cow<'_, str> {
+    match text.contains(['\n', '\r']) {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace(['\n', '\r'], "\\n")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Maps the one session that is asked for, while its report is read; others in it are left out.
+pub struct Mapper<'a, R> {
+    wanted: &'a Lsid,
+    options: &'a MappingOptions,
+    rows: &'a mut R,
+    is_wanted: bool,
+    /// The key of the row that is being made, and what is written on the way.
+    key: String,
+    text: String,
+    transfers: u32,
+    categories: u32,
+    transcript: Beginning,
+    notes: Beginning,
+    /// Recordings that events tell of; the session's own list goes before.
+    recordings: BTreeMap<(RecordingKind, u32), Links>,
+    mapped: Option<MappedSession>,
+}
+
+/// The beginning of a text that grows, as much of it as a field holds.
+#[derive(Debug, Default)]
+struct Beginning {
+    text: String,
+    /// The length in UTF-16.
+    length: usize,
+    is_cut: bool,
+}
+
+impl Beginning {
+    /// Adds a line. Gives back what is kept nowhere else from now on: everything so far when the
+    /// field is full, and each line after that.
+    fn push(&mut self, line: &str) -> Option<String> {
+        if self.is_cut {
+            return Some(line.to_owned());
+        }
+        self.text.push_str(line);
+        self.length += line.encode_utf16().count();
+        if self.length <= limit::LONGEST {
+            return None;
+        }
+        self.is_cut = true;
+        let short = fit(&self.text, limit::LONGEST).0.into_owned();
+        Some(std::mem::replace(&mut self.text, short))
+    }
+
+    fn finish(self) -> String {
+        match self.is_cut {
+            true => self.text,
+            false => fit(self.text.trim_end(), limit::LONGEST).0.into_owned(),
+        }
+    }
+}
+
+impl<'a, R: Rows> Mapper<'a, R> {
+    /// Maps the session with this LSID into `rows`.
+    pub fn new(wanted: &'a Lsid, options: &'a MappingOptions, rows: &'a mut R) -> Self {
+        Self {
+            wanted,
+            options,
+            rows,
+            is_wanted: false,
+            key: String::new(),
+            text: String::new(),
+            transfers: 0,
+            categories: 0,
+            transcript: Beginning::default(),
+            notes: Beginning::default(),
+            recordings: BTreeMap::new(),
+            mapped: None,
+        }
+    }
+
+    /// The session, if it was in the report.
+    pub fn finish(self) -> Option<MappedSession> {
+        self.mapped
+    }
+
+    /// Begins a key: the LSID, and what tells the row from its siblings.
+    fn set_key(&mut self, part: std::fmt::Arguments<'_>) {
+        self.key.clear();
+        self.key.push_str(self.wanted.as_str());
+        self.key.push(':');
+        // Writing to a text cannot fail.
+        let _ = std::fmt::Write::write_fmt(&mut self.key, part);
+    }
+
+    /// A recording's links; those of the session may be kept elsewhere.
+    fn recording(&mut self, kind: RecordingKind, instance: u32, links: &Links) -> io::Result<()> {
+        let (word, part) = match kind {
+            RecordingKind::Session => ("Session", "session"),
+            RecordingKind::Shell => ("Command Shell", "shell"),
+            RecordingKind::Screen => ("Screen", "screen"),
+        };
+        self.set_key(format_args!("{part}:{instance}"));
+        let elsewhere = self.options.recording_base_url.as_deref();
+        let elsewhere = elsewhere.filter(|_| kind == RecordingKind::Session);
+        let view = elsewhere.map(|base| format!("{base}{}", self.wanted)).or(links.view.clone());
+        let link = |link: &Option<String>| match link {
+            Some(link) => Value::Text(Cow::Owned(fit(link, limit::LINK).0.into_owned())),
+            None => Value::Nothing,
+        };
+        let fields = [
+            ("Kind__c", Value::Text(word.into())),
+            ("Instance__c", Value::Number(instance.into())),
+            ("View_URL__c", link(&view)),
+            ("Download_URL__c", link(&links.download)),
+        ];
+        self.rows.row(Object::Recording, &self.key, &fields)
+    }
+
+    fn all_recordings(&mut self, session: &ReportedSession) -> io::Result<u32> {
+        let mut all = std::mem::take(&mut self.recordings);
+        for shell in &session.shell_recordings {
+            all.insert((RecordingKind::Shell, shell.instance), shell.links.clone());
+        }
+        if !session.recording.is_empty() {
+            all.insert((RecordingKind::Session, 0), session.recording.clone());
+        }
+        for ((kind, instance), links) in &all {
+            self.recording(*kind, *instance, links)?;
+        }
+        Ok(u32::try_from(all.len()).unwrap_or(u32::MAX))
+    }
+}
+
+impl<R: Rows> ReportSink for Mapper<'_, R> {
+    fn session_begins(&mut self, lsid: &Lsid) -> io::Result<()> {
+        // A report that tells the same session twice is told by its first.
+        self.is_wanted = lsid == self.wanted && self.mapped.is_none();
+        Ok(())
+    }
+
+    fn event(&mut self, event: &SessionEvent<'_>) -> io::Result<()> {
+        match self.is_wanted {
+            true => self.map_event(event),
+            false => Ok(()),
+        }
+    }
+
+    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+        if !self.is_wanted {
+            return Ok(());
+        }
+        self.map_people(&session)?;
+        let recordings = self.all_recordings(&session)?;
+        let transcript = std::mem::take(&mut self.transcript);
+        self.mapped = Some(MappedSession {
+            session,
+            transcript_is_cut: transcript.is_cut,
+            transcript: transcript.finish(),
+            notes: std::mem::take(&mut self.notes).finish(),
+            appliance: self.options.appliance.clone(),
+            recordings,
+        });
+        self.is_wanted = false;
+        Ok(())
+    }
+}
+
+/// Adds formatted text.
+fn put(text: &mut String, part: std::fmt::Arguments<'_>) {
+    // Writing to a text cannot fail.
+    let _ = std::fmt::Write::write_fmt(text, part);
+}

@@ -1,0 +1,80 @@
+//! Exit surveys: a row for each answer, and what the rules of case transitions look at.
+
+use super::events::{kept, short};
+use super::row::{Object, Value, fit};
+use super::{Rows, limit};
+use crate::report::ExitSurvey;
+use crate::survey_transition::SurveyAnswer;
+use std::io;
+
+/// The same for all answers of a survey: LSID, kind and participant.
+pub fn survey_key(survey: &ExitSurvey) -> String {
+    let number = survey.gsnumber.as_deref().filter(|n| n.len() <= 20 && !n.is_empty());
+    format!("{}:{}:{}", survey.lsid, survey.kind.as_str(), number.unwrap_or("-"))
+}
+
+/// Writes a survey's answers. A question that was left out has a row without an answer.
+///
+/// # Errors
+/// A row cannot be kept.
+pub fn write_survey(survey: &ExitSurvey, rows: &mut impl Rows) -> io::Result<()> {
+    let survey_key = survey_key(survey);
+    for (place, question) in survey.questions.iter().enumerate() {
+        let id = question.id.as_deref().filter(|id| id.len() <= 20 && !id.is_empty());
+        let id = id.map_or_else(|| format!("q{place}"), str::to_owned);
+        let unanswered = [String::new()];
+        let answers = match question.answers.is_empty() {
+            true => &unanswered[..],
+            false => &question.answers[..],
+        };
+        for (nth, answer) in answers.iter().enumerate() {
+            let key = format!("{survey_key}:{id}:{nth}");
+            let text = |text: &'_ Option<String>, limit| match text {
+                Some(text) => Value::Text(fit(text, limit).0.into_owned().into()),
+                None => Value::Nothing,
+            };
+            let (brief, is_cut) = fit(answer, limit::NAME);
+            let whole = match is_cut {
+                true => kept(rows, &key, "Full_Answer__c", answer, limit::LONG)?,
+                false => Value::Nothing,
+            };
+            let fields = [
+                ("Survey__c", Value::Text(survey.kind.as_str().into())),
+                ("Survey_Key__c", Value::Text(survey_key.as_str().into())),
+                ("Submitted_At__c", survey.time.into()),
+                ("Submitted_By__c", text(&survey.submitted_by, limit::NAME)),
+                ("Submitted_By_Number__c", text(&survey.gsnumber, 20)),
+                ("Position__c", Value::Number(i64::try_from(place).unwrap_or(i64::MAX))),
+                ("Question_Id__c", text(&question.id, 40)),
+                ("Question__c", text(&question.name, limit::NAME)),
+                ("Question_Label__c", text(&question.label, limit::NAME)),
+                ("Question_Type__c", text(&question.kind, 40)),
+                ("Answer__c", short(&brief, limit::NAME)),
+                ("Full_Answer__c", whole),
+            ];
+            rows.row(Object::SurveyResponse, &key, &fields)?;
+        }
+    }
+    Ok(())
+}
+
+/// The answers as the rules see them, as long as the org keeps them.
+pub fn answers_of(survey: &ExitSurvey) -> Vec<SurveyAnswer> {
+    let survey_key = survey_key(survey);
+    let of_question = |question: &crate::report::SurveyQuestion| {
+        let name = question.name.clone().unwrap_or_default();
+        let answers = question.answers.clone();
+        answers.into_iter().map(move |answer| (name.clone(), answer))
+    };
+    survey
+        .questions
+        .iter()
+        .flat_map(of_question)
+        .map(|(question, answer)| SurveyAnswer {
+            survey_key: survey_key.clone(),
+            survey: survey.kind.as_str().to_owned(),
+            question,
+            answer: Some(fit(&answer, limit::NAME).0.into_owned()),
+        })
+        .collect()
+}

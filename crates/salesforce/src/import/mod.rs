@@ -1,0 +1,14 @@
+//! Writing a session to the org: rows in as few calls as the interface allows, files, transitions.
+//!
+//! Every row is upserted by its own key, so that a call whose answer was lost may be made again
+//! (`reference/salesforce.md` section 2.1).
+
+mod files;
+mod spool;
+mod transitions;
+mod writer;
+
+pub use files::SessionFile;
+pub use spool::{Batch, Batches, SessionRow, Spool};
+pub use transitions::{Transition, TransitionOutcome};
+pub use writer::{BATCHES_A_CALL, RowFailure, Written};

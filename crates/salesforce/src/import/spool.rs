@@ -1,0 +1,246 @@
+//! Rows on their way to the org, as the JSON that it takes: written to a file while a report is
+//! read, read back in batches while they are sent. Memory holds one batch of each object at most.
+
+use casebridge_domain::Lsid;
+use casebridge_domain::report_mapping::{Field, Object, Rows, Value};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+
+/// The most rows that one part of a call may have (`reference/salesforce.md` section 2.1).
+const MOST_ROWS: usize = 200;
+/// A part with more bytes than this ends early: a call of five of them stays small.
+const ENOUGH_BYTES: usize = 1024 * 1024;
+
+/// Rows of one object for one part of a call.
+#[derive(Debug)]
+pub struct Batch {
+    /// The object.
+    pub object: Object,
+    /// The rows.
+    pub rows: Vec<Box<RawValue>>,
+}
+
+/// The session's own row.
+#[derive(Debug)]
+pub struct SessionRow {
+    pub(crate) lsid: Lsid,
+    pub(crate) fields: Box<RawValue>,
+}
+
+impl SessionRow {
+    /// The row with these fields.
+    ///
+    /// # Errors
+    /// The fields are no JSON, which cannot be.
+    pub fn new(lsid: &Lsid, fields: &[Field<'_>]) -> io::Result<Self> {
+        let mut json = Vec::new();
+        json.push(b'{');
+        write_fields(&mut json, fields, true)?;
+        json.push(b'}');
+        Ok(Self { lsid: lsid.clone(), fields: raw(json)? })
+    }
+}
+
+fn raw(json: Vec<u8>) -> io::Result<Box<RawValue>> {
+    let text = String::from_utf8(json).map_err(io::Error::other)?;
+    RawValue::from_string(text).map_err(io::Error::other)
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    rows: usize,
+    lines: Vec<u8>,
+}
+
+/// Takes the rows of one session.
+#[derive(Debug)]
+pub struct Spool<W> {
+    lsid: Lsid,
+    rows: W,
+    chat: W,
+    whole: W,
+    pending: BTreeMap<Object, Pending>,
+    counts: BTreeMap<Object, usize>,
+    cut: usize,
+}
+
+impl<W: Write> Spool<W> {
+    /// Rows go to the first file, the chat to the second, and texts that were cut to the third.
+    pub fn new(lsid: &Lsid, rows: W, chat: W, whole: W) -> Self {
+        Self {
+            lsid: lsid.clone(),
+            rows,
+            chat,
+            whole,
+            pending: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            cut: 0,
+        }
+    }
+
+    /// Writes what is left, and gives back the files.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn finish(mut self) -> io::Result<(W, W, W)> {
+        for (object, pending) in std::mem::take(&mut self.pending) {
+            flush(&mut self.rows, object, &pending)?;
+        }
+        self.rows.flush()?;
+        self.chat.flush()?;
+        self.whole.flush()?;
+        Ok((self.rows, self.chat, self.whole))
+    }
+
+    /// How many rows there are of each object.
+    pub fn counts(&self) -> &BTreeMap<Object, usize> {
+        &self.counts
+    }
+
+    /// How many texts were cut.
+    pub fn cut(&self) -> usize {
+        self.cut
+    }
+}
+
+fn flush(out: &mut impl Write, object: Object, pending: &Pending) -> io::Result<()> {
+    if pending.rows == 0 {
+        return Ok(());
+    }
+    writeln!(out, "{} {}", object.name(), pending.rows)?;
+    out.write_all(&pending.lines)
+}
+
+impl<W: Write> Rows for Spool<W> {
+    fn row(&mut self, object: Object, key: &str, fields: &[Field<'_>]) -> io::Result<()> {
+        let pending = self.pending.entry(object).or_default();
+        let line = &mut pending.lines;
+        write!(line, "{{\"attributes\":{{\"type\":\"{}\"}},\"{}\":", object.name(), object.key())?;
+        serde_json::to_writer(&mut *line, key)?;
+        write!(line, ",\"Support_Session__r\":{{\"LSID__c\":\"{}\"}}", self.lsid)?;
+        write_fields(line, fields, false)?;
+        line.extend_from_slice(b"}\n");
+        pending.rows += 1;
+        *self.counts.entry(object).or_default() += 1;
+        if pending.rows == MOST_ROWS || pending.lines.len() >= ENOUGH_BYTES {
+            flush(&mut self.rows, object, pending)?;
+            pending.rows = 0;
+            pending.lines.clear();
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, key: &str, field: &str, text: &str) -> io::Result<()> {
+        self.cut += 1;
+        writeln!(self.whole, "== {key} {field}\n{text}\n")
+    }
+
+    fn chat(&mut self, line: &str) -> io::Result<()> {
+        self.chat.write_all(line.as_bytes())
+    }
+}
+
+fn write_fields(out: &mut Vec<u8>, fields: &[Field<'_>], first: bool) -> io::Result<()> {
+    for (nth, (name, value)) in fields.iter().enumerate() {
+        if nth > 0 || !first {
+            out.push(b',');
+        }
+        write!(out, "\"{name}\":")?;
+        match value {
+            Value::Text(text) => serde_json::to_writer(&mut *out, text)?,
+            Value::Number(number) => write!(out, "{number}")?,
+            Value::Switch(on) => write!(out, "{on}")?,
+            Value::Time(time) => write!(out, "\"{time}\"")?,
+            Value::Nothing => out.extend_from_slice(b"null"),
+        }
+    }
+    Ok(())
+}
+
+/// Reads the batches back, in the order in which they were written.
+#[derive(Debug)]
+pub struct Batches<R>(R);
+
+impl<R: BufRead> Batches<R> {
+    /// Reads from a file that a [`Spool`] wrote.
+    pub fn new(rows: R) -> Self {
+        Self(rows)
+    }
+
+    fn line(&mut self) -> io::Result<Option<String>> {
+        let mut line = String::new();
+        let read = self.0.read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim_end_matches('\n').to_owned()))
+    }
+
+    fn batch(&mut self) -> io::Result<Option<Batch>> {
+        let Some(head) = self.line()? else { return Ok(None) };
+        let broken = || io::Error::from(io::ErrorKind::InvalidData);
+        let (name, count) = head.split_once(' ').ok_or_else(broken)?;
+        let object = Object::ALL.into_iter().find(|o| o.name() == name).ok_or_else(broken)?;
+        let count: usize = count.parse().map_err(|_| broken())?;
+        let mut rows = Vec::with_capacity(count.min(MOST_ROWS));
+        for _ in 0..count {
+            rows.push(raw(self.line()?.ok_or_else(broken)?.into_bytes())?);
+        }
+        Ok(Some(Batch { object, rows }))
+    }
+}
+
+impl<R: BufRead> Iterator for Batches<R> {
+    type Item = io::Result<Batch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.batch().transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LSID: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn rows_come_back_in_batches_of_their_object() {
+        let lsid: Lsid = LSID.parse().unwrap();
+        let mut spool = Spool::new(&lsid, Vec::new(), Vec::new(), Vec::new());
+        for nth in 0..450 {
+            let key = format!("{LSID}:{nth}");
+            let fields = [("Text__c", Value::Text("a \"quoted\"\nline\u{2028}".into()))];
+            spool.row(Object::Event, &key, &fields).unwrap();
+        }
+        let nothing = [("Company__c", Value::Nothing), ("Is_Owner__c", Value::Switch(true))];
+        spool.row(Object::Participant, "k", &nothing).unwrap();
+        assert_eq!(spool.counts()[&Object::Event], 450);
+        let (rows, ..) = spool.finish().unwrap();
+        let batches: Vec<Batch> = Batches::new(rows.as_slice()).map(Result::unwrap).collect();
+        let sizes: Vec<_> = batches.iter().map(|b| (b.object, b.rows.len())).collect();
+        let events = |rows| (Object::Event, rows);
+        assert_eq!(sizes, [events(200), events(200), (Object::Participant, 1), events(50)]);
+        let row: serde_json::Value = serde_json::from_str(batches[0].rows[7].get()).unwrap();
+        assert_eq!(row["Key__c"], format!("{LSID}:7"));
+        assert_eq!(row["Support_Session__r"]["LSID__c"], LSID);
+        assert_eq!(row["Text__c"], "a \"quoted\"\nline\u{2028}");
+        let row: serde_json::Value = serde_json::from_str(batches[2].rows[0].get()).unwrap();
+        assert_eq!(
+            (&row["Company__c"], &row["Is_Owner__c"]),
+            (&serde_json::Value::Null, &true.into())
+        );
+    }
+
+    #[test]
+    fn a_batch_with_long_texts_ends_early() {
+        let lsid: Lsid = LSID.parse().unwrap();
+        let mut spool = Spool::new(&lsid, Vec::new(), Vec::new(), Vec::new());
+        let text = "x".repeat(30_000);
+        for _ in 0..100 {
+            let fields = [("Text__c", Value::Text(text.as_str().into()))];
+            spool.row(Object::Event, "k", &fields).unwrap();
+        }
+        let (rows, ..) = spool.finish().unwrap();
+        let sizes: Vec<_> = Batches::new(rows.as_slice()).map(|b| b.unwrap().rows.len()).collect();
+        assert_eq!(sizes, [35, 35, 30]);
+    }
+}

@@ -1,0 +1,196 @@
+//! Moves a case once for an exit survey. Transition, change and comment are one all-or-none call:
+//! who inserts the transition with the survey's key is first, and nobody else changes the case
+//! (`reference/salesforce.md` section 2.1, composite).
+
+use super::writer::odd;
+use crate::error::Reported;
+use crate::org::{API_VERSION, Call};
+use crate::query::{Condition, Field, Object, Query, Value as Literal};
+use crate::{Error, Org};
+use casebridge_domain::{CaseId, Lsid};
+use serde_json::{Value, json};
+
+/// A case that is to move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The session that the survey belongs to.
+    pub lsid: Lsid,
+    /// The survey.
+    pub survey_key: String,
+    /// The rule, by name.
+    pub rule: String,
+    /// The case.
+    pub case: CaseId,
+    /// The status that the case has now.
+    pub from_status: String,
+    /// The status that it gets.
+    pub to_status: Option<String>,
+    /// The developer name of a queue, or the user name of a user.
+    pub owner: Option<String>,
+    /// A comment that the customer does not see.
+    pub comment: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransitionOutcome {
+    /// The case was changed.
+    Moved,
+    /// Somebody else had judged this survey: the org's trigger, or an earlier import.
+    Known,
+    /// The org refused the change; that is noted there, and not tried again.
+    Refused(String),
+}
+
+impl Org {
+    /// Moves the case, unless the survey has moved it before.
+    ///
+    /// # Errors
+    /// The org cannot be asked; nothing was changed then, or everything.
+    pub async fn apply_transition(&self, moving: &Transition) -> Result<TransitionOutcome, Error> {
+        let owner = match &moving.owner {
+            None => None,
+            Some(name) => match self.owner_id(name).await? {
+                Some(id) => Some(id),
+                None => {
+                    let why = format!("No queue and no active user is called {name}");
+                    return self.note_refusal(moving, why).await;
+                }
+            },
+        };
+        match self.composite(&parts(moving, owner.as_deref())).await? {
+            Outcome::Done => Ok(TransitionOutcome::Moved),
+            Outcome::Failed { reference, report } if reference == CLAIM => claimed(report),
+            Outcome::Failed { report, .. } if report.code == "UNABLE_TO_LOCK_ROW" => {
+                Err(Error::Busy { status: 400 })
+            }
+            Outcome::Failed { report, .. } => self.note_refusal(moving, report.message).await,
+        }
+    }
+
+    /// Writes down that the org refused, so that nobody tries again.
+    async fn note_refusal(
+        &self,
+        moving: &Transition,
+        why: String,
+    ) -> Result<TransitionOutcome, Error> {
+        let why: String = why.chars().take(255).collect();
+        let mut claim = claim(moving);
+        claim["body"]["Refusal__c"] = json!(why);
+        match self.composite(&[claim]).await? {
+            Outcome::Done => Ok(TransitionOutcome::Refused(why)),
+            Outcome::Failed { report, .. } => claimed(report),
+        }
+    }
+
+    /// The id of a queue, or of an active user.
+    async fn owner_id(&self, name: &str) -> Result<Option<String>, Error> {
+        let text = |text: &str| Literal::Text(text.to_owned());
+        let queues = Query::select(Object::Group, &[Field::Id]).wherever(Condition::All(vec![
+            Condition::Is(Field::Type, text("Queue")),
+            Condition::Is(Field::DeveloperName, text(name)),
+        ]));
+        let users = Query::select(Object::User, &[Field::Id]).wherever(Condition::All(vec![
+            Condition::Is(Field::IsActive, Literal::Switch(true)),
+            Condition::Is(Field::Username, text(name)),
+        ]));
+        for query in [queues, users] {
+            let rows = self.records(&query.limit(1)).await?;
+            if let Some(id) = rows.first().and_then(|row| row["Id"].as_str()) {
+                return Ok(Some(id.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn composite(&self, parts: &[Value]) -> Result<Outcome, Error> {
+        let path = ["services", "data", API_VERSION, "composite"];
+        let body =
+            json!({ "allOrNone": true, "collateSubrequests": false, "compositeRequest": parts });
+        let answer = self.json(&Call::post(&path, body)).await?;
+        let parts = answer["compositeResponse"].as_array().ok_or_else(|| odd("it has no parts"))?;
+        let bad = |part: &&Value| part["httpStatusCode"].as_u64().is_none_or(|s| s >= 300);
+        let report = |part: &Value| Reported::from_value(&part["body"]).unwrap_or_default();
+        let failed: Vec<&Value> = parts.iter().filter(bad).collect();
+        // Bystanders of a part that failed say so, and may come first.
+        let cause = failed.iter().find(|part| report(part).code != "PROCESSING_HALTED");
+        match cause.or(failed.first()) {
+            None => Ok(Outcome::Done),
+            Some(part) => Ok(Outcome::Failed {
+                reference: part["referenceId"].as_str().unwrap_or_default().to_owned(),
+                report: report(part),
+            }),
+        }
+    }
+}
+
+/// What came of an all-or-none call.
+enum Outcome {
+    Done,
+    Failed { reference: String, report: Reported },
+}
+
+const CLAIM: &str = "transition";
+
+fn claimed(report: Reported) -> Result<TransitionOutcome, Error> {
+    match report.code.as_str() {
+        "DUPLICATE_VALUE" => Ok(TransitionOutcome::Known),
+        "UNABLE_TO_LOCK_ROW" => Err(Error::Busy { status: 400 }),
+        _ => Err(Error::from_report(400, report)),
+    }
+}
+
+fn claim(moving: &Transition) -> Value {
+    json!({
+        "method": "POST",
+        "url": format!("/services/data/{API_VERSION}/sobjects/Support_Session_Transition__c"),
+        "referenceId": CLAIM,
+        "body": {
+            "Support_Session__r": { "LSID__c": moving.lsid.as_str() },
+            "Survey_Key__c": moving.survey_key,
+            "Rule__c": moving.rule.chars().take(80).collect::<String>(),
+            "From_Status__c": moving.from_status,
+            "To_Status__c": moving.to_status,
+            "Applied_By__c": "Casebridge",
+        },
+    })
+}
+
+fn parts(moving: &Transition, owner: Option<&str>) -> Vec<Value> {
+    let mut parts = vec![claim(moving)];
+    let mut change = json!({});
+    if let Some(status) = &moving.to_status {
+        change["Status"] = json!(status);
+    }
+    if let Some(owner) = owner {
+        change["OwnerId"] = json!(owner);
+    }
+    if change != json!({}) {
+        parts.push(json!({
+            "method": "PATCH",
+            "url": format!("/services/data/{API_VERSION}/sobjects/Case/{}", moving.case),
+            "referenceId": "case",
+            "httpHeaders": { "Sforce-Auto-Assign": "FALSE" },
+            "body": change,
+        }));
+    }
+    if let Some(comment) = &moving.comment {
+        parts.push(json!({
+            "method": "POST",
+            "url": format!("/services/data/{API_VERSION}/sobjects/CaseComment"),
+            "referenceId": "comment",
+            "body": {
+                "ParentId": moving.case.as_str(),
+                "CommentBody": comment_body(comment),
+                "IsPublished": false,
+            },
+        }));
+    }
+    parts
+}
+
+/// A comment takes 4,000 bytes (`reference/salesforce.md` section 2.4).
+fn comment_body(text: &str) -> &str {
+    let end = (0..=4_000).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    text.get(..end).unwrap_or(text)
+}

@@ -1,0 +1,590 @@
+//! What Casebridge did and what still waits: the durable outbox, and the record of what is done.
+//!
+//! An item is written before anything is sent, and closed only when the other side has confirmed.
+//! Of the same kind and subject there is one open item at most.
+
+use crate::{Store, StoreError};
+use jiff::Timestamp;
+use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params, types::FromSql};
+
+/// How many closed items are kept.
+const KEPT: u32 = 500;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$of])* $variant),* }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word in the database and in JSON.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                let known = Self::ALL.iter().find(|one| one.as_str() == word);
+                known.copied().ok_or(FromSqlError::InvalidType)
+            }
+        }
+    };
+}
+
+words! {
+    /// What is done.
+    Kind {
+        /// A session's report is written to the org.
+        Import = "import",
+        /// Its surveys, which come later.
+        Survey = "survey",
+        /// An e-mail is handed to the org.
+        Email = "email",
+        /// A session key was made.
+        Key = "key",
+        /// A jump was started.
+        Jump = "jump",
+        /// A session was put on a case.
+        Tag = "tag",
+    }
+}
+
+words! {
+    /// How far it is.
+    State {
+        /// It waits for its time.
+        Waiting = "waiting",
+        /// It needs a person.
+        Parked = "parked",
+        /// The other side has confirmed it.
+        Done = "done",
+        /// A person gave it up.
+        Discarded = "discarded",
+    }
+}
+
+/// Something to do, or that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewItem<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// What it is about; of each there is one open item.
+    pub subject: &'a str,
+    /// The appliance's configured name.
+    pub appliance: &'a str,
+    /// The case's record id; empty if not known.
+    pub case_id: &'a str,
+    /// The case's number; empty if not known.
+    pub case_number: &'a str,
+    /// What a person reads.
+    pub title: &'a str,
+    /// What is needed to do it, as its owner writes it.
+    pub payload: &'a str,
+}
+
+/// An item as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The record.
+    pub id: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// What it is about.
+    pub subject: String,
+    /// The appliance's configured name.
+    pub appliance: String,
+    /// The case's record id; empty if not known.
+    pub case_id: String,
+    /// The case's number; empty if not known.
+    pub case_number: String,
+    /// What a person reads.
+    pub title: String,
+    /// What is needed to do it.
+    pub payload: String,
+    /// How far it is.
+    pub state: State,
+    /// How often it failed.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub due_at: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// The code of its last failure.
+    pub error_code: Option<String>,
+    /// What that was about.
+    pub error_detail: Option<String>,
+    /// What came of it, for people.
+    pub summary: String,
+}
+
+/// What comes of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// Try again then; a failure counts, having to wait does not.
+    Later {
+        /// When.
+        due: Timestamp,
+        /// The failure's code and what it was about.
+        error: Option<(&'a str, &'a str)>,
+        /// What is needed then, if that has changed.
+        payload: Option<&'a str>,
+    },
+    /// A person has to look.
+    Park {
+        /// The failure's code.
+        code: &'a str,
+        /// What it was about.
+        detail: &'a str,
+    },
+    /// It is done.
+    Done {
+        /// What came of it.
+        summary: &'a str,
+        /// The case's record id and number, if they were found on the way.
+        case: Option<(&'a str, &'a str)>,
+    },
+    /// There was nothing to do after all; it is forgotten.
+    Drop,
+}
+
+fn time(at: i64) -> Timestamp {
+    Timestamp::from_millisecond(at).unwrap_or_default()
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    Ok(Item {
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        subject: row.get("subject")?,
+        appliance: row.get("appliance")?,
+        case_id: row.get("case_id")?,
+        case_number: row.get("case_number")?,
+        title: row.get("title")?,
+        payload: row.get("payload")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        due_at: time(row.get("due_at")?),
+        created_at: time(row.get("created_at")?),
+        changed_at: time(row.get("changed_at")?),
+        error_code: row.get("error_code")?,
+        error_detail: row.get("error_detail")?,
+        summary: row.get("summary")?,
+    })
+}
+
+const OPEN: &str = "state IN ('waiting', 'parked')";
+
+/// Adds an item within a transaction of the caller's. An open one of the same kind and subject is
+/// due no later than before; what it needs is taken anew, and a parked one waits again.
+pub(crate) fn enqueue(
+    connection: &Connection,
+    new: &NewItem<'_>,
+    due: Timestamp,
+    now: Timestamp,
+) -> rusqlite::Result<u32> {
+    connection.query_row(
+        "INSERT INTO activity (kind, subject, appliance, case_id, case_number, title, payload, state,
+            attempts, due_at, created_at, changed_at, summary)
+         VALUES (:kind, :subject, :appliance, :case_id, :case_number, :title, :payload, 'waiting',
+            0, :due, :now, :now, '')
+         ON CONFLICT (kind, appliance, subject) WHERE state IN ('waiting', 'parked') DO UPDATE SET
+            due_at = CASE state WHEN 'parked' THEN :due ELSE min(due_at, :due) END,
+            state = 'waiting', payload = :payload, changed_at = :now,
+            case_id = iif(:case_id = '', case_id, :case_id),
+            case_number = iif(:case_number = '', case_number, :case_number),
+            title = iif(:title = '', title, :title)
+         RETURNING id",
+        named_params! {
+            ":kind": new.kind, ":subject": new.subject, ":appliance": new.appliance,
+            ":case_id": new.case_id, ":case_number": new.case_number, ":title": new.title,
+            ":payload": new.payload, ":due": due.as_millisecond(), ":now": now.as_millisecond(),
+        },
+        |row| row.get(0),
+    )
+}
+
+impl Store {
+    /// Adds something to do. An open item of the same kind and subject is due no later than before,
+    /// and a parked one waits again.
+    ///
+    /// # Errors
+    /// The database refused; nothing was changed.
+    pub fn enqueue(
+        &self,
+        new: &NewItem<'_>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        Ok(enqueue(&self.connection(), new, due, now)?)
+    }
+
+    /// Notes something that is done already.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn note_done(
+        &self,
+        new: &NewItem<'_>,
+        summary: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        transaction.execute(
+            "INSERT INTO activity (kind, subject, appliance, case_id, case_number, title, payload,
+                state, attempts, due_at, created_at, changed_at, summary)
+             VALUES (:kind, :subject, :appliance, :case_id, :case_number, :title, '', 'done', 0,
+                :now, :now, :now, :summary)",
+            named_params! {
+                ":kind": new.kind, ":subject": new.subject, ":appliance": new.appliance,
+                ":case_id": new.case_id, ":case_number": new.case_number, ":title": new.title,
+                ":summary": summary, ":now": now.as_millisecond(),
+            },
+        )?;
+        forget_oldest(&transaction)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The item of one of these kinds that is due first, if one is due.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn due(&self, kinds: &[Kind], now: Timestamp) -> Result<Option<Item>, StoreError> {
+        let first = self.first(kinds)?;
+        Ok(first.filter(|item| item.due_at <= now))
+    }
+
+    /// The item of one of these kinds that is due first, whenever that is.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn first(&self, kinds: &[Kind]) -> Result<Option<Item>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection
+            .prepare_cached("SELECT * FROM activity WHERE state = 'waiting' ORDER BY due_at, id")?;
+        let all = all.query_map([], item)?;
+        for one in all {
+            let one = one?;
+            if kinds.contains(&one.kind) {
+                return Ok(Some(one));
+            }
+        }
+        Ok(None)
+    }
+
+    /// An item by its id.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn item(&self, id: u32) -> Result<Option<Item>, StoreError> {
+        let connection = self.connection();
+        let mut one = connection.prepare_cached("SELECT * FROM activity WHERE id = :id")?;
+        Ok(one.query_row(named_params! { ":id": id }, item).optional()?)
+    }
+
+    /// Every open item: what needs a person first, then what is due first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn outbox(&self) -> Result<Vec<Item>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection.prepare_cached(&format!(
+            "SELECT * FROM activity WHERE {OPEN} ORDER BY state = 'waiting', due_at, id"
+        ))?;
+        Ok(all.query_map([], item)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The latest items, open or closed, what changed last first.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn activity(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection.prepare_cached(
+            "SELECT * FROM activity ORDER BY changed_at DESC, id DESC LIMIT :limit",
+        )?;
+        let all = all.query_map(named_params! { ":limit": limit }, item)?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether this was done before.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn was_done(&self, kind: Kind, appliance: &str, subject: &str) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let mut one = connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM activity WHERE kind = :kind AND appliance = :appliance
+             AND subject = :subject AND state IN ('done', 'discarded'))",
+        )?;
+        let of = named_params! { ":kind": kind, ":appliance": appliance, ":subject": subject };
+        Ok(one.query_row(of, |row| row.get(0))?)
+    }
+
+    /// Writes down what came of an attempt at an open item. `follow` is to be done next; both are
+    /// kept, or neither. Says whether the item was open.
+    ///
+    /// # Errors
+    /// The database refused; the item is as it was.
+    pub fn judge(
+        &self,
+        id: u32,
+        verdict: &Verdict<'_>,
+        follow: Option<(&NewItem<'_>, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let (id, at) = (id, now.as_millisecond());
+        let changed = match verdict {
+            Verdict::Later { due, error, payload } => transaction.execute(
+                &format!(
+                    "UPDATE activity SET state = 'waiting', due_at = :due, changed_at = :now,
+                     attempts = attempts + :failed, error_code = :code, error_detail = :detail,
+                     payload = coalesce(:payload, payload)
+                     WHERE id = :id AND {OPEN}"
+                ),
+                named_params! {
+                    ":id": id, ":now": at, ":due": due.as_millisecond(),
+                    ":failed": error.is_some(), ":code": error.map(|e| e.0),
+                    ":detail": error.map(|e| e.1), ":payload": payload,
+                },
+            )?,
+            Verdict::Park { code, detail } => transaction.execute(
+                &format!(
+                    "UPDATE activity SET state = 'parked', changed_at = :now, attempts = attempts + 1,
+                     error_code = :code, error_detail = :detail WHERE id = :id AND {OPEN}"
+                ),
+                named_params! { ":id": id, ":now": at, ":code": code, ":detail": detail },
+            )?,
+            // What it needed may hold a key: it goes when it is needed no more.
+            Verdict::Done { summary, case } => transaction.execute(
+                &format!(
+                    "UPDATE activity SET state = 'done', changed_at = :now, error_code = NULL,
+                     error_detail = NULL, payload = '', summary = :summary,
+                     case_id = coalesce(:case_id, case_id),
+                     case_number = coalesce(:case_number, case_number) WHERE id = :id AND {OPEN}"
+                ),
+                named_params! {
+                    ":id": id, ":now": at, ":summary": summary,
+                    ":case_id": case.map(|c| c.0), ":case_number": case.map(|c| c.1),
+                },
+            )?,
+            Verdict::Drop => transaction.execute(
+                &format!("DELETE FROM activity WHERE id = :id AND {OPEN}"),
+                named_params! { ":id": id },
+            )?,
+        };
+        if let Some((new, due)) = follow {
+            enqueue(&transaction, new, due, now)?;
+        }
+        forget_oldest(&transaction)?;
+        transaction.commit()?;
+        Ok(changed > 0)
+    }
+
+    /// Writes down what an open item needs from now on.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn set_payload(&self, id: u32, payload: &str) -> Result<(), StoreError> {
+        self.connection().execute(
+            &format!("UPDATE activity SET payload = :payload WHERE id = :id AND {OPEN}"),
+            named_params! { ":id": id, ":payload": payload },
+        )?;
+        Ok(())
+    }
+
+    /// Makes an open item due now. Says whether there is one.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn retry(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
+        let changed = self.connection().execute(
+            &format!(
+                "UPDATE activity SET state = 'waiting', due_at = :now, changed_at = :now
+                 WHERE id = :id AND {OPEN}"
+            ),
+            named_params! { ":id": id, ":now": now.as_millisecond() },
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Gives an open item up; it stays on record. Says whether there is one.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn discard(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
+        let changed = self.connection().execute(
+            &format!(
+                "UPDATE activity SET state = 'discarded', changed_at = :now, payload = ''
+                 WHERE id = :id AND {OPEN}"
+            ),
+            named_params! { ":id": id, ":now": now.as_millisecond() },
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Nothing is sent to the org before this; the failure says why.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn hold_outbox(&self, until: Timestamp, code: &str) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT OR REPLACE INTO outbox_hold (id, until, code) VALUES (1, :until, :code)",
+            named_params! { ":until": until.as_millisecond(), ":code": code },
+        )?;
+        Ok(())
+    }
+
+    /// Until when nothing is sent to the org, and the failure that says why.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn outbox_hold(&self) -> Result<Option<(Timestamp, String)>, StoreError> {
+        let connection = self.connection();
+        let mut one = connection.prepare_cached("SELECT until, code FROM outbox_hold")?;
+        let hold = one.query_row([], |row| Ok((time(row.get(0)?), row.get(1)?)));
+        Ok(hold.optional()?)
+    }
+
+    /// The org may be asked again.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn release_outbox(&self) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM outbox_hold", [])?;
+        Ok(())
+    }
+}
+
+fn forget_oldest(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute(
+        &format!(
+            "DELETE FROM activity WHERE NOT {OPEN} AND id NOT IN
+             (SELECT id FROM activity WHERE NOT {OPEN} ORDER BY changed_at DESC, id DESC LIMIT :kept)"
+        ),
+        named_params! { ":kept": KEPT },
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn import(subject: &str) -> NewItem<'_> {
+        NewItem {
+            kind: Kind::Import,
+            subject,
+            appliance: "Default",
+            case_id: "",
+            case_number: "",
+            title: "Rosa Marin",
+            payload: "{}",
+        }
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        (folder, store)
+    }
+
+    #[test]
+    fn an_item_outlives_a_restart_and_is_there_once() {
+        let (folder, store) = store();
+        let id = store.enqueue(&import("a"), at(100), at(1)).unwrap();
+        drop(store);
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        assert_eq!(store.enqueue(&import("a"), at(50), at(2)).unwrap(), id);
+        assert_eq!(store.enqueue(&import("a"), at(70), at(3)).unwrap(), id);
+        let [item] = &store.outbox().unwrap()[..] else { panic!() };
+        assert_eq!(
+            (item.due_at, item.created_at),
+            (at(50), at(1)),
+            "it is due no later than before"
+        );
+        assert_eq!(store.due(&[Kind::Import], at(49)).unwrap(), None);
+        assert_eq!(store.due(&[Kind::Email], at(60)).unwrap(), None);
+        assert_eq!(store.due(&[Kind::Import], at(50)).unwrap().unwrap().id, id);
+    }
+
+    #[test]
+    fn what_came_of_an_attempt_is_kept_with_what_follows() {
+        let (_folder, store) = store();
+        let id = store.enqueue(&import("a"), at(0), at(0)).unwrap();
+        let later = Verdict::Later { due: at(9), error: Some(("org_limit", "x")), payload: None };
+        assert!(store.judge(id, &later, None, at(1)).unwrap());
+        let item = store.item(id).unwrap().unwrap();
+        assert_eq!((item.attempts, item.error_code.as_deref()), (1, Some("org_limit")));
+        let wait = Verdict::Later { due: at(9), error: None, payload: Some("{1}") };
+        store.judge(id, &wait, None, at(1)).unwrap();
+        let item = store.item(id).unwrap().unwrap();
+        assert_eq!((item.attempts, item.error_code, item.payload.as_str()), (1, None, "{1}"));
+        store.judge(id, &Verdict::Park { code: "org_refused", detail: "y" }, None, at(2)).unwrap();
+        assert_eq!(store.due(&[Kind::Import], at(99)).unwrap(), None, "a parked item is not tried");
+        assert!(store.retry(id, at(3)).unwrap());
+        let survey = NewItem { kind: Kind::Survey, ..import("a") };
+        let done = Verdict::Done { summary: "12 records", case: Some(("500x", "1026")) };
+        assert!(store.judge(id, &done, Some((&survey, at(60))), at(4)).unwrap());
+        let item = store.item(id).unwrap().unwrap();
+        assert_eq!(
+            (item.state, item.payload.as_str(), item.case_number.as_str()),
+            (State::Done, "", "1026")
+        );
+        assert_eq!(store.first(&[Kind::Survey]).unwrap().unwrap().due_at, at(60));
+        assert!(!store.judge(id, &Verdict::Drop, None, at(5)).unwrap(), "what is closed stays so");
+        assert!(store.was_done(Kind::Import, "Default", "a").unwrap());
+        assert_ne!(store.enqueue(&import("a"), at(0), at(6)).unwrap(), id, "it may be done again");
+    }
+
+    #[test]
+    fn an_item_that_was_given_up_is_not_tried_and_stays_on_record() {
+        let (_folder, store) = store();
+        let id = store.enqueue(&import("a"), at(0), at(0)).unwrap();
+        assert!(store.discard(id, at(1)).unwrap());
+        assert!(!store.retry(id, at(2)).unwrap() && !store.discard(id, at(2)).unwrap());
+        assert_eq!(store.activity(9).unwrap()[0].state, State::Discarded);
+    }
+
+    #[test]
+    fn open_items_are_never_forgotten() {
+        let (_folder, store) = store();
+        let kept = store.enqueue(&import("kept"), at(0), at(0)).unwrap();
+        for second in 1..=600 {
+            store.note_done(&NewItem { kind: Kind::Key, ..import("k") }, "", at(second)).unwrap();
+        }
+        assert!(store.item(kept).unwrap().is_some());
+        assert_eq!(store.activity(9_999).unwrap().len(), KEPT as usize + 1);
+    }
+
+    #[test]
+    fn the_hold_outlives_a_restart() {
+        let (folder, store) = store();
+        store.hold_outbox(at(9), "org_limit").unwrap();
+        drop(store);
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        assert_eq!(store.outbox_hold().unwrap(), Some((at(9), "org_limit".to_owned())));
+        store.release_outbox().unwrap();
+        assert_eq!(store.outbox_hold().unwrap(), None);
+    }
+}
