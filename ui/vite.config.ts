@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => ({
     cssCodeSplit: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: ['case.html', 'jump.html', 'tag.html', 'settings.html', 'menu.html'],
+      input: ['case.html', 'jump.html', 'tag.html', 'activity.html', 'settings.html', 'menu.html'],
       output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
     },
   },

@@ -27,6 +27,11 @@ fn look(window: Window) -> Look {
         Window::Tag => {
             Look { title: "Casebridge – Tag", width: 440.0, height: 640.0, min_height: 320.0 }
         }
+        Window::Activity => {
+            Look {
+                title: "Casebridge – Activity", width: 560.0, height: 640.0, min_height: 320.0
+            }
+        }
         Window::Settings => {
             Look {
                 title: "Casebridge – Settings", width: 720.0, height: 640.0, min_height: 420.0
@@ -57,7 +62,7 @@ pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
         .title(look.title)
         .inner_size(look.width, look.height)
         .min_inner_size(look.width.min(360.0), look.min_height)
-        .maximizable(window == Window::Settings)
+        .maximizable(matches!(window, Window::Settings | Window::Activity))
         .center()
         .prevent_overflow()
         // On screen at once: a hidden page is not painted, and would begin with it only when shown.

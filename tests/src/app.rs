@@ -14,6 +14,8 @@ pub mod page {
     pub const JUMP: &str = "jump.html";
     /// The Tag window.
     pub const TAG: &str = "tag.html";
+    /// The Activity window.
+    pub const ACTIVITY: &str = "activity.html";
     /// The Settings window.
     pub const SETTINGS: &str = "settings.html";
     /// The menu where there is no tray.
@@ -28,6 +30,8 @@ pub mod title {
     pub const JUMP: &str = "Casebridge – Jump";
     /// The Tag window.
     pub const TAG: &str = "Casebridge – Tag";
+    /// The Activity window.
+    pub const ACTIVITY: &str = "Casebridge – Activity";
     /// The Settings window.
     pub const SETTINGS: &str = "Casebridge – Settings";
     /// The menu where there is no tray.

@@ -3,7 +3,9 @@
 use anyhow::{Result, bail};
 use casebridge_companion::app::{App, Notice, Shell};
 use casebridge_domain::Failure;
-use casebridge_ipc::{CaseView, EventView, JumpView, MenuView, SettingsView, TagView, Window};
+use casebridge_ipc::{
+    ActivityView, CaseView, EventView, JumpView, MenuView, SettingsView, TagView, Window,
+};
 use casebridge_platform::browser::AllowedHosts;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -24,6 +26,8 @@ pub struct Seen {
     pub jump: Option<JumpView>,
     /// The latest view of the tag window.
     pub tag: Option<TagView>,
+    /// The activity window's latest view.
+    pub activity: Option<ActivityView>,
     /// The shortcut for a jump.
     pub jump_shortcut: Option<String>,
     /// The latest view of the settings window.
@@ -127,6 +131,19 @@ impl FakeShell {
         seen.tag.ok_or_else(|| anyhow::anyhow!("no tag window"))
     }
 
+    /// Waits for a view of the activity window.
+    ///
+    /// # Errors
+    /// It did not come in time.
+    pub async fn until_activity(
+        &self,
+        what: &str,
+        condition: impl Fn(&ActivityView) -> bool,
+    ) -> Result<ActivityView> {
+        let seen = self.until(what, |seen| seen.activity.as_ref().is_some_and(&condition)).await?;
+        seen.activity.ok_or_else(|| anyhow::anyhow!("no activity window"))
+    }
+
     fn note(&self, change: impl FnOnce(&mut Seen)) {
         self.seen.send_modify(change);
     }
@@ -156,6 +173,7 @@ impl Shell for FakeShell {
             EventView::Case(view) => seen.case = Some(*view),
             EventView::Jump(view) => seen.jump = Some(*view),
             EventView::Tag(view) => seen.tag = Some(*view),
+            EventView::Activity(view) => seen.activity = Some(*view),
             EventView::Settings(view) => seen.settings = Some(*view),
             EventView::Menu(view) => seen.menu = Some(view),
         });

@@ -92,12 +92,14 @@ impl News {
             let case = seen.case.clone().filter(|_| seen.case != self.last.case);
             let jump = seen.jump.clone().filter(|_| seen.jump != self.last.jump);
             let tag = seen.tag.clone().filter(|_| seen.tag != self.last.tag);
+            let activity = seen.activity.clone().filter(|_| seen.activity != self.last.activity);
             let settings = seen.settings.clone().filter(|_| seen.settings != self.last.settings);
             let menu = seen.menu.clone().filter(|_| seen.menu != self.last.menu);
             let views = [
                 case.map(|view| EventView::Case(Box::new(view))),
                 jump.map(|view| EventView::Jump(Box::new(view))),
                 tag.map(|view| EventView::Tag(Box::new(view))),
+                activity.map(|view| EventView::Activity(Box::new(view))),
                 settings.map(|view| EventView::Settings(Box::new(view))),
                 menu.map(EventView::Menu),
             ];

@@ -195,6 +195,14 @@ impl Stage {
         self.app.command(Window::Tag, command, &json!({ "form": form })).await
     }
 
+    /// A command of the activity window.
+    ///
+    /// # Errors
+    /// What the window would show.
+    pub async fn activity(&self, command: &str, form: Value) -> Result<Value, FailureView> {
+        self.app.command(Window::Activity, command, &json!({ "form": form })).await
+    }
+
     /// A command of the settings window.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { fixtures, hashOf, type WindowName } from '../src/fixtures'
 import { nasty, withText } from '../src/fixtures/nasty'
 import type { Host } from '../src/host'
+import ActivityWindow from '../src/windows/activity/ActivityWindow.svelte'
 import CaseWindow from '../src/windows/case/CaseWindow.svelte'
 import JumpWindow from '../src/windows/jump/JumpWindow.svelte'
 import MenuWindow from '../src/windows/menu/MenuWindow.svelte'
@@ -12,6 +13,7 @@ import SettingsWindow from '../src/windows/settings/SettingsWindow.svelte'
 import { FakeHost } from './support'
 
 const windows: Record<WindowName, Component<{ host: Host }>> = {
+  activity: ActivityWindow,
   case: CaseWindow,
   jump: JumpWindow,
   tag: TagWindow,

@@ -29,6 +29,11 @@ macro_rules! failures {
             /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
+            /// The code of this word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.text().code == word)
+            }
+
             /// Code, title and next step.
             pub fn text(self) -> Text {
                 match self {
@@ -96,7 +101,7 @@ failures! {
         "Wait a minute, then try again.";
     /// The other side failed.
     ServerError: "server_error", "The site reported an error of its own",
-        "Try again in a few minutes. If it stays, tell your IT department the text below.";
+        "Try again in a few minutes. If it stays, tell your IT department this text.";
 
     /// Client id or secret is wrong, or the secret was never saved on the appliance.
     ApplianceSecretWrong: "appliance_secret_wrong", "The appliance refuses the client id or secret",
@@ -118,7 +123,7 @@ failures! {
         "Log in to the representative console, then make the key again.";
     /// The appliance refused for another reason.
     ApplianceRefused: "appliance_refused", "The appliance refused the request",
-        "Read the appliance's text below; your administrator can tell what it means here.";
+        "Your administrator can tell what the appliance's text means here.";
     /// The session is over.
     SessionNotActive: "session_not_active", "The session has ended",
         "Start a new session from the case.";
@@ -161,7 +166,7 @@ failures! {
         "Ask your Salesforce administrator to add the field that is named below, and to let you read it.";
     /// The org refused.
     OrgRefused: "org_refused", "Salesforce refused the request",
-        "Read the text below; your Salesforce administrator can tell what it means here.";
+        "Your Salesforce administrator can tell what this text means here.";
     /// No such case, or not shared.
     CaseNotFound: "case_not_found", "The case was not found",
         "Check the number. If it is right, ask the case's owner to share it with you.";
@@ -260,9 +265,6 @@ failures! {
     /// A link outside the grammar.
     LinkRefused: "link_refused", "This link cannot be used",
         "Use the buttons on the case. If one of them made this link, tell your IT department.";
-    /// A link for a part that is not there.
-    LinkNotSupported: "link_not_supported", "This version cannot do that yet",
-        "Update Casebridge, or use the case's Generate session key button.";
     /// The tray app is not running.
     AppNotRunning: "app_not_running", "Casebridge is not running",
         "Start Casebridge and open the link again.";

@@ -1,8 +1,8 @@
 //! Every command once: its name, its form, and the windows that may give it.
 
 use crate::{
-    CaseView, ConsoleView, JumpFormView, JumpView, KeyKindView, MenuView, SettingsView, Step,
-    TagView,
+    ActivityView, CaseView, ConsoleView, JumpFormView, JumpView, KeyKindView, MenuView,
+    SettingsView, Step, TagView,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +17,8 @@ pub enum Window {
     Jump,
     /// Running sessions and the case that they go to.
     Tag,
+    /// What was done and what waits.
+    Activity,
     /// First run, connections, preferences, checks.
     Settings,
     /// The tray's menu, where there is no tray.
@@ -25,7 +27,8 @@ pub enum Window {
 
 impl Window {
     /// Every window.
-    pub const ALL: [Self; 5] = [Self::Case, Self::Jump, Self::Tag, Self::Settings, Self::Menu];
+    pub const ALL: [Self; 6] =
+        [Self::Case, Self::Jump, Self::Tag, Self::Activity, Self::Settings, Self::Menu];
 
     /// The label of the window, and the name of its page without `.html`.
     pub fn label(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Window {
             Self::Case => "case",
             Self::Jump => "jump",
             Self::Tag => "tag",
+            Self::Activity => "activity",
             Self::Settings => "settings",
             Self::Menu => "menu",
         }
@@ -177,6 +181,17 @@ commands! {
     /// Shows the case whose link came meanwhile.
     show_waiting_tag = ShowWaitingTag {} -> "void" for Tag;
 
+    /// The activity window's view.
+    activity_view = ActivityView {} -> "ActivityView" for Activity;
+    /// Tries an entry again now.
+    retry_item = RetryItem { id: u32 } -> "void" for Activity;
+    /// Gives an entry up.
+    discard_item = DiscardItem { id: u32 } -> "void" for Activity;
+    /// Opens the case of an entry in the browser.
+    open_item_case = OpenItemCase { id: u32 } -> "void" for Activity;
+    /// Goes to the sign-in.
+    open_sign_in = OpenSignIn {} -> "void" for Activity;
+
     /// The settings window's view.
     settings_view = SettingsView {} -> "SettingsView" for Settings;
     /// Saves the appliance page; a secret that is absent keeps the saved one.
@@ -208,7 +223,7 @@ commands! {
     /// Makes the window as high as its content.
     fit_window = FitWindow { height: u32 } -> "void" for Case, Jump, Tag, Menu;
     /// Closes the window.
-    close_window = CloseWindow {} -> "void" for Case, Jump, Tag, Settings, Menu;
+    close_window = CloseWindow {} -> "void" for Case, Jump, Tag, Activity, Settings, Menu;
 }
 
 /// The names of the commands that a window may give.
@@ -243,6 +258,8 @@ pub enum Event {
     JumpChanged,
     /// The tag window's view.
     TagChanged,
+    /// The activity window's view.
+    ActivityChanged,
     /// The settings window's view.
     SettingsChanged,
     /// The menu's view.
@@ -251,10 +268,11 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CaseChanged,
         Self::JumpChanged,
         Self::TagChanged,
+        Self::ActivityChanged,
         Self::SettingsChanged,
         Self::MenuChanged,
     ];
@@ -265,6 +283,7 @@ impl Event {
             Self::CaseChanged => "case-changed",
             Self::JumpChanged => "jump-changed",
             Self::TagChanged => "tag-changed",
+            Self::ActivityChanged => "activity-changed",
             Self::SettingsChanged => "settings-changed",
             Self::MenuChanged => "menu-changed",
         }
@@ -275,6 +294,7 @@ impl Event {
             Self::CaseChanged => "CaseView",
             Self::JumpChanged => "JumpView",
             Self::TagChanged => "TagView",
+            Self::ActivityChanged => "ActivityView",
             Self::SettingsChanged => "SettingsView",
             Self::MenuChanged => "MenuView",
         }
@@ -291,6 +311,8 @@ pub enum EventView {
     Jump(Box<JumpView>),
     /// For the tag window.
     Tag(Box<TagView>),
+    /// For the activity window.
+    Activity(Box<ActivityView>),
     /// For the settings window.
     Settings(Box<SettingsView>),
     /// For the menu window.
@@ -304,6 +326,7 @@ impl EventView {
             Self::Case(_) => Event::CaseChanged,
             Self::Jump(_) => Event::JumpChanged,
             Self::Tag(_) => Event::TagChanged,
+            Self::Activity(_) => Event::ActivityChanged,
             Self::Settings(_) => Event::SettingsChanged,
             Self::Menu(_) => Event::MenuChanged,
         }
@@ -315,6 +338,7 @@ impl EventView {
             Self::Case(_) => Window::Case,
             Self::Jump(_) => Window::Jump,
             Self::Tag(_) => Window::Tag,
+            Self::Activity(_) => Window::Activity,
             Self::Settings(_) => Window::Settings,
             Self::Menu(_) => Window::Menu,
         }
@@ -367,6 +391,10 @@ mod tests {
             list(Window::Tag),
             "copy tag_view select_session find_cases choose_tag_case tag_sessions undo_tag \
              open_session_case refresh_sessions show_waiting_tag fit_window close_window"
+        );
+        assert_eq!(
+            list(Window::Activity),
+            "activity_view retry_item discard_item open_item_case open_sign_in close_window"
         );
         assert_eq!(
             list(Window::Settings),

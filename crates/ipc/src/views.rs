@@ -1,8 +1,10 @@
 //! What a window shows. Each event carries the whole view of its window.
 
+mod activity;
 mod jump;
 mod tag;
 
+pub use activity::{ActivityEntryView, ActivityKindView, ActivityStateView, ActivityView};
 pub use jump::*;
 pub use tag::*;
 

@@ -31,7 +31,8 @@ impl Org {
 }
 
 impl Org {
-    /// Whether the case shows an e-mail to this address with this subject, logged since then.
+    /// Whether the case shows an e-mail to this address with this subject and this text in its body,
+    /// logged since then.
     ///
     /// # Errors
     /// Whatever a read can meet.
@@ -40,16 +41,19 @@ impl Org {
         case: &CaseId,
         address: &str,
         subject: &str,
+        mark: &str,
         since: Timestamp,
     ) -> Result<bool, Error> {
-        let query = Query::select(Object::EmailMessage, &[Field::ToAddress, Field::Subject])
-            .wherever(Condition::All(vec![
-                Condition::Is(Field::ParentId, Literal::Text(case.to_string())),
-                Condition::Since(Field::CreatedDate, since),
-            ]));
+        let fields = [Field::ToAddress, Field::Subject, Field::TextBody, Field::HtmlBody];
+        let query = Query::select(Object::EmailMessage, &fields).wherever(Condition::All(vec![
+            Condition::Is(Field::ParentId, Literal::Text(case.to_string())),
+            Condition::Since(Field::CreatedDate, since),
+        ]));
         let rows = self.records(&query).await?;
         let is_it = |row: &Value| {
+            let has = |field: &str| row[field].as_str().is_some_and(|body| body.contains(mark));
             row["Subject"] == subject
+                && (mark.is_empty() || has("TextBody") || has("HtmlBody"))
                 && row["ToAddress"].as_str().is_some_and(|to| to.eq_ignore_ascii_case(address))
         };
         Ok(rows.iter().any(is_it))

@@ -75,6 +75,10 @@ pub enum Field {
     ParentId,
     /// Whom an e-mail went to.
     ToAddress,
+    /// What an e-mail says, as text.
+    TextBody,
+    /// What an e-mail says, as HTML.
+    HtmlBody,
 }
 
 /// A parent of a case, for fields that an administrator named.
@@ -135,6 +139,8 @@ impl Field {
             Self::DocumentSize => "ContentDocument.ContentSize",
             Self::ParentId => "ParentId",
             Self::ToAddress => "ToAddress",
+            Self::TextBody => "TextBody",
+            Self::HtmlBody => "HtmlBody",
         }
     }
 }

@@ -1,10 +1,12 @@
 //! A finished session comes home to its case: every record of it, whatever stands in the way, and a
 //! second time without a change.
 
-use casebridge_companion::use_cases::import;
 use casebridge_companion::use_cases::outbox::{self, Attempt, When};
-use casebridge_domain::{FailureCode, Lsid};
+use casebridge_companion::use_cases::{email_key, import, session_key};
+use casebridge_domain::{Case, CaseRef, FailureCode, Lsid, SessionKey};
+use casebridge_ipc::{ActivityKindView, ActivityStateView, ActivityView, TrayState};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork, SurveyAnswered};
+use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::Scene;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -452,4 +454,130 @@ async fn s14_an_unknown_session_writes_no_row_and_a_dry_run_writes_none_either()
     let planned = import::import(&scene.casebridge, None, &lsid, true).await.unwrap();
     assert_eq!(planned.records["Support_Session_Event__c"], 19);
     assert_eq!((writes(&scene), rows(&scene, &lsid).len()), (before, 0));
+}
+
+/// What the app tells a representative whose session has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_imports_a_session_when_it_ends_and_says_how_much_came_home() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    let session = SessionBegin {
+        representative: "ada".to_owned(),
+        name: Some("Rosa Marin".to_owned()),
+        hostname: Some("FRONTDESK-3".to_owned()),
+        external_key: Some("00001026".to_owned()),
+    };
+    let lsid = scene.simulator.begin_session(session).unwrap();
+    scene.simulator.work(SessionWork { lsid: lsid.clone(), ..Default::default() }).unwrap();
+    stage.app.press_menu("activity");
+    let noted = |view: &ActivityView| view.open.iter().flatten().any(|e| e.title == "Rosa Marin");
+    let view = stage.shell.until_activity("the running session", noted).await.unwrap();
+    let waiting = &view.open.unwrap()[0];
+    assert!(matches!(&waiting.state, ActivityStateView::Waiting { failure: None, .. }));
+    scene.simulator.advance_clock(60);
+    scene.simulator.leave_customer(&lsid).unwrap();
+    let told = |seen: &Seen| seen.notices.iter().any(|n| n.title == "Session imported");
+    let seen = stage.shell.until("the wrap-up", told).await.unwrap();
+    let notice = seen.notices.iter().find(|n| n.title == "Session imported").unwrap();
+    assert_eq!(notice.body, "The session with Rosa Marin: 28 records on case 00001026");
+    let done = |view: &ActivityView| {
+        view.closed.iter().any(
+            |e| matches!(&e.state, ActivityStateView::Done { summary } if summary == "28 records"),
+        )
+    };
+    let view = stage.shell.until_activity("the import is done", done).await.unwrap();
+    let entry = view.closed.iter().find(|e| e.kind == ActivityKindView::Import).unwrap();
+    assert_eq!((entry.case_number.as_deref(), entry.has_case), (Some("00001026"), true));
+    let id = entry.id;
+    stage.activity("open_item_case", json!({ "id": id })).await.unwrap();
+    let opened = |seen: &Seen| !seen.pages.is_empty();
+    stage.shell.until("the case's page", opened).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_a_person_shows_in_the_tray_until_it_is_tried_again_or_given_up() {
+    let scene = Scene::new().await.unwrap();
+    let lsid = finished(&scene, SessionWork::default());
+    scene.simulator.fault(FaultSwitch::on(FaultName::RefusedRow).with_text(":3"));
+    let other = finished(&scene, SessionWork::default());
+    for lsid in [&lsid, &other] {
+        outbox::enqueue_import(&scene.casebridge, None, lsid, "", When::Now).await.unwrap();
+    }
+    let stage = scene.app();
+    let attention = |seen: &Seen| {
+        seen.menu.as_ref().is_some_and(|menu| {
+            menu.state == TrayState::Attention
+                && menu.items.iter().any(|i| i.label == "Activity…  (2 to look at)")
+        })
+    };
+    let seen = stage.shell.until("the tray asks for a look", attention).await.unwrap();
+    assert!(seen.notices.iter().any(|n| n.title == "A session is not imported"));
+    stage.app.open_link("casebridge://activity".to_owned()).await;
+    let both = |view: &ActivityView| view.open.iter().flatten().count() == 2;
+    let view = stage.shell.until_activity("both", both).await.unwrap();
+    let ids: Vec<u32> = view.open.unwrap().iter().map(|entry| entry.id).collect();
+    scene.simulator.clear_faults();
+    stage.activity("retry_item", json!({ "id": ids[0] })).await.unwrap();
+    stage.activity("discard_item", json!({ "id": ids[1] })).await.unwrap();
+    let closed = |view: &ActivityView| {
+        let is =
+            |state: &str| view.closed.iter().any(|e| format!("{:?}", e.state).starts_with(state));
+        is("Done") && is("Discarded")
+    };
+    stage.shell.until_activity("one is done, one given up", closed).await.unwrap();
+    let calm =
+        |seen: &Seen| seen.menu.as_ref().is_some_and(|menu| menu.state != TrayState::Attention);
+    stage.shell.until("the tray is calm", calm).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_e_mail_that_could_not_be_sent_waits_and_goes_out_once() {
+    let scene = Scene::new().await.unwrap();
+    let (case, key) = made_key(&scene).await;
+    let address = case.recipients()[0].address.clone();
+    scene.simulator.fault(FaultSwitch::on(FaultName::LimitExceeded));
+    let failure = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::OrgLimit);
+    assert!(failure.detail.ends_with("It is sent as soon as that is possible."));
+    let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
+    assert_eq!((item.kind, item.state), ("email", "waiting"));
+    assert!(scene.emails().is_empty());
+    scene.simulator.clear_faults();
+    // Nothing is sent twice, however often it is asked for.
+    outbox::retry(&scene.casebridge, item.id).await.unwrap();
+    let both = futures::join!(
+        outbox::work_on(&scene.casebridge, item.id),
+        outbox::work_on(&scene.casebridge, item.id)
+    );
+    let both = [both.0.unwrap(), both.1.unwrap()];
+    assert!(both.iter().any(|a| matches!(a, Attempt::Done(_))), "{both:?}");
+    assert!(both.iter().any(|a| matches!(a, Attempt::Gone)), "{both:?}");
+    assert_eq!(scene.emails().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_e_mail_whose_answer_was_lost_is_found_on_its_case_and_not_sent_again() {
+    let scene = Scene::new().await.unwrap();
+    let (case, key) = made_key(&scene).await;
+    let address = case.recipients()[0].address.clone();
+    scene.simulator.fault(FaultSwitch::on(FaultName::LostAnswer).only("emailSimple").times(1));
+    email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap();
+    assert_eq!(scene.emails().len(), 1);
+    assert!(outbox::open_items(&scene.casebridge).await.unwrap().is_empty());
+    // What the case does not show is for a person to decide.
+    scene.simulator.fault(FaultSwitch::on(FaultName::Html503).only("emailSimple").times(1));
+    let (_, key) = made_key(&scene).await;
+    let failure = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::EmailUncertain, "the other key's e-mail is not this one");
+    let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
+    assert_eq!((item.state, scene.emails().len()), ("parked", 1));
+    outbox::retry(&scene.casebridge, item.id).await.unwrap();
+    outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+    assert_eq!(scene.emails().len(), 2);
+}
+
+async fn made_key(scene: &Scene) -> (Case, SessionKey) {
+    let reference = CaseRef::from_typed("1026").unwrap();
+    let request = session_key::SessionKeyRequest::of(reference);
+    session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap()
 }

@@ -86,7 +86,7 @@ async fn s3_a_link_that_is_refused_gives_one_quiet_notice_and_no_window() {
         "casebridge://session-key?case=1026&url=https://evil.example",
         "casebridge://run?cmd=calc",
         "casebridge://jump?target=host&method=reboot",
-        "casebridge://activity",
+        "casebridge://activity?case=1026",
     ] {
         assert!(stage.app.open_link(link.to_owned()).await);
     }

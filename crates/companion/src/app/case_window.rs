@@ -336,10 +336,11 @@ impl Controller {
             };
             let result = session_key::make_key(&casebridge, &request, on_case).await;
             if let Ok((case, key)) = &result {
-                let (case, key) = (case.clone(), key.clone());
+                let (case, key, told) = (case.clone(), key.clone(), events.clone());
                 // Nobody waits for it, and a window that is closed does not undo it.
                 tokio::spawn(async move {
                     session_key::record_key(&casebridge, &request, &case, &key).await;
+                    let _ = told.send(Event::OutboxChanged);
                 });
             }
             Event::KeyMade { case: id, attempt, result: Box::new(result) }
@@ -530,7 +531,9 @@ impl Controller {
         let case = match window {
             Window::Jump => self.jumps.case.as_ref(),
             Window::Tag => self.tags.case.as_ref(),
-            Window::Case | Window::Settings | Window::Menu => shown.and_then(|o| o.case.as_ref()),
+            Window::Case | Window::Activity | Window::Settings | Window::Menu => {
+                shown.and_then(|o| o.case.as_ref())
+            }
         };
         let Some(case) = case else { return self.no_case() };
         let made = shown.filter(|_| window == Window::Case).and_then(OpenCase::made);
@@ -593,6 +596,7 @@ impl Controller {
         if let (Some(failure), false) = (failure, is_seen) {
             self.shell.notify(Notice::of_failure(&failure));
         }
+        self.wake_outbox();
         self.publish_case();
     }
 

@@ -6,6 +6,7 @@ use crate::app::jump_window::JumpWindow;
 use crate::app::link_gate::BURST;
 use crate::app::menu;
 use crate::app::offers::Offers;
+use crate::app::outbox::Outbox;
 use crate::app::sessions::Sessions;
 use crate::app::settings_window::SettingsWindow;
 use crate::app::shell::{Notice, Shell};
@@ -33,6 +34,7 @@ pub(crate) struct Controller {
     pub(crate) sessions: Sessions,
     pub(crate) tags: TagWindow,
     pub(crate) offers: Offers,
+    pub(crate) outbox: Outbox,
     pub(crate) settings: SettingsWindow,
     open: BTreeSet<Window>,
     /// Windows that are being destroyed, and whether they are wanted again.
@@ -57,6 +59,7 @@ pub fn start(casebridge: Casebridge, shell: Arc<dyn Shell>) -> (App, JoinHandle<
         sessions: Sessions::default(),
         tags: TagWindow::default(),
         offers: Offers::default(),
+        outbox: Outbox::default(),
         settings: SettingsWindow::default(),
         open: BTreeSet::new(),
         closing: BTreeMap::new(),
@@ -93,6 +96,7 @@ impl Controller {
         self.ask_for_sign_in();
         self.ask_for_jumps();
         self.ask_for_recent();
+        self.begin_outbox();
         self.sweep();
         if !self.casebridge.is_configured() {
             self.open_settings();
@@ -153,6 +157,9 @@ impl Controller {
                 self.sweep();
             }
             Event::Swept(result) => self.swept(result),
+            Event::OutboxChanged => self.wake_outbox(),
+            Event::OutboxWorked { item, result } => self.outbox_worked(&item, &result),
+            Event::ActivityKnown(result) => self.activity_known(*result),
             Event::PageOpened { result } => self.page_opened(result),
             Event::SignInKnown(result) => self.sign_in_known(result),
             Event::SecretKnown(result) => self.secret_known(result),
@@ -184,7 +191,7 @@ impl Controller {
             Action::Settings => self.settings_link_opened(),
             Action::Tag => self.tag_link_opened(&link),
             Action::Open => self.open_link_opened(&link),
-            Action::Activity => self.quiet_notice(FailureCode::LinkNotSupported),
+            Action::Activity => self.activity_link_opened(),
         }
     }
 
@@ -208,6 +215,13 @@ impl Controller {
         self.settings_link_at = Some(now);
         if !repeated || !self.is_open(Window::Settings) {
             self.open_settings();
+        }
+    }
+
+    /// A page that sends many of these opens the window once.
+    fn activity_link_opened(&mut self) {
+        if !self.is_open(Window::Activity) {
+            self.open_activity();
         }
     }
 
@@ -255,6 +269,7 @@ impl Controller {
                 self.open_settings();
                 self.begin_sign_in();
             }
+            Some(menu::MenuEntry::Activity) => self.open_activity(),
             Some(menu::MenuEntry::Settings) => self.open_settings(),
             Some(menu::MenuEntry::Quit) => return Onward::Break(()),
             None => tracing::warn!("an unknown entry of the menu was pressed"),
@@ -306,7 +321,7 @@ impl Controller {
             Window::Jump => self.jump_window_closed(),
             Window::Tag => self.tag_window_closed(),
             Window::Settings => self.settings_window_closed(),
-            Window::Menu => {}
+            Window::Activity | Window::Menu => {}
         }
     }
 
@@ -344,6 +359,15 @@ impl Controller {
                 DONE
             }
             Command::ShowWaitingTag {} => self.show_waiting_tag(),
+            Command::ActivityView {} => Ok(json(&self.activity_view())),
+            Command::RetryItem { id } => self.retry_item(id),
+            Command::DiscardItem { id } => self.discard_item(id),
+            Command::OpenItemCase { id } => self.open_item_case(id),
+            Command::OpenSignIn {} => {
+                self.open_settings();
+                self.begin_sign_in();
+                DONE
+            }
             Command::SendEmail { recipient } => self.send_email(&recipient),
             Command::StopWatch {} => self.stop_watch(),
             Command::OpenCase {} => self.open_case_page(),
@@ -399,6 +423,7 @@ impl Controller {
             Window::Case => EventView::Case(Box::new(self.case_view())),
             Window::Jump => EventView::Jump(Box::new(self.jump_view())),
             Window::Tag => EventView::Tag(Box::new(self.tag_view())),
+            Window::Activity => EventView::Activity(Box::new(self.activity_view())),
             Window::Settings => EventView::Settings(Box::new(self.settings_view())),
             Window::Menu => EventView::Menu(self.menu_view()),
         };

@@ -4,13 +4,14 @@ use crate::use_cases::account::Account;
 use crate::use_cases::console::LaunchedWith;
 use crate::use_cases::doctor::Outcome;
 use crate::use_cases::jump::{CaseHost, PastJump};
+use crate::use_cases::outbox::{Activity, Attempt};
 use crate::use_cases::sessions::{RunningSession, Snapshot};
 use crate::use_cases::tag::Tagged;
 use crate::use_cases::watch::Watch;
 use casebridge_domain::{Case, Failure, Lsid, Recipient, SessionKey};
 use casebridge_ipc::{Command, CommandError, FailureView, Window};
 use casebridge_salesforce::CaseHit;
-use casebridge_store::{CaseRecord, TagRecord};
+use casebridge_store::{CaseRecord, Item, TagRecord};
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
@@ -109,6 +110,15 @@ pub(crate) enum Event {
         lsid: Lsid,
         result: Box<Result<Case, Failure>>,
     },
+
+    /// Something was added to the outbox, or changed in it.
+    OutboxChanged,
+    /// An attempt at an item has ended.
+    OutboxWorked {
+        item: Box<Item>,
+        result: Box<Result<Attempt, Failure>>,
+    },
+    ActivityKnown(Box<Result<Activity, Failure>>),
 
     PageOpened {
         result: Result<(), Failure>,

@@ -36,6 +36,8 @@ pub enum MenuEntry {
     CopyCaseId(CaseId),
     /// Opens the browser for the sign-in.
     SignIn,
+    /// Shows what was done and what waits.
+    Activity,
     /// Opens the settings window.
     Settings,
     /// Ends the program.
@@ -55,6 +57,7 @@ impl MenuEntry {
             Self::OpenSessionCase(lsid) => format!("open-{lsid}"),
             Self::CopyCaseId(case) => format!("copy-{case}"),
             Self::SignIn => "sign-in".to_owned(),
+            Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Quit => "quit".to_owned(),
         }
@@ -77,9 +80,16 @@ impl MenuEntry {
         if let Some(case) = id.strip_prefix("copy-") {
             return case.parse().ok().map(Self::CopyCaseId);
         }
-        [Self::SessionKey, Self::Jump, Self::Tag, Self::SignIn, Self::Settings, Self::Quit]
-            .into_iter()
-            .find(|entry| entry.id() == id)
+        let plain = [
+            Self::SessionKey,
+            Self::Jump,
+            Self::Tag,
+            Self::SignIn,
+            Self::Activity,
+            Self::Settings,
+            Self::Quit,
+        ];
+        plain.into_iter().find(|entry| entry.id() == id)
     }
 }
 
@@ -133,6 +143,7 @@ pub(crate) fn menu(app: &Controller) -> MenuView {
     }
     items.extend([
         line("line-end"),
+        item(MenuEntry::Activity, activity(app), true),
         item(MenuEntry::Settings, "Settings…", true),
         item(MenuEntry::Quit, "Quit Casebridge", true),
     ]);
@@ -157,6 +168,13 @@ fn session(app: &Controller, session: &RunningSession) -> Vec<MenuItemView> {
         item(open, format!("        Open case {}", case.number), true)
     }));
     items
+}
+
+fn activity(app: &Controller) -> String {
+    match app.outbox.parked() {
+        0 => "Activity…".to_owned(),
+        count => format!("Activity…  ({count} to look at)"),
+    }
 }
 
 fn method_name(method: JumpMethod) -> &'static str {
@@ -190,7 +208,16 @@ fn state(app: &Controller) -> (TrayState, String) {
         SignInView::SignedIn if stale => {
             (TrayState::Attention, "The appliance cannot be asked".to_owned())
         }
+        SignInView::SignedIn if app.outbox.parked() > 0 => {
+            (TrayState::Attention, "Something needs you: see Activity".to_owned())
+        }
+        SignInView::SignedIn if app.outbox.hold().is_some() => {
+            (TrayState::Attention, "Salesforce takes nothing for now: see Activity".to_owned())
+        }
         SignInView::SignedIn => match waiting {
+            0 if app.outbox.waiting() > 0 => {
+                (TrayState::Working, "Trying again to reach Salesforce".to_owned())
+            }
             0 => (TrayState::Ready, "Ready".to_owned()),
             1 => (TrayState::Working, "Waiting for a customer".to_owned()),
             count => (TrayState::Working, format!("Waiting for {count} customers")),

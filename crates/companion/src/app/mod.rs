@@ -11,6 +11,7 @@ mod link_gate;
 mod menu;
 mod offers;
 mod open_case;
+mod outbox;
 mod qr;
 mod sessions;
 mod settings_window;

@@ -151,6 +151,7 @@ impl Controller {
                 let before = self.sessions.mine();
                 self.sessions.snapshots.insert(appliance, snapshot);
                 self.sessions.stale = None;
+                self.import_sessions(&before);
                 self.sessions_changed(before);
             }
             Err(failure) => self.sessions.stale = Some(failure),

@@ -295,6 +295,7 @@ impl Controller {
                 self.settings.sign_in = SignInView::SignedIn;
                 self.settings.account = Some(account);
                 if was_asked {
+                    self.release_outbox();
                     self.go_on_after_sign_in();
                 }
             }

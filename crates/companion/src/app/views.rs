@@ -20,13 +20,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(crate) fn failure(failure: &Failure) -> FailureView {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let text = failure.code.text();
+    let reference = format!("{:04x}-{count:04x}", std::process::id() & 0xffff);
+    FailureView { reference, ..failure_of(failure.code, failure.detail.clone()) }
+}
+
+/// A failure of before, which the log has already.
+pub(crate) fn failure_of(code: FailureCode, detail: String) -> FailureView {
+    let text = code.text();
     FailureView {
         code: text.code.to_owned(),
         title: text.title.to_owned(),
-        detail: failure.detail.clone(),
+        detail,
         next_step: text.next_step.to_owned(),
-        reference: format!("{:04x}-{count:04x}", std::process::id() & 0xffff),
+        reference: String::new(),
     }
 }
 

@@ -40,6 +40,7 @@ pub async fn hand_over(
     let payload = EmailPayload {
         case: case.id.to_string(),
         address: recipient.address.clone(),
+        mark: mark(key, &mail.body),
         subject: mail.subject,
         body: mail.body,
         expires_at: key.expires_at,
@@ -71,6 +72,11 @@ pub async fn hand_over(
     }
 }
 
+fn mark(key: &SessionKey, body: &str) -> String {
+    let marks = [key.key_url.clone(), key.short_key.clone(), key.grouped()];
+    marks.into_iter().find(|mark| body.contains(mark.as_str())).unwrap_or_default()
+}
+
 /// By what the outbox tells e-mails apart.
 pub(crate) fn subject(key: &SessionKey, address: &str) -> String {
     format!("{}:{address}", key.short_key)
@@ -83,6 +89,8 @@ struct EmailPayload {
     address: String,
     subject: String,
     body: String,
+    /// What of the key is in the body, and so in no other e-mail.
+    mark: String,
     /// When the key in it counts no more.
     expires_at: Option<Timestamp>,
     /// When it was sent without an answer: the org may have taken it.
@@ -137,7 +145,7 @@ async fn look_for(
 ) -> Result<String, Failure> {
     // The org's clock may be behind.
     let since = tried.checked_sub(CLOCKS).unwrap_or(tried);
-    let found = org.has_email(case, &payload.address, &payload.subject, since).await;
+    let found = org.has_email(case, &payload.address, &payload.subject, &payload.mark, since).await;
     if found.map_err(failures::of_org)? {
         return Ok("handed to Salesforce".to_owned());
     }

@@ -7,7 +7,7 @@ use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, Failure};
 use casebridge_salesforce::FieldName;
 use casebridge_salesforce::query::Parent;
-use casebridge_store::{JumpRecord, NewJump, Store, StoreError};
+use casebridge_store::{JumpRecord, Kind, NewItem, NewJump, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -94,7 +94,17 @@ pub async fn remember(
             title: form.title(),
             jumpoint: form.values.get(&JumpField::Jumpoint).map_or("", String::as_str),
         };
-        store.note_jump(&jump, now)
+        store.note_jump(&jump, now)?;
+        let done = NewItem {
+            kind: Kind::Jump,
+            subject: jump.fields,
+            appliance: jump.appliance,
+            case_id: "",
+            case_number: "",
+            title: jump.title,
+            payload: "",
+        };
+        store.note_done(&done, jump.method, now)
     })
     .await
 }

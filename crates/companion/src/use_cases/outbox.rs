@@ -507,12 +507,36 @@ pub async fn open_items(casebridge: &Casebridge) -> Result<Vec<OpenItem>, Failur
     Ok(items.into_iter().map(OpenItem::of).collect())
 }
 
-/// What was done and what waits, the latest first.
+/// What waits and what was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activity {
+    /// What waits, what needs a person first.
+    pub open: Vec<Item>,
+    /// What is closed, the latest first.
+    pub closed: Vec<Item>,
+    /// What holds up everything that goes to the org.
+    pub hold: Option<FailureCode>,
+}
+
+/// So much of what is closed is looked at.
+const SEEN: u32 = 200;
+
+/// What waits and what was done.
 ///
 /// # Errors
 /// What is kept cannot be read.
-pub async fn activity(casebridge: &Casebridge, limit: u32) -> Result<Vec<Item>, Failure> {
-    with_store(casebridge, move |store| store.activity(limit)).await
+pub async fn activity(casebridge: &Casebridge) -> Result<Activity, Failure> {
+    let now = casebridge.now();
+    with_store(casebridge, move |store| {
+        let is_closed = |item: &Item| matches!(item.state, State::Done | State::Discarded);
+        let hold = store.outbox_hold()?.filter(|(until, _)| *until > now);
+        Ok(Activity {
+            open: store.outbox()?,
+            closed: store.activity(SEEN)?.into_iter().filter(is_closed).collect(),
+            hold: hold.and_then(|(_, code)| FailureCode::from_word(&code)),
+        })
+    })
+    .await
 }
 
 /// The item that is to be worked on next in a lane, and when; the hold counts.
@@ -522,11 +546,14 @@ pub async fn activity(casebridge: &Casebridge, limit: u32) -> Result<Vec<Item>, 
 pub async fn next(
     casebridge: &Casebridge,
     lane: Lane,
-) -> Result<Option<(u32, Timestamp)>, Failure> {
+) -> Result<Option<(Item, Timestamp)>, Failure> {
     with_store(casebridge, move |store| {
         let hold = store.outbox_hold()?.map(|(until, _)| until);
         let first = store.first(lane.kinds())?;
-        Ok(first.map(|item| (item.id, item.due_at.max(hold.unwrap_or(item.due_at)))))
+        Ok(first.map(|item| {
+            let due = item.due_at.max(hold.unwrap_or(item.due_at));
+            (item, due)
+        }))
     })
     .await
 }

@@ -89,7 +89,29 @@ async fn put(
     });
     (tagged.id, tagged.previous) = (id.ok(), previous);
     write(appliance, lsid, &key).await?;
+    note_activity(casebridge, name, lsid, case).await;
     Ok(tagged)
+}
+
+/// What was done counts whether or not it can be put on record.
+async fn note_activity(casebridge: &Casebridge, appliance: &str, lsid: &Lsid, case: &Case) {
+    let (appliance, lsid, now) = (appliance.to_owned(), lsid.to_string(), casebridge.now());
+    let (case_id, case_number) = (case.id.to_string(), case.number.clone());
+    let noted = with_store(casebridge, move |store| {
+        let item = NewItem {
+            kind: Kind::Tag,
+            subject: &lsid,
+            appliance: &appliance,
+            case_id: &case_id,
+            case_number: &case_number,
+            title: "",
+            payload: "",
+        };
+        store.note_done(&item, "", now)
+    });
+    if let Err(failure) = noted.await {
+        tracing::warn!(code = %failure.code, "a tag is not on record");
+    }
 }
 
 /// Writes a key and proves that it is there.

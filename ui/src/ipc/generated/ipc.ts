@@ -534,6 +534,74 @@ undo: Array<UndoView>,
  */
 waiting: string | null, };
 
+export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
+
+export type ActivityStateView = { "kind": "waiting", 
+/**
+ * When it is tried next; RFC 3339, UTC.
+ */
+dueAt: string, 
+/**
+ * Why it was not done before, if it was tried.
+ */
+failure: FailureView | null, } | { "kind": "parked", 
+/**
+ * Why.
+ */
+failure: FailureView, } | { "kind": "done", 
+/**
+ * What came of it; may be empty.
+ */
+summary: string, } | { "kind": "discarded" };
+
+export type ActivityEntryView = { 
+/**
+ * What the commands take.
+ */
+id: number, 
+/**
+ * What it is.
+ */
+kind: ActivityKindView, 
+/**
+ * Whom or what it is about; may be empty.
+ */
+title: string, 
+/**
+ * The case's number, where it is known.
+ */
+caseNumber: string | null, 
+/**
+ * Whether the case can be opened.
+ */
+hasCase: boolean, 
+/**
+ * When it last changed; RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * How far it is.
+ */
+state: ActivityStateView, };
+
+export type ActivityView = { 
+/**
+ * What holds up everything that goes to Salesforce.
+ */
+hold: FailureView | null, 
+/**
+ * What waits, what needs a person first; nothing until it is known.
+ */
+open: Array<ActivityEntryView> | null, 
+/**
+ * What is done or given up, the latest first.
+ */
+closed: Array<ActivityEntryView>, 
+/**
+ * Why it is not known.
+ */
+failure: FailureView | null, };
+
 export type Step = "appliance" | "org" | "check";
 
 export type OriginView = "policy" | "user" | "default";
@@ -811,6 +879,11 @@ export interface Commands {
   open_session_case: { form: { lsid: string }; answer: void }
   refresh_sessions: { form: undefined; answer: void }
   show_waiting_tag: { form: undefined; answer: void }
+  activity_view: { form: undefined; answer: ActivityView }
+  retry_item: { form: { id: number }; answer: void }
+  discard_item: { form: { id: number }; answer: void }
+  open_item_case: { form: { id: number }; answer: void }
+  open_sign_in: { form: undefined; answer: void }
   settings_view: { form: undefined; answer: SettingsView }
   save_appliance: { form: { hostname: string; clientId: string; secret: string | null; caFile: string; portals: string }; answer: void }
   save_org: { form: { loginUrl: string; clientId: string; caFile: string; redirectPorts: string }; answer: void }
@@ -831,6 +904,7 @@ export interface Events {
   'case-changed': CaseView
   'jump-changed': JumpView
   'tag-changed': TagView
+  'activity-changed': ActivityView
   'settings-changed': SettingsView
   'menu-changed': MenuView
 }

@@ -1,0 +1,300 @@
+//! The outbox at work: a task for each of its lines, what is told of it, and the activity window.
+
+use crate::Casebridge;
+use crate::app::controller::{Controller, DONE};
+use crate::app::event::{Answer, Event, Events};
+use crate::app::open_case::{OpenCase, Task};
+use crate::app::shell::{NAME, Notice, one_line};
+use crate::app::views;
+use crate::use_cases::email_key;
+use crate::use_cases::outbox::{self, Attempt, Lane, When};
+use crate::use_cases::sessions::RunningSession;
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_ipc::{
+    ActivityEntryView, ActivityKindView, ActivityStateView, ActivityView, EmailStateView,
+    FailureView, Window,
+};
+use casebridge_store::{Item, Kind, State};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Another process of the profile may have added something: it is looked so often at least.
+const LOOK: Duration = Duration::from_secs(60);
+/// After a failure of our own store.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// What is known of the outbox.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    lanes: Vec<(Arc<Notify>, Task)>,
+    known: Option<outbox::Activity>,
+    failure: Option<FailureView>,
+}
+
+impl Outbox {
+    /// How many items need a person.
+    pub(crate) fn parked(&self) -> usize {
+        let open = self.known.iter().flat_map(|known| &known.open);
+        open.filter(|item| item.state == State::Parked).count()
+    }
+
+    /// Why nothing goes to the org, unless it is the sign-in, which has its own words.
+    pub(crate) fn hold(&self) -> Option<FailureCode> {
+        self.known.as_ref()?.hold
+    }
+
+    /// Whether something is being written that is due.
+    pub(crate) fn waiting(&self) -> usize {
+        let open = self.known.iter().flat_map(|known| &known.open);
+        open.filter(|item| item.state == State::Waiting && item.error_code.is_some()).count()
+    }
+}
+
+impl Controller {
+    pub(crate) fn begin_outbox(&mut self) {
+        for lane in Lane::ALL {
+            let wake = Arc::new(Notify::new());
+            let work = work(self.casebridge.clone(), lane, self.events.clone(), wake.clone());
+            self.outbox.lanes.push((wake, tokio::spawn(work).into()));
+        }
+        self.ask_for_activity();
+    }
+
+    /// Something was added, or is due earlier than it was.
+    pub(crate) fn wake_outbox(&self) {
+        for (wake, _) in &self.outbox.lanes {
+            wake.notify_one();
+        }
+        self.ask_for_activity();
+    }
+
+    pub(crate) fn ask_for_activity(&self) {
+        let casebridge = self.casebridge.clone();
+        self.spawn(
+            async move { Event::ActivityKnown(Box::new(outbox::activity(&casebridge).await)) },
+        );
+    }
+
+    pub(crate) fn activity_known(&mut self, result: Result<outbox::Activity, Failure>) {
+        match result {
+            Ok(known) => (self.outbox.known, self.outbox.failure) = (Some(known), None),
+            Err(failure) => self.outbox.failure = Some(self.report(&failure)),
+        }
+        self.publish(Window::Activity);
+    }
+
+    /// The sign-in is there: what was held for it goes on.
+    pub(crate) fn release_outbox(&self) {
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            if let Err(failure) = outbox::release(&casebridge).await {
+                tracing::warn!(code = %failure.code, "what was held could not be let go");
+            }
+            Event::OutboxChanged
+        });
+    }
+
+    /// The representative's own sessions are imported when they are over. They are noted while they
+    /// run, so that one that ends while the app does not run is not missed.
+    pub(crate) fn import_sessions(&self, before: &[RunningSession]) {
+        if !self.casebridge.settings().is_on("import.enabled") {
+            return;
+        }
+        let now = self.sessions.mine();
+        let is_in = |all: &[RunningSession], one: &RunningSession| {
+            all.iter().any(|other| other.lsid == one.lsid && other.customer == one.customer)
+        };
+        let new = now.iter().filter(|session| session.owner && !is_in(before, session));
+        let runs = |one: &RunningSession| now.iter().any(|other| other.lsid == one.lsid);
+        let over = before.iter().filter(|session| session.owner && !runs(session));
+        let new = new.map(|session| (session.clone(), When::Over));
+        let all: Vec<_> = new.chain(over.map(|session| (session.clone(), When::Now))).collect();
+        if all.is_empty() {
+            return;
+        }
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            for (session, when) in all {
+                let title = one_line(session.customer.as_deref().unwrap_or_default(), NAME);
+                let added =
+                    outbox::enqueue_import(&casebridge, None, &session.lsid, &title, when).await;
+                if let Err(failure) = added {
+                    tracing::error!(code = %failure.code, "a session's import is not kept");
+                }
+            }
+            Event::OutboxChanged
+        });
+    }
+
+    /// An attempt has ended; whoever waits for it hears of it.
+    pub(crate) fn outbox_worked(&mut self, item: &Item, result: &Result<Attempt, Failure>) {
+        match result {
+            Ok(Attempt::Done(Some(imported))) => {
+                let records: usize = imported.records.values().sum();
+                let number = imported.case.as_ref().and_then(|case| case.number.as_deref());
+                let case = number.map(|number| format!(" on case {number}")).unwrap_or_default();
+                let customer = imported.customer.as_deref().unwrap_or(&item.title);
+                let name = one_line(customer, NAME);
+                let of = if name.is_empty() { String::new() } else { format!(" with {name}") };
+                self.shell.notify(Notice {
+                    title: "Session imported".to_owned(),
+                    body: format!("The session{of}: {records} records{case}"),
+                    ..Notice::default()
+                });
+            }
+            Ok(Attempt::Done(None)) if item.kind == Kind::Email => self.email_went(item),
+            Ok(Attempt::Parked(failure)) => {
+                let view = self.report(failure);
+                let what = match item.kind {
+                    Kind::Import | Kind::Survey => "A session is not imported",
+                    Kind::Email => "An e-mail was not sent",
+                    Kind::Key | Kind::Jump | Kind::Tag => "Something is not in Salesforce",
+                };
+                self.shell.notify(Notice {
+                    title: what.to_owned(),
+                    body: format!("{}. See Activity.", view.title),
+                    ..Notice::default()
+                });
+            }
+            Ok(Attempt::Done(None) | Attempt::Dropped(_) | Attempt::Later(_) | Attempt::Gone) => {}
+            Err(failure) => {
+                self.report(failure);
+            }
+        }
+        if let Ok(Attempt::Later(failure)) = result {
+            self.note_sign_in::<()>(&Err(Failure::new(failure.code, String::new())));
+        }
+        self.ask_for_activity();
+    }
+
+    /// An e-mail that had to wait is handed over now; its window says so.
+    fn email_went(&mut self, item: &Item) {
+        let is_it = |open: &OpenCase| {
+            let key = open.made().map(|made| &made.key);
+            let address = open.email.recipient.as_deref();
+            key.zip(address).is_some_and(|(key, to)| email_key::subject(key, to) == item.subject)
+        };
+        for open in self.cases.list.iter_mut().filter(|open| is_it(open)) {
+            (open.email.state, open.email.failure) = (EmailStateView::HandedOver, None);
+        }
+        self.publish(Window::Case);
+    }
+
+    pub(crate) fn open_activity(&mut self) {
+        self.ask_for_activity();
+        self.open_window(Window::Activity);
+    }
+
+    pub(crate) fn retry_item(&self, id: u32) -> Answer {
+        let casebridge = self.casebridge.clone();
+        self.change_item(async move { outbox::retry(&casebridge, id).await })
+    }
+
+    pub(crate) fn discard_item(&self, id: u32) -> Answer {
+        let casebridge = self.casebridge.clone();
+        self.change_item(async move { outbox::discard(&casebridge, id).await })
+    }
+
+    /// An entry that is closed meanwhile is seen so in the next view.
+    fn change_item(
+        &self,
+        work: impl Future<Output = Result<(), Failure>> + Send + 'static,
+    ) -> Answer {
+        self.spawn(async move {
+            if let Err(failure) = work.await {
+                tracing::warn!(code = %failure.code, "an entry could not be changed");
+            }
+            Event::OutboxChanged
+        });
+        DONE
+    }
+
+    pub(crate) fn open_item_case(&mut self, id: u32) -> Answer {
+        let known = self.outbox.known.iter().flat_map(|k| k.open.iter().chain(&k.closed));
+        let case = known.clone().find(|item| item.id == id).map(|item| item.case_id.clone());
+        match case.filter(|case| !case.is_empty()) {
+            Some(case) => {
+                self.open_case_of_key(case, None);
+                DONE
+            }
+            None => self.no_case(),
+        }
+    }
+
+    pub(crate) fn activity_view(&self) -> ActivityView {
+        let known = self.outbox.known.as_ref();
+        let all = |items: &[Item]| items.iter().map(entry).collect::<Vec<_>>();
+        ActivityView {
+            hold: known.and_then(|k| k.hold).map(|code| views::failure_of(code, String::new())),
+            open: known.map(|known| all(&known.open)),
+            closed: known.map(|known| all(&known.closed)).unwrap_or_default(),
+            failure: self.outbox.failure.clone(),
+        }
+    }
+}
+
+fn entry(item: &Item) -> ActivityEntryView {
+    let failure = item.error_code.as_deref().map(|code| {
+        let code = FailureCode::from_word(code).unwrap_or(FailureCode::Internal);
+        views::failure_of(code, item.error_detail.clone().unwrap_or_default())
+    });
+    let kind = match item.kind {
+        Kind::Import => ActivityKindView::Import,
+        Kind::Survey => ActivityKindView::Survey,
+        Kind::Email => ActivityKindView::Email,
+        Kind::Key => ActivityKindView::Key,
+        Kind::Jump => ActivityKindView::Jump,
+        Kind::Tag => ActivityKindView::Tag,
+    };
+    let state = match item.state {
+        State::Waiting => ActivityStateView::Waiting { due_at: item.due_at.to_string(), failure },
+        State::Parked => {
+            let unknown = || views::failure_of(FailureCode::Internal, String::new());
+            ActivityStateView::Parked { failure: failure.unwrap_or_else(unknown) }
+        }
+        State::Done => ActivityStateView::Done { summary: item.summary.clone() },
+        State::Discarded => ActivityStateView::Discarded,
+    };
+    ActivityEntryView {
+        id: item.id,
+        kind,
+        title: item.title.clone(),
+        case_number: Some(item.case_number.clone()).filter(|number| !number.is_empty()),
+        has_case: !item.case_id.is_empty(),
+        at: item.changed_at.to_string(),
+        state,
+    }
+}
+
+/// Works on what is due, one item after the other, and sleeps until the next is.
+async fn work(casebridge: Casebridge, lane: Lane, events: Events, wake: Arc<Notify>) {
+    loop {
+        let next = outbox::next(&casebridge, lane).await;
+        let wait = match &next {
+            Ok(Some((_, due))) => {
+                Duration::try_from(casebridge.now().duration_until(*due)).unwrap_or_default()
+            }
+            Ok(None) => LOOK,
+            Err(_) => PAUSE,
+        };
+        if let Ok(Some((item, _))) = next
+            && wait.is_zero()
+        {
+            let result = outbox::work_on(&casebridge, item.id).await;
+            let failed = result.is_err();
+            let news = Event::OutboxWorked { item: Box::new(item), result: Box::new(result) };
+            if events.send(news).is_err() {
+                return;
+            }
+            if failed {
+                tokio::time::sleep(PAUSE).await;
+            }
+            continue;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait.min(LOOK)) => {}
+            () = wake.notified() => {}
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the activity window shows.
+
+use super::FailureView;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// What was done, or is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ActivityKindView {
+    /// A session is written to its case.
+    Import,
+    /// The surveys of a session.
+    Survey,
+    /// An e-mail is handed to Salesforce.
+    Email,
+    /// A session key.
+    Key,
+    /// A jump.
+    Jump,
+    /// A session was put on a case.
+    Tag,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum ActivityStateView {
+    /// It waits for its time.
+    #[serde(rename_all = "camelCase")]
+    Waiting {
+        /// When it is tried next; RFC 3339, UTC.
+        due_at: String,
+        /// Why it was not done before, if it was tried.
+        failure: Option<FailureView>,
+    },
+    /// A person has to look.
+    Parked {
+        /// Why.
+        failure: FailureView,
+    },
+    /// It is done.
+    Done {
+        /// What came of it; may be empty.
+        summary: String,
+    },
+    /// A person gave it up.
+    Discarded,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityEntryView {
+    /// What the commands take.
+    pub id: u32,
+    /// What it is.
+    pub kind: ActivityKindView,
+    /// Whom or what it is about; may be empty.
+    pub title: String,
+    /// The case's number, where it is known.
+    pub case_number: Option<String>,
+    /// Whether the case can be opened.
+    pub has_case: bool,
+    /// When it last changed; RFC 3339, UTC.
+    pub at: String,
+    /// How far it is.
+    pub state: ActivityStateView,
+}
+
+/// The activity window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityView {
+    /// What holds up everything that goes to Salesforce.
+    pub hold: Option<FailureView>,
+    /// What waits, what needs a person first; nothing until it is known.
+    pub open: Option<Vec<ActivityEntryView>>,
+    /// What is done or given up, the latest first.
+    pub closed: Vec<ActivityEntryView>,
+    /// Why it is not known.
+    pub failure: Option<FailureView>,
+}

@@ -1,0 +1,4 @@
+import { openWindow } from '../open'
+import Window from './ActivityWindow.svelte'
+
+void openWindow(Window)
