@@ -6,7 +6,7 @@
 mod build;
 mod memory;
 mod screen;
-mod table;
+pub(crate) mod table;
 mod times;
 
 use crate::desktop::{Desktop, Parts, windows};

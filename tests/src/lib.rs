@@ -11,6 +11,7 @@ pub mod desktop;
 pub mod driver;
 pub mod fake_shell;
 pub mod http_host;
+pub mod import_bench;
 pub mod nasty;
 pub mod processes;
 pub mod profile;

@@ -33,6 +33,19 @@ pub(crate) fn bench_desktop(rounds: u32) -> Result<()> {
     ]))
 }
 
+/// Measures the way from a session report to rows.
+pub(crate) fn bench_import(rounds: u32) -> Result<()> {
+    setup::packages("system packages", &["python3", "python3-venv"])?;
+    build()?;
+    step("the program that is measured");
+    process::run(cargo().args(["build", "--release", "-p", "import-bench"]))?;
+    process::run(program("target/debug/casebridge-desktop").args([
+        "bench-import",
+        "--rounds",
+        &rounds.to_string(),
+    ]))
+}
+
 fn build() -> Result<()> {
     setup::everything()?;
     step("programs");

@@ -65,6 +65,12 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// The way from a session report to rows, beside quick-xml alone and lxml.
+    Import {
+        /// How often each figure is taken.
+        #[arg(long, default_value_t = 9)]
+        rounds: u32,
+    },
     /// Memory and times of the tray app beside a minimal one.
     Desktop {
         /// How often each figure is taken.
@@ -85,6 +91,7 @@ fn main() -> Result<()> {
         Command::Salesforce => salesforce::run(),
         Command::Codegen { check } => codegen::run(check),
         Command::Pictures { only } => suites::pictures(only.as_deref()),
+        Command::Bench { what: Bench::Import { rounds } } => demo::bench_import(rounds),
         Command::Bench { what: Bench::Desktop { rounds } } => demo::bench_desktop(rounds),
     }
 }

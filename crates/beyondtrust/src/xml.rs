@@ -272,6 +272,10 @@ fn unescape(raw: &str, removed: &mut usize) -> Result<String, Flaw> {
 
 /// Adds the value of an attribute, as it is written, to a text.
 pub(crate) fn unescape_into(raw: &str, text: &mut String, removed: &mut usize) -> Result<(), Flaw> {
+    if !raw.as_bytes().contains(&b'&') {
+        text.push_str(raw);
+        return Ok(());
+    }
     let mut parts = raw.split('&');
     text.push_str(parts.next().unwrap_or_default());
     for part in parts {

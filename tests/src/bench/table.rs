@@ -4,16 +4,18 @@ use super::memory::Dialogs;
 
 /// What a figure counts.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     /// Given in KiB, printed in MiB.
     KiB,
     /// Given in seconds, printed in milliseconds.
     Ms,
+    /// How many.
+    Count,
 }
 
 /// One row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     title: &'static str,
     ours: String,
     other: String,
@@ -23,14 +25,19 @@ pub(super) struct Row {
 
 impl Row {
     /// Our figure against the minimal app's.
-    pub(super) fn against(
+    pub(crate) fn against(
         title: &'static str,
         unit: Unit,
         ours: &[f64],
         minimal: &[f64],
         bound: f64,
     ) -> Self {
-        let ratio = median(ours) / median(minimal);
+        // Of counts the sum is compared, of measurements the middle.
+        let whole: fn(&[f64]) -> f64 = match unit {
+            Unit::Count => |all| all.iter().sum(),
+            Unit::KiB | Unit::Ms => median,
+        };
+        let ratio = whole(ours) / whole(minimal);
         Self { title, ours: unit.show(ours), other: unit.show(minimal), ratio, bound }
     }
 
@@ -45,7 +52,11 @@ impl Unit {
         let (factor, name) = match self {
             Self::KiB => (1.0 / 1024.0, "MiB"),
             Self::Ms => (1000.0, "ms"),
+            Self::Count => (1.0, ""),
         };
+        if let Self::Count = self {
+            return format!("{} in all", figures.iter().sum::<f64>());
+        }
         let least = figures.iter().copied().fold(f64::INFINITY, f64::min) * factor;
         let most = figures.iter().copied().fold(0.0, f64::max) * factor;
         format!("{:.1} {name} ({least:.1}–{most:.1})", median(figures) * factor)
@@ -66,7 +77,7 @@ pub(super) fn median(figures: &[f64]) -> f64 {
 }
 
 /// Prints all rows.
-pub(super) fn print(rows: &[Row], say: &dyn Fn(&str)) {
+pub(crate) fn print(rows: &[Row], say: &dyn Fn(&str)) {
     let line = |cells: [&str; 5]| {
         let [title, ours, other, ratio, bound] = cells;
         say(&format!("{title:<42} {ours:<28} {other:<28} {ratio:>7} {bound:>7}"));
@@ -75,7 +86,8 @@ pub(super) fn print(rows: &[Row], say: &dyn Fn(&str)) {
     line(["median (least–most)", "Casebridge", "compared with", "ratio", "bound"]);
     for row in rows {
         let ratio = format!("{:.2}", row.ratio);
-        line([row.title, &row.ours, &row.other, &ratio, &format!("{:.2}", row.bound)]);
+        let bound = if row.bound.is_nan() { String::new() } else { format!("{:.2}", row.bound) };
+        line([row.title, &row.ours, &row.other, &ratio, &bound]);
     }
     say("");
 }

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use casebridge_tests::desktop::Screen;
-use casebridge_tests::{bench, burst, demo, profile};
+use casebridge_tests::{bench, burst, demo, import_bench, profile};
 use clap::{Parser, Subcommand};
 
 /// Shows and measures Casebridge on a desktop.
@@ -28,6 +28,12 @@ enum Command {
     },
     /// Measures the tray app beside a minimal one, and prints a table.
     Bench {
+        /// How often each figure is taken.
+        #[arg(long, default_value_t = 9)]
+        rounds: usize,
+    },
+    /// Measures the way from a report to rows, and prints a table.
+    BenchImport {
         /// How often each figure is taken.
         #[arg(long, default_value_t = 9)]
         rounds: usize,
@@ -64,6 +70,7 @@ async fn run(command: Command) -> Result<()> {
             println!("{last}");
             Ok(())
         }
+        Command::BenchImport { rounds } => import_bench::run(rounds, &say).await,
         Command::Bench { rounds } => bench::run(rounds, &say).await,
         Command::SaveSecret => profile::save_secret(),
         Command::ForgetSecrets => profile::forget_secrets(),

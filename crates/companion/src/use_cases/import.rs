@@ -85,9 +85,9 @@ pub async fn import(
     let is_survey = |kind: SurveyKind| surveys.iter().filter(|s| s.kind == kind).count();
     let all_there = is_survey(SurveyKind::Customer) > 0
         && is_survey(SurveyKind::Representative) >= session.representatives.len().max(1);
-    let counts = prepared.spool.counts().iter();
+    let counts = prepared.spool.counts().into_iter();
     let mut records: BTreeMap<&'static str, usize> =
-        counts.map(|(object, count)| (object.name(), *count)).collect();
+        counts.map(|(object, count)| (object.name(), count)).collect();
     records.insert(Object::Session.name(), 1);
     let imported = Imported {
         lsid: lsid.clone(),
@@ -162,7 +162,7 @@ fn not_found(failure: Failure, lsid: &Lsid) -> Failure {
 }
 
 fn map(
-    report: File,
+    mut report: File,
     lsid: &Lsid,
     options: &MappingOptions,
     folder: PathBuf,
@@ -171,7 +171,7 @@ fn map(
     let file = || tempfile::tempfile_in(&folder).map(BufWriter::new).map_err(failures::of_disk);
     let mut spool = Spool::new(lsid, file()?, file()?, file()?);
     let mut mapper = Mapper::new(lsid, options, &mut spool);
-    let read = read_sessions(report, &ReportLimits::default(), &mut mapper);
+    let read = read_sessions(&mut report, &ReportLimits::default(), &mut mapper);
     let end = read.map_err(|error| not_found(failures::of_report(site, error), lsid))?;
     let unknown = || Failure::new(FailureCode::SessionUnknown, lsid.to_string());
     let mapped = mapper.finish().ok_or_else(unknown)?;
@@ -289,13 +289,14 @@ async fn write(org: &Org, prepared: Prepared, imported: &Imported) -> Result<(),
     let session = SessionRow::new(&imported.lsid, &fields).map_err(failures::of_disk)?;
     let sent = send(org, Some(session), rows).await?;
     if let Some(session_id) = &sent.session_id {
+        let place = (session_id.as_str(), sent.session_is_new);
         if mapped.transcript_is_cut() {
             let name = format!("chat-{}.txt", imported.lsid);
-            put_file(org, session_id, "Chat transcript", name, chat).await?;
+            put_file(org, place, "Chat transcript", name, chat).await?;
         }
         if cut > 0 {
             let name = format!("long-texts-{}.txt", imported.lsid);
-            put_file(org, session_id, "Long texts", name, whole).await?;
+            put_file(org, place, "Long texts", name, whole).await?;
         }
     }
     sent.failures()
@@ -303,20 +304,21 @@ async fn write(org: &Org, prepared: Prepared, imported: &Imported) -> Result<(),
 
 async fn put_file(
     org: &Org,
-    session_id: &str,
+    (session_id, is_new): (&str, bool),
     title: &'static str,
     name: String,
     content: BufWriter<File>,
 ) -> Result<(), Failure> {
     let content = content.into_inner().map_err(|e| failures::of_disk(e.into_error()))?;
     let file = SessionFile { title, name, content };
-    org.put_file(session_id, &file).await.map_err(failures::of_org)
+    org.put_file(session_id, is_new, &file).await.map_err(failures::of_org)
 }
 
 /// What the org said to the rows.
 #[derive(Default)]
 struct Sent {
     session_id: Option<String>,
+    session_is_new: bool,
     refused: Vec<RowFailure>,
     count: usize,
 }
@@ -355,6 +357,7 @@ async fn send(
         sent.refused.extend(written.failures.into_iter().take(room));
         if written.session_id.is_some() {
             sent.session_id = written.session_id;
+            sent.session_is_new = written.session_is_new;
         } else if is_first {
             return Ok(sent);
         }

@@ -12,12 +12,12 @@ use std::path::Path;
 /// # Errors
 /// The file cannot be read, or is no whole report; what `sink` has been handed counts for nothing
 /// then.
-pub fn read_file(file: &Path, sink: &mut impl ReportSink) -> Result<(), Failure> {
+pub fn read_file(file: &Path, sink: &mut dyn ReportSink) -> Result<(), Failure> {
     let place = file.display().to_string();
-    let open = File::open(file).map_err(|error| {
+    let mut open = File::open(file).map_err(|error| {
         Failure::caused(FailureCode::ReportUnreadable, format!("{place}: {error}"), error)
     })?;
-    match read_sessions(open, &ReportLimits::default(), sink) {
+    match read_sessions(&mut open, &ReportLimits::default(), sink) {
         Ok(_) => Ok(()),
         Err(error) => {
             let failure = failures::of_report(&place, error);

@@ -1,5 +1,6 @@
 //! Events, and what they tell of besides: chat, notes, files, system information, recordings.
 
+use super::clock::Day;
 use super::row::{Object, Value, fit};
 use super::{Mapper, Rows, limit, pair, put};
 use crate::report::{Direction, Party, SessionEvent, SystemCategory};
@@ -8,7 +9,7 @@ use std::io;
 /// No session has so many; a report that says so is not believed.
 const MOST_RECORDINGS: usize = 10_000;
 
-impl<R: Rows> Mapper<'_, R> {
+impl Mapper<'_> {
     pub(super) fn map_event(&mut self, event: &SessionEvent<'_>) -> io::Result<()> {
         match event.kind {
             "Chat Message" => self.map_chat(event)?,
@@ -70,7 +71,7 @@ impl<R: Rows> Mapper<'_, R> {
     /// for another person's (S10).
     fn map_chat(&mut self, event: &SessionEvent<'_>) -> io::Result<()> {
         self.text.clear();
-        write_line(&mut self.text, event);
+        write_line(&mut self.text, event, &mut self.day);
         // What does not fit is in the file that all of the chat goes to.
         let _ = self.transcript.push(&self.text);
         self.rows.chat(&self.text)
@@ -78,7 +79,7 @@ impl<R: Rows> Mapper<'_, R> {
 
     fn map_note(&mut self, event: &SessionEvent<'_>) -> io::Result<()> {
         self.text.clear();
-        write_line(&mut self.text, event);
+        write_line(&mut self.text, event, &mut self.day);
         match self.notes.push(&self.text) {
             Some(rest) => self.rows.whole(self.wanted.as_str(), "Session_Notes__c", &rest),
             None => Ok(()),
@@ -139,8 +140,8 @@ impl<R: Rows> Mapper<'_, R> {
 }
 
 /// A text that may be long; its whole is kept if it is cut.
-fn long<'t, R: Rows>(
-    rows: &mut R,
+fn long<'t>(
+    rows: &mut dyn Rows,
     key: &str,
     field: &'static str,
     text: &'t str,
@@ -149,8 +150,8 @@ fn long<'t, R: Rows>(
 }
 
 /// A name; its whole is kept if it is cut.
-pub(super) fn named<'t, R: Rows>(
-    rows: &mut R,
+pub(super) fn named<'t>(
+    rows: &mut dyn Rows,
     key: &str,
     field: &'static str,
     text: &'t str,
@@ -159,8 +160,8 @@ pub(super) fn named<'t, R: Rows>(
 }
 
 /// A text of a field with this limit; its whole is kept if it is cut.
-pub(super) fn kept<'t, R: Rows>(
-    rows: &mut R,
+pub(super) fn kept<'t>(
+    rows: &mut dyn Rows,
     key: &str,
     field: &'static str,
     text: &'t str,
@@ -181,17 +182,25 @@ pub(super) fn short(text: &str, limit: usize) -> Value<'_> {
     }
 }
 
-fn write_line(out: &mut String, event: &SessionEvent<'_>) {
+fn write_line(out: &mut String, event: &SessionEvent<'_>, day: &mut Day) {
     if let Some(time) = event.time {
-        put(out, format_args!("{} ", time.strftime("%Y-%m-%d %H:%M:%S")));
+        out.push_str(std::str::from_utf8(&day.utc(time, b' ')).unwrap_or_default());
+        out.push(' ');
     }
     let Party { name, kind, .. } = event.performed_by;
     let name = if name.is_empty() { kind } else { name };
-    put(out, format_args!("{}: ", super::one_line(name)));
+    out.push_str(&super::one_line(name));
+    out.push_str(": ");
+    if !event.text.as_bytes().contains(&b'\n') {
+        out.push_str(event.text);
+        out.push('\n');
+        return;
+    }
     let mut lines = event.text.lines();
     out.push_str(lines.next().unwrap_or_default());
     for line in lines {
-        put(out, format_args!("\n    {line}"));
+        out.push_str("\n    ");
+        out.push_str(line);
     }
     out.push('\n');
 }

@@ -5,6 +5,7 @@
 //! their place or number in it. A field that is too short for its text holds the beginning, and the
 //! whole goes to [`Rows::whole`] (`reference/salesforce.md` section 2.3, STRING_TOO_LONG).
 
+mod clock;
 mod events;
 mod people;
 mod row;
@@ -12,11 +13,13 @@ mod surveys;
 #[cfg(test)]
 mod tests;
 
+pub use clock::utc;
 pub use row::{Field, MARK, Object, Value, fit};
 pub use surveys::{answers_of, survey_key, write_survey};
 
 use crate::report::{Links, RecordingKind, ReportSink, ReportedSession, SessionEvent};
 use crate::{CaseId, Lsid};
+use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -154,14 +157,15 @@ fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// Maps the one session that is asked for, while its report is read; others in it are left out.
-pub struct Mapper<'a, R> {
+pub struct Mapper<'a> {
     wanted: &'a Lsid,
     options: &'a MappingOptions,
-    rows: &'a mut R,
+    rows: &'a mut dyn Rows,
     is_wanted: bool,
     /// The key of the row that is being made, and what is written on the way.
     key: String,
     text: String,
+    day: clock::Day,
     transfers: u32,
     categories: u32,
     transcript: Beginning,
@@ -205,9 +209,9 @@ impl Beginning {
     }
 }
 
-impl<'a, R: Rows> Mapper<'a, R> {
+impl<'a> Mapper<'a> {
     /// Maps the session with this LSID into `rows`.
-    pub fn new(wanted: &'a Lsid, options: &'a MappingOptions, rows: &'a mut R) -> Self {
+    pub fn new(wanted: &'a Lsid, options: &'a MappingOptions, rows: &'a mut dyn Rows) -> Self {
         Self {
             wanted,
             options,
@@ -215,6 +219,7 @@ impl<'a, R: Rows> Mapper<'a, R> {
             is_wanted: false,
             key: String::new(),
             text: String::new(),
+            day: clock::Day::of(Timestamp::UNIX_EPOCH),
             transfers: 0,
             categories: 0,
             transcript: Beginning::default(),
@@ -277,7 +282,7 @@ impl<'a, R: Rows> Mapper<'a, R> {
     }
 }
 
-impl<R: Rows> ReportSink for Mapper<'_, R> {
+impl ReportSink for Mapper<'_> {
     fn session_begins(&mut self, lsid: &Lsid) -> io::Result<()> {
         // A report that tells the same session twice is told by its first.
         self.is_wanted = lsid == self.wanted && self.mapped.is_none();

@@ -1,13 +1,13 @@
 //! Customers and representatives of a session.
 
+use super::Mapper;
 use super::events::{kept, named, short};
 use super::row::{Field, Object, Value};
-use super::{Mapper, Rows};
 use crate::report::{ReportedCustomer, ReportedRepresentative, ReportedSession};
 use std::collections::BTreeSet;
 use std::io;
 
-impl<R: Rows> Mapper<'_, R> {
+impl Mapper<'_> {
     pub(super) fn map_people(&mut self, session: &ReportedSession) -> io::Result<()> {
         let mut used = BTreeSet::new();
         for (place, customer) in session.customers.iter().enumerate() {

@@ -17,7 +17,7 @@ pub fn survey_key(survey: &ExitSurvey) -> String {
 ///
 /// # Errors
 /// A row cannot be kept.
-pub fn write_survey(survey: &ExitSurvey, rows: &mut impl Rows) -> io::Result<()> {
+pub fn write_survey(survey: &ExitSurvey, rows: &mut dyn Rows) -> io::Result<()> {
     let survey_key = survey_key(survey);
     for (place, question) in survey.questions.iter().enumerate() {
         let id = question.id.as_deref().filter(|id| id.len() <= 20 && !id.is_empty());

@@ -23,18 +23,23 @@ pub struct SessionFile {
 
 impl Org {
     /// Makes sure that the session has the file with this content. One of the same title and length
-    /// is taken for the same.
+    /// is taken for the same; a session that is new has none, and is not asked for any.
     ///
     /// # Errors
     /// The org cannot be asked or refuses the file, or the content cannot be read.
-    pub async fn put_file(&self, session_id: &str, file: &SessionFile) -> Result<(), Error> {
+    pub async fn put_file(
+        &self,
+        session_id: &str,
+        is_new: bool,
+        file: &SessionFile,
+    ) -> Result<(), Error> {
         let length = file.content.metadata().map_err(|_| UNREADABLE)?.len();
         let query = Query::select(
             Object::ContentDocumentLink,
             &[Field::ContentDocumentId, Field::DocumentTitle, Field::DocumentSize],
         )
         .wherever(Condition::Is(Field::LinkedEntityId, Literal::Text(session_id.to_owned())));
-        let known = self.records(&query).await?;
+        let known = if is_new { Vec::new() } else { self.records(&query).await? };
         let same = known.iter().find(|row| row["ContentDocument"]["Title"] == file.title);
         if same.is_some_and(|row| row["ContentDocument"]["ContentSize"] == length) {
             return Ok(());

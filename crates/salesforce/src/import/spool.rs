@@ -2,7 +2,7 @@
 //! read, read back in batches while they are sent. Memory holds one batch of each object at most.
 
 use casebridge_domain::Lsid;
-use casebridge_domain::report_mapping::{Field, Object, Rows, Value};
+use casebridge_domain::report_mapping::{Field, Object, Rows, Value, utc};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -49,8 +49,34 @@ fn raw(json: Vec<u8>) -> io::Result<Box<RawValue>> {
 
 #[derive(Debug, Default)]
 struct Pending {
+    /// All rows so far.
+    count: usize,
+    /// Those that are not written yet.
     rows: usize,
     lines: Vec<u8>,
+}
+
+impl Pending {
+    /// Adds a row, which names its session by the LSID.
+    fn push(
+        &mut self,
+        lsid: &Lsid,
+        object: Object,
+        key: &str,
+        fields: &[Field<'_>],
+    ) -> io::Result<()> {
+        let line = &mut self.lines;
+        let head = ["{\"attributes\":{\"type\":\"", object.name(), "\"},\"", object.key(), "\":"];
+        head.iter().for_each(|part| line.extend_from_slice(part.as_bytes()));
+        write_text(line, key)?;
+        let parent = [",\"Support_Session__r\":{\"LSID__c\":\"", lsid.as_str(), "\"}"];
+        parent.iter().for_each(|part| line.extend_from_slice(part.as_bytes()));
+        write_fields(line, fields, false)?;
+        line.extend_from_slice(b"}\n");
+        self.rows += 1;
+        self.count += 1;
+        Ok(())
+    }
 }
 
 /// Takes the rows of one session.
@@ -60,23 +86,15 @@ pub struct Spool<W> {
     rows: W,
     chat: W,
     whole: W,
-    pending: BTreeMap<Object, Pending>,
-    counts: BTreeMap<Object, usize>,
+    /// By the object's place in the list of all.
+    pending: [Pending; Object::ALL.len()],
     cut: usize,
 }
 
 impl<W: Write> Spool<W> {
     /// Rows go to the first file, the chat to the second, and texts that were cut to the third.
     pub fn new(lsid: &Lsid, rows: W, chat: W, whole: W) -> Self {
-        Self {
-            lsid: lsid.clone(),
-            rows,
-            chat,
-            whole,
-            pending: BTreeMap::new(),
-            counts: BTreeMap::new(),
-            cut: 0,
-        }
+        Self { lsid: lsid.clone(), rows, chat, whole, pending: Default::default(), cut: 0 }
     }
 
     /// Writes what is left, and gives back the files.
@@ -84,8 +102,8 @@ impl<W: Write> Spool<W> {
     /// # Errors
     /// A file cannot be written.
     pub fn finish(mut self) -> io::Result<(W, W, W)> {
-        for (object, pending) in std::mem::take(&mut self.pending) {
-            flush(&mut self.rows, object, &pending)?;
+        for (object, pending) in Object::ALL.into_iter().zip(&self.pending) {
+            flush(&mut self.rows, object, pending)?;
         }
         self.rows.flush()?;
         self.chat.flush()?;
@@ -94,8 +112,9 @@ impl<W: Write> Spool<W> {
     }
 
     /// How many rows there are of each object.
-    pub fn counts(&self) -> &BTreeMap<Object, usize> {
-        &self.counts
+    pub fn counts(&self) -> BTreeMap<Object, usize> {
+        let all = Object::ALL.into_iter().zip(&self.pending);
+        all.filter(|(_, one)| one.count > 0).map(|(object, one)| (object, one.count)).collect()
     }
 
     /// How many texts were cut.
@@ -114,15 +133,8 @@ fn flush(out: &mut impl Write, object: Object, pending: &Pending) -> io::Result<
 
 impl<W: Write> Rows for Spool<W> {
     fn row(&mut self, object: Object, key: &str, fields: &[Field<'_>]) -> io::Result<()> {
-        let pending = self.pending.entry(object).or_default();
-        let line = &mut pending.lines;
-        write!(line, "{{\"attributes\":{{\"type\":\"{}\"}},\"{}\":", object.name(), object.key())?;
-        serde_json::to_writer(&mut *line, key)?;
-        write!(line, ",\"Support_Session__r\":{{\"LSID__c\":\"{}\"}}", self.lsid)?;
-        write_fields(line, fields, false)?;
-        line.extend_from_slice(b"}\n");
-        pending.rows += 1;
-        *self.counts.entry(object).or_default() += 1;
+        let pending = &mut self.pending[object as usize];
+        pending.push(&self.lsid, object, key, fields)?;
         if pending.rows == MOST_ROWS || pending.lines.len() >= ENOUGH_BYTES {
             flush(&mut self.rows, object, pending)?;
             pending.rows = 0;
@@ -146,15 +158,33 @@ fn write_fields(out: &mut Vec<u8>, fields: &[Field<'_>], first: bool) -> io::Res
         if nth > 0 || !first {
             out.push(b',');
         }
-        write!(out, "\"{name}\":")?;
+        out.push(b'"');
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\":");
         match value {
-            Value::Text(text) => serde_json::to_writer(&mut *out, text)?,
-            Value::Number(number) => write!(out, "{number}")?,
-            Value::Switch(on) => write!(out, "{on}")?,
-            Value::Time(time) => write!(out, "\"{time}\"")?,
+            Value::Text(text) => write_text(out, text)?,
+            Value::Number(number) => serde_json::to_writer(&mut *out, number)?,
+            Value::Switch(on) => serde_json::to_writer(&mut *out, on)?,
+            Value::Time(time) => {
+                out.push(b'"');
+                out.extend_from_slice(&utc(*time, b'T'));
+                out.extend_from_slice(b"Z\"");
+            }
             Value::Nothing => out.extend_from_slice(b"null"),
         }
     }
+    Ok(())
+}
+
+/// Most texts need no escape, and are known to after one look at all of their bytes.
+fn write_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
+    let is_special = |b: u8| (b < 0x20) | (b == b'"') | (b == b'\\');
+    if text.bytes().fold(false, |any, b| any | is_special(b)) {
+        return Ok(serde_json::to_writer(out, text)?);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
     Ok(())
 }
 

@@ -55,6 +55,8 @@ const PROCESSING_HALTED: &str = "PROCESSING_HALTED";
 pub struct Written {
     /// The session's record id, if its row was among them.
     pub session_id: Option<String>,
+    /// Whether the session's row is new, so that nothing belongs to it yet.
+    pub session_is_new: bool,
     /// The rows that were refused.
     pub failures: Vec<RowFailure>,
 }
@@ -116,6 +118,7 @@ impl Org {
                 }
             } else {
                 written.session_id = judged.session_id.or(written.session_id);
+                written.session_is_new |= judged.session_is_new;
                 session = None;
                 let (again, refused): (Vec<_>, Vec<_>) =
                     judged.failures.into_iter().partition(RowFailure::passes);
@@ -187,6 +190,7 @@ fn judge(
         match part["body"]["success"].as_bool() {
             Some(true) if is_good(part) => {
                 written.session_id = part["body"]["id"].as_str().map(str::to_owned);
+                written.session_is_new = part["body"]["created"] == true;
             }
             _ => written.failures.push(failure(SESSION, row.lsid.to_string(), &part["body"])),
         }

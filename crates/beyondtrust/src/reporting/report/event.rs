@@ -51,7 +51,11 @@ impl PartyText {
     }
 
     fn party(&self) -> Party<'_> {
-        Party { kind: self.kind.trim(), gsnumber: self.gsnumber.trim(), name: self.name.trim() }
+        Party {
+            kind: trimmed(&self.kind),
+            gsnumber: trimmed(&self.gsnumber),
+            name: trimmed(&self.name),
+        }
     }
 }
 
@@ -314,10 +318,10 @@ impl EventReader {
         SessionEvent {
             position: self.position,
             time: self.time,
-            kind: self.kind.trim(),
+            kind: trimmed(&self.kind),
             performed_by: self.performed_by.party(),
             destination: self.destination.party(),
-            text: self.body.trim(),
+            text: trimmed(&self.body),
             data: self.data.known(),
             files: &self.files,
             system_information: &self.categories,
@@ -349,6 +353,15 @@ fn place(inside: Place, name: &str) -> Place {
     }
 }
 
+/// The text without blanks around it; most texts have none, which is known at a look.
+fn trimmed(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(|b| b.is_ascii_graphic());
+    match is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
+        true => text,
+        false => text.trim(),
+    }
+}
+
 fn trim(text: &mut String) {
     if text.trim().len() != text.len() {
         *text = text.trim().to_owned();
@@ -370,11 +383,27 @@ pub(super) fn each_attribute(
     start: &BytesStart<'_>,
     mut take: impl FnMut(&str, &str) -> Result<(), Flaw>,
 ) -> Result<(), Flaw> {
-    for (count, attribute) in start.attributes().enumerate() {
+    if start.attributes_raw().is_empty() {
+        return Ok(());
+    }
+    // The library's own check for doubles takes memory for each element.
+    let mut attributes = start.attributes();
+    attributes.with_checks(false);
+    let (all, mut first) = (attributes.clone(), None);
+    for (count, attribute) in attributes.enumerate() {
         if count >= xml::MAX_ATTRIBUTES {
             return Err(malformed("an element has too many attributes"));
         }
         let attribute = attribute.map_err(|error| Flaw::Malformed(error.to_string()))?;
+        let is_double = match count {
+            0 => false,
+            1 => first == Some(attribute.key),
+            _ => all.clone().take(count).flatten().any(|other| other.key == attribute.key),
+        };
+        if is_double {
+            return Err(malformed("an element has an attribute twice"));
+        }
+        first.get_or_insert(attribute.key);
         if attribute.key.as_namespace_binding().is_none() {
             take(attribute.key.local_name().as_ref(), &attribute.value)?;
         }

@@ -72,13 +72,17 @@ impl<R: Read> Legal<R> {
 
     /// Moves what is whole in `raw` to `clean`.
     fn wash(&mut self) {
-        let good = match std::str::from_utf8(&self.raw) {
+        // Most of a report is ASCII, which is known at a look.
+        let known = if self.raw.is_ascii() { Ok("") } else { std::str::from_utf8(&self.raw) };
+        let good = match known {
             Ok(_) => self.raw.len(),
             // The rest of the last character is still to come.
             Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
             Err(_) => return self.repair(),
         };
-        if self.raw.iter().any(|byte| is_doubtful(*byte)) {
+        // Blocks are looked at as a whole: that is several times as fast as byte by byte.
+        let has_doubtful = |block: &[u8]| block.iter().fold(false, |any, b| any | is_doubtful(*b));
+        if self.raw.chunks(1024).any(has_doubtful) {
             return self.repair();
         }
         std::mem::swap(&mut self.raw, &mut self.clean);
@@ -108,7 +112,8 @@ impl<R: Read> Legal<R> {
 
 /// A control character, or the first byte of those that end the basic plane.
 fn is_doubtful(byte: u8) -> bool {
-    byte == 0xef || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
+    let is_blank = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
+    (byte == 0xef) | ((byte < 0x20) & !is_blank)
 }
 
 /// How many bytes at the end begin a character that is not whole.

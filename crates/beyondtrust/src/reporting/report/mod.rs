@@ -79,9 +79,9 @@ impl From<Flaw> for ReadError {
 /// # Errors
 /// It is cut off, malformed, too large, or an error of the appliance; or the sink failed.
 pub fn read_sessions(
-    input: impl Read,
+    input: &mut dyn Read,
     limits: &ReportLimits,
-    sink: &mut impl ReportSink,
+    sink: &mut dyn ReportSink,
 ) -> Result<ReportEnd, ReadError> {
     let mut reader = Reader::from_reader(Legal::new(input, limits.bytes, limits.longest));
     let mut walk = Walk::new(sink);
@@ -113,7 +113,7 @@ fn failed(error: XmlError, at_end: bool) -> ReadError {
 }
 
 /// Where in the document the reader is.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Before the root.
     Start,
@@ -126,28 +126,32 @@ enum Place {
     /// In one of them.
     Event,
     /// In one of the session's own elements.
-    Own(Tree<'static>),
+    Own,
     /// In the appliance's error, as root or in the list.
-    Message(String),
+    Message,
     /// So deep in something unknown, which is in the list (or in a session's details).
-    Unknown { depth: usize, in_details: bool },
+    Unknown { depth: u32, in_details: bool },
     /// Behind the root.
     End,
 }
 
-struct Walk<'s, S> {
-    sink: &'s mut S,
+struct Walk<'s> {
+    sink: &'s mut dyn ReportSink,
     place: Place,
     depth: usize,
     event: EventReader,
     events: u32,
     session: ReportedSession,
+    /// The own element that is being read.
+    own: Tree<'static>,
+    /// What the appliance says instead of a report.
+    message: String,
     head: usize,
     end: ReportEnd,
 }
 
-impl<'s, S: ReportSink> Walk<'s, S> {
-    fn new(sink: &'s mut S) -> Self {
+impl<'s> Walk<'s> {
+    fn new(sink: &'s mut dyn ReportSink) -> Self {
         Self {
             sink,
             place: Place::Start,
@@ -155,6 +159,8 @@ impl<'s, S: ReportSink> Walk<'s, S> {
             event: EventReader::default(),
             events: 0,
             session: ReportedSession::default(),
+            own: Tree::default(),
+            message: String::new(),
             head: 0,
             end: ReportEnd::default(),
         }
@@ -188,25 +194,10 @@ impl<'s, S: ReportSink> Walk<'s, S> {
     fn open(&mut self, start: BytesStart<'_>) -> Result<(), ReadError> {
         let removed = &mut self.end.removed;
         let name = start.local_name();
-        self.place = match std::mem::replace(&mut self.place, Place::End) {
-            Place::Start => match name.as_ref() {
-                "session_list" => Place::List,
-                "error" => Place::Message(String::new()),
-                other => return Err(Error::UnexpectedRoot(other.chars().take(80).collect()).into()),
-            },
-            Place::List => match name.as_ref() {
-                "session" => {
-                    self.begin_session(&start)?;
-                    Place::Session
-                }
-                "error" => Place::Message(String::new()),
-                _ => Place::Unknown { depth: 1, in_details: false },
-            },
-            Place::Session if name.as_ref() == "session_details" => Place::Details,
-            Place::Session => {
-                let mut tree = Tree::default();
-                tree.take(Event::Start(start), removed)?;
-                Place::Own(tree)
+        self.place = match self.place {
+            Place::Event => {
+                self.event.open(&start, removed)?;
+                Place::Event
             }
             Place::Details if name.as_ref() == "event" => {
                 self.event.begin(&start, self.events, removed)?;
@@ -214,32 +205,35 @@ impl<'s, S: ReportSink> Walk<'s, S> {
                 Place::Event
             }
             Place::Details => Place::Unknown { depth: 1, in_details: true },
-            Place::Event => {
-                self.event.open(&start, removed)?;
-                Place::Event
-            }
-            Place::Own(mut tree) => {
+            Place::Session if name.as_ref() == "session_details" => Place::Details,
+            Place::Session | Place::Own => {
                 self.head += start.len();
-                tree.take(Event::Start(start), removed)?;
-                Place::Own(tree)
+                self.own.take(Event::Start(start), removed)?;
+                self.check_head()?;
+                Place::Own
             }
-            message @ Place::Message(_) => message,
+            Place::Start => match name.as_ref() {
+                "session_list" => Place::List,
+                "error" => Place::Message,
+                other => return Err(Error::UnexpectedRoot(other.chars().take(80).collect()).into()),
+            },
+            Place::List => match name.as_ref() {
+                "session" => {
+                    self.begin_session(&start)?;
+                    Place::Session
+                }
+                "error" => Place::Message,
+                _ => Place::Unknown { depth: 1, in_details: false },
+            },
+            Place::Message => Place::Message,
             Place::Unknown { depth, in_details } => Place::Unknown { depth: depth + 1, in_details },
             Place::End => return Err(malformed("there is more than one root").into()),
         };
-        self.check_head()
+        Ok(())
     }
 
     fn close(&mut self) -> Result<(), ReadError> {
-        self.place = match std::mem::replace(&mut self.place, Place::End) {
-            Place::Start | Place::End => return Err(malformed("an end without a start").into()),
-            Place::List => Place::End,
-            Place::Session => {
-                self.end.sessions += 1;
-                self.sink.session_ends(std::mem::take(&mut self.session))?;
-                Place::List
-            }
-            Place::Details => Place::Session,
+        self.place = match self.place {
             Place::Event => match self.event.close() {
                 true => {
                     self.sink.event(&self.event.finished())?;
@@ -247,33 +241,42 @@ impl<'s, S: ReportSink> Walk<'s, S> {
                 }
                 false => Place::Event,
             },
-            Place::Own(mut tree) => {
-                tree.close()?;
-                match tree.root.take() {
+            Place::Details => Place::Session,
+            Place::Own => {
+                self.own.close()?;
+                match self.own.root.take() {
                     Some(element) => {
+                        self.own = Tree::default();
                         head::take(&mut self.session, &element);
                         Place::Session
                     }
-                    None => Place::Own(tree),
+                    None => Place::Own,
                 }
             }
-            Place::Message(text) => return Err(Error::message(&text).into()),
+            Place::Session => {
+                self.end.sessions += 1;
+                self.sink.session_ends(std::mem::take(&mut self.session))?;
+                Place::List
+            }
+            Place::List => Place::End,
+            Place::Message => return Err(Error::message(&self.message).into()),
             Place::Unknown { depth: 1, in_details: true } => Place::Details,
             Place::Unknown { depth: 1, in_details: false } => Place::List,
             Place::Unknown { depth, in_details } => Place::Unknown { depth: depth - 1, in_details },
+            Place::Start | Place::End => return Err(malformed("an end without a start").into()),
         };
         Ok(())
     }
 
     fn text(&mut self, text: &str) -> Result<(), ReadError> {
-        match &mut self.place {
+        match self.place {
             Place::Event => self.event.text(text)?,
-            Place::Own(tree) => {
+            Place::Own => {
                 self.head += text.len();
-                tree.append(text);
+                self.own.append(text);
                 self.check_head()?;
             }
-            Place::Message(message) => message.push_str(text),
+            Place::Message => self.message.push_str(text),
             Place::Start | Place::End if !text.trim().is_empty() => {
                 return Err(malformed("there is text outside of the root").into());
             }
@@ -291,7 +294,7 @@ impl<'s, S: ReportSink> Walk<'s, S> {
         if matches!(self.place, Place::Start | Place::End) {
             return Err(malformed("there is a reference outside of the root").into());
         }
-        if matches!(self.place, Place::Event) {
+        if self.place == Place::Event {
             return Ok(self.event.reference(name, &mut self.end.removed)?);
         }
         let mut text = String::new();
@@ -329,8 +332,8 @@ impl<'s, S: ReportSink> Walk<'s, S> {
             | Place::Session
             | Place::Details
             | Place::Event
-            | Place::Own(_)
-            | Place::Message(_)
+            | Place::Own
+            | Place::Message
             | Place::Unknown { .. } => Err(Flaw::CutOff.into()),
         }
     }

@@ -49,7 +49,7 @@ const REPORT: &str = include_str!("../../../fixtures/report.xml");
 
 fn read(text: impl AsRef<[u8]>) -> Result<(Notes, ReportEnd), ReadError> {
     let mut notes = Notes::default();
-    let end = read_sessions(text.as_ref(), &ReportLimits::default(), &mut notes)?;
+    let end = read_sessions(&mut text.as_ref(), &ReportLimits::default(), &mut notes)?;
     Ok((notes, end))
 }
 
@@ -197,10 +197,10 @@ fn s12_bombs_end_soon() {
     }
     let mut limits = ReportLimits { time: Duration::ZERO, ..ReportLimits::default() };
     let long = event(&"<data/>".repeat(20_000));
-    let slow = read_sessions(long.as_bytes(), &limits, &mut Notes::default());
+    let slow = read_sessions(&mut long.as_bytes(), &limits, &mut Notes::default());
     assert!(slow.unwrap_err().to_string().contains("takes too long"));
     limits = ReportLimits { bytes: 1000, ..ReportLimits::default() };
-    let large = read_sessions(long.as_bytes(), &limits, &mut Notes::default());
+    let large = read_sessions(&mut long.as_bytes(), &limits, &mut Notes::default());
     assert!(large.unwrap_err().to_string().contains("longer than is accepted"));
 }
 
