@@ -29,6 +29,7 @@ const DESKTOP: &[&str] = &[
     "libglib2.0-bin",
     "openbox",
     "shared-mime-info",
+    "strace",
     "webkit2gtk-driver",
     "xdg-utils",
     "xdotool",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::io;
 
-use crate::faults::FaultName;
+use crate::faults::{FaultName, FaultSwitch};
 use crate::state::Shared;
 
 /// A request as the control page and the tests see it.
@@ -113,8 +113,18 @@ async fn hang(simulation: &Shared, what: &str, when: &str) {
     let hangs = {
         let mut world = simulation.world();
         let fault = world.faults.get(FaultName::Hang);
-        let here = fault.is_some_and(|fault| fault.text.as_deref().unwrap_or("before") == when);
-        here && world.faults.take(FaultName::Hang, what).is_some()
+        let here = fault.is_some_and(|fault| {
+            let is_named = fault.only.as_deref().is_none_or(|only| only == what);
+            is_named && fault.text.as_deref().unwrap_or("before") == when
+        });
+        here && match fault.cloned() {
+            // So many calls pass before.
+            Some(FaultSwitch { seconds: Some(left @ 1..), .. }) => {
+                world.faults.wait_for(FaultName::Hang, left - 1);
+                false
+            }
+            Some(_) | None => world.faults.take(FaultName::Hang, what).is_some(),
+        }
     };
     if hangs {
         std::future::pending::<()>().await;

@@ -107,7 +107,7 @@ fault_names! {
     RefusedRow, "refused_row", Org, "A customer's trigger refuses rows whose key ends with `text`.";
     OrgTrigger, "org_trigger", Org, "The org's own trigger judges surveys by the project's rules.";
     CaseLocked, "case_locked", Org, "A validation rule refuses changes of cases.";
-    Hang, "hang", Both, "Nothing is answered: before the call is carried out, or after it with `text` = after.";
+    Hang, "hang", Both, "Nothing is answered: before the call is carried out, or after it with `text` = after; `seconds` calls pass before.";
     Slow, "slow", Both, "Answers take `seconds` (3) longer.";
 }
 
@@ -185,6 +185,13 @@ impl FaultSwitch {
 pub(crate) struct Faults(BTreeMap<FaultName, FaultSwitch>);
 
 impl Faults {
+    /// Lets so many more uses pass before the fault happens.
+    pub(crate) fn wait_for(&mut self, name: FaultName, uses: i64) {
+        if let Some(fault) = self.0.get_mut(&name) {
+            fault.seconds = Some(uses);
+        }
+    }
+
     /// Turns a switch.
     pub(crate) fn set(&mut self, switch: FaultSwitch) {
         if switch.on && switch.count != Some(0) {

@@ -229,7 +229,12 @@ impl Store {
         due: Timestamp,
         now: Timestamp,
     ) -> Result<u32, StoreError> {
-        Ok(enqueue(&self.connection(), new, due, now)?)
+        let mut connection = self.connection();
+        // Without a transaction the id would come back before the commit, whose failure nobody hears.
+        let transaction = connection.transaction()?;
+        let id = enqueue(&transaction, new, due, now)?;
+        transaction.commit()?;
+        Ok(id)
     }
 
     /// Notes something that is done already.

@@ -1,77 +1,13 @@
 //! The command line as scripts use it: one JSON object, exit codes, secrets from a file.
 
-use casebridge_platform::secrets::ExposeSecret;
-use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin};
-use casebridge_tests::app::built_program;
-use casebridge_tests::scene::Scene;
+use crate::home::{finished, rows};
+use crate::terminal::Terminal;
+use casebridge_domain::Lsid;
+use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::wait;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
-
-struct Terminal {
-    scene: Scene,
-    home: tempfile::TempDir,
-}
-
-impl Terminal {
-    /// A machine without a desktop: settings and a credentials file, nothing registered.
-    async fn new() -> Self {
-        let scene = Scene::new().await.unwrap();
-        let terminal = Self { scene, home: tempfile::tempdir().unwrap() };
-        let ready = terminal.scene.simulator.ready();
-        let token = terminal.scene.refresh_token().unwrap();
-        let text = format!(
-            "[appliance.Default]\nclient_secret = {:?}\n[org]\nrefresh_token = {:?}\n",
-            ready.appliance.client_secret,
-            token.expose_secret()
-        );
-        std::fs::write(terminal.credentials(), text).unwrap();
-        let private = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(terminal.credentials(), private).unwrap();
-        terminal
-    }
-
-    fn credentials(&self) -> std::path::PathBuf {
-        self.scene.folder.path().join("credentials.toml")
-    }
-
-    /// A customer who chose Ada.
-    fn begin(&self, customer: &str) -> String {
-        let session = SessionBegin {
-            representative: "ada".to_owned(),
-            name: Some(customer.to_owned()),
-            ..SessionBegin::default()
-        };
-        self.scene.simulator.begin_session(session).unwrap()
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        self.command(words).output().unwrap()
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(built_program("casebridgectl").unwrap());
-        command
-            .env_clear()
-            .env("HOME", self.home.path())
-            .env("PATH", "/usr/bin:/bin")
-            .arg("--config-dir")
-            .arg(self.scene.folder.path())
-            .arg("--credentials")
-            .arg(self.credentials())
-            .args(words);
-        command
-    }
-
-    /// The one object on standard output, and the exit code.
-    fn json(&self, words: &[&str]) -> (Value, i32) {
-        let output = self.run(&[&["--json"], words].concat());
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(text.lines().count(), 1, "{text}");
-        (serde_json::from_str(&text).unwrap(), output.status.code().unwrap())
-    }
-}
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -378,4 +314,136 @@ async fn s2_a_doubtful_or_unclear_tag_needs_a_word_more() {
         let (error, code) = terminal.json(&["tag", "--case", "1026", "--lsid", lsid]);
         assert_eq!((&error["error"]["code"], code), (&"session_unknown".into(), 1), "{lsid}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn import_and_outbox_speak_json_to_the_letter() {
+    let terminal = Terminal::new().await;
+    let ready = terminal.scene.simulator.ready();
+    let lsid = finished(&terminal.scene, SessionWork::default());
+    let (planned, code) = terminal.json(&["import", "--lsid", lsid.as_str(), "--dry-run"]);
+    assert_eq!((code, keys(&planned)), (0, vec!["case_id", "lsid", "records", "warnings"]));
+    assert_eq!(
+        (&planned["case_id"], &planned["lsid"]),
+        (&json!(ready.case_id), &json!(lsid.as_str()))
+    );
+    assert_eq!(planned["records"]["Support_Session_Event__c"], 19);
+    assert_eq!(planned["warnings"], json!([]));
+    let (done, code) = terminal.json(&["import", "--lsid", lsid.as_str()]);
+    assert_eq!((code, &done), (0, &planned));
+    // The surveys are awaited.
+    let (list, code) = terminal.json(&["outbox", "list"]);
+    assert_eq!((code, keys(&list)), (0, vec!["items"]));
+    let item = &list["items"][0];
+    assert_eq!(keys(item), ["attempts", "case", "due_at", "error", "id", "kind", "state"]);
+    assert_eq!(
+        (&item["kind"], &item["state"], &item["error"]),
+        (&json!("survey"), &json!("waiting"), &Value::Null)
+    );
+    let id = item["id"].to_string();
+    let (list, code) = terminal.json(&["outbox", "discard", &id]);
+    assert_eq!((code, list), (0, json!({ "items": [] })));
+    let (refused, code) = terminal.json(&["outbox", "retry", &id]);
+    assert_eq!((code, &refused["error"]["code"]), (1, &json!("outbox_item_unknown")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_cannot_be_done_says_why_and_is_kept_or_not_even_begun() {
+    let terminal = Terminal::new().await;
+    let (refused, code) = terminal.json(&["import", "--lsid", "no-lsid"]);
+    assert_eq!((code, &refused["error"]["code"]), (1, &json!("session_unknown")));
+    let running = terminal.begin("Rosa Marin");
+    let (refused, code) = terminal.json(&["import", "--lsid", &running]);
+    assert_eq!((code, &refused["error"]["code"]), (1, &json!("session_running")));
+    terminal.scene.simulator.advance_clock(30);
+    terminal.scene.simulator.leave_customer(&running).unwrap();
+    let (refused, code) = terminal.json(&["import", "--lsid", &running]);
+    assert_eq!((code, &refused["error"]["code"]), (1, &json!("session_without_case")));
+    let (list, _) = terminal.json(&["outbox", "list"]);
+    let item = &list["items"][0];
+    assert_eq!(
+        (&item["state"], &item["error"]),
+        (&json!("parked"), &json!("session_without_case"))
+    );
+    // As the error says: put on a case, it comes home.
+    let (held, code) = terminal.json(&["tag", "--case", "1026", "--lsid", &running]);
+    assert_eq!((code, &held["error"]["code"]), (1, &json!("session_ended_held")));
+    let id = item["id"].to_string();
+    let (list, code) = terminal.json(&["outbox", "retry", &id]);
+    assert_eq!(code, 0, "{list}");
+    assert_eq!(rows(&terminal.scene, &running.parse().unwrap())["Support_Session__c"].len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_report_is_shown_as_json_and_a_broken_one_is_an_error() {
+    let terminal = Terminal::new().await;
+    let lsid = finished(&terminal.scene, SessionWork::default());
+    let report = terminal.home.path().join("report.xml");
+    let text = fetched_report(&terminal, &lsid).await;
+    std::fs::write(&report, &text).unwrap();
+    let path = report.to_str().unwrap();
+    let (shown, code) = terminal.json(&["report", "show", path]);
+    assert_eq!((code, keys(&shown)), (0, vec!["sessions"]));
+    let session = &shown["sessions"][0];
+    let mut names = vec![
+        "lsid",
+        "lseq",
+        "session_type",
+        "start_time",
+        "end_time",
+        "duration_seconds",
+        "complete",
+        "public_site",
+        "external_key",
+        "custom_attributes",
+        "primary_customer",
+        "primary_representative",
+        "customers",
+        "representatives",
+        "teams",
+        "chat",
+        "notes",
+        "file_transfers",
+        "events",
+        "system_information",
+        "recordings",
+        "chat_view_url",
+        "chat_download_url",
+    ];
+    names.sort_unstable();
+    assert_eq!(keys(session), names);
+    assert_eq!((&session["complete"], &session["lsid"]), (&json!(true), &json!(lsid.as_str())));
+    assert_eq!(session["file_transfers"][0]["direction"], "upload");
+    assert_eq!(
+        session["file_transfers"][1],
+        json!({
+            "time": session["file_transfers"][1]["time"], "direction": "download", "name": "trace.log", "size": 7741,
+        })
+    );
+    assert_eq!(session["system_information"]["Disk"][0]["Drive"], "C:");
+    assert_eq!(session["chat"].as_array().unwrap().len(), 7);
+    assert_eq!(
+        keys(&session["events"][0]),
+        ["data", "destination", "performed_by", "text", "time", "type"]
+    );
+    let kinds: Vec<_> =
+        session["recordings"].as_array().unwrap().iter().map(|r| r["kind"].clone()).collect();
+    assert_eq!(kinds, ["session", "shell"]);
+    for broken in [&text[..text.len() / 2], "", "<html>login</html>", "<error>no</error>"] {
+        std::fs::write(&report, broken).unwrap();
+        let (refused, code) = terminal.json(&["report", "show", path]);
+        assert_eq!((code, &refused["error"]["code"]), (1, &json!("report_unreadable")), "{broken}");
+    }
+    let (refused, code) = terminal.json(&["report", "show", "/nonexistent"]);
+    assert_eq!((code, &refused["error"]["code"]), (1, &json!("report_unreadable")));
+}
+
+/// The report as the appliance gives it.
+async fn fetched_report(terminal: &Terminal, lsid: &Lsid) -> String {
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile().unwrap());
+    let appliance = terminal.scene.casebridge.appliance(None).await.unwrap();
+    appliance.session_report(lsid, &mut file).await.unwrap();
+    let mut text = String::new();
+    tokio::io::AsyncReadExt::read_to_string(&mut file, &mut text).await.unwrap();
+    text
 }

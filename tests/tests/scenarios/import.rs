@@ -1,43 +1,16 @@
 //! A finished session comes home to its case: every record of it, whatever stands in the way, and a
 //! second time without a change.
 
+use crate::home::{answer, count, finished, over, rows};
 use casebridge_companion::use_cases::outbox::{self, Attempt, When};
 use casebridge_companion::use_cases::{email_key, import, session_key};
 use casebridge_domain::{Case, CaseRef, FailureCode, Lsid, SessionKey};
 use casebridge_ipc::{ActivityKindView, ActivityStateView, ActivityView, TrayState};
-use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork, SurveyAnswered};
+use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::Scene;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// A session of Ada's on the first case, with everything in it, that is over.
-fn finished(scene: &Scene, work: SessionWork) -> Lsid {
-    let key = scene.simulator.ready().case_id;
-    let lsid = over(scene, Some(key), work);
-    lsid.parse().unwrap()
-}
-
-fn over(scene: &Scene, external_key: Option<String>, work: SessionWork) -> String {
-    let session = SessionBegin {
-        representative: "ada".to_owned(),
-        name: Some("Rosa Marin".to_owned()),
-        hostname: Some("FRONTDESK-3".to_owned()),
-        external_key,
-    };
-    let lsid = scene.simulator.begin_session(session).unwrap();
-    scene.simulator.work(SessionWork { lsid: lsid.clone(), ..work }).unwrap();
-    scene.simulator.advance_clock(95);
-    scene.simulator.leave_customer(&lsid).unwrap();
-    lsid
-}
-
-fn answer(scene: &Scene, lsid: &Lsid, representative: bool, answers: &[(&str, &str)], after: i64) {
-    let answers = answers.iter().map(|(q, a)| ((*q).to_owned(), (*a).to_owned())).collect();
-    let survey =
-        SurveyAnswered { lsid: lsid.to_string(), representative, answers, after_seconds: after };
-    scene.simulator.answer_survey(survey).unwrap();
-}
 
 async fn run(scene: &Scene, lsid: &Lsid) -> Attempt {
     let casebridge = &scene.casebridge;
@@ -50,34 +23,6 @@ async fn done(scene: &Scene, lsid: &Lsid) -> import::Imported {
         Attempt::Done(Some(imported)) => imported,
         other => panic!("{other:?}"),
     }
-}
-
-/// The org's rows of a session without what only tells when they were written: by object, each by
-/// its key.
-fn rows(scene: &Scene, lsid: &Lsid) -> BTreeMap<String, BTreeMap<String, Value>> {
-    let state = scene.simulator.state();
-    let support = state["support"].as_object().unwrap().clone();
-    let mut all = BTreeMap::new();
-    for (object, rows) in support {
-        let mut own = BTreeMap::new();
-        for row in rows.as_array().unwrap() {
-            let key = ["LSID__c", "Key__c", "Survey_Key__c"].iter().find_map(|k| row[*k].as_str());
-            let key = key.unwrap().to_owned();
-            let mut row = row.clone();
-            row.as_object_mut().unwrap().remove("LastModifiedDate");
-            if key.starts_with(lsid.as_str()) {
-                own.insert(key, row);
-            }
-        }
-        if !own.is_empty() {
-            all.insert(object, own);
-        }
-    }
-    all
-}
-
-fn count(scene: &Scene, lsid: &Lsid) -> BTreeMap<String, usize> {
-    rows(scene, lsid).into_iter().map(|(object, rows)| (object, rows.len())).collect()
 }
 
 /// The calls to the org that write.

@@ -6,8 +6,10 @@
 
 mod case_window;
 mod command_line;
+mod crashes;
 mod doctor;
 mod failures;
+mod home;
 mod import;
 mod jump;
 mod key_dialog;
@@ -17,4 +19,5 @@ mod secrets;
 mod settings_window;
 mod sign_in;
 mod tag;
+mod terminal;
 mod watch;

@@ -35,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "casebridge-tests",
         &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC, COMPANION, SIMULATOR],
     ),
+    ("import-bench", &[DOMAIN, BEYONDTRUST, SALESFORCE]),
     ("xtask", &[IPC]),
 ];
 

@@ -273,4 +273,38 @@ mod tests {
         let sizes: Vec<_> = Batches::new(rows.as_slice()).map(|b| b.unwrap().rows.len()).collect();
         assert_eq!(sizes, [35, 35, 30]);
     }
+
+    /// A disk that takes so many more writes.
+    struct Disk(usize);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.write(&[]).map(drop)
+        }
+    }
+
+    #[test]
+    fn s19_a_disk_that_is_full_at_any_write_is_told() {
+        let lsid: Lsid = LSID.parse().unwrap();
+        let spooled = |writes: usize| {
+            let mut spool = Spool::new(&lsid, Disk(writes), Disk(writes), Disk(writes));
+            for nth in 0..500 {
+                spool.row(Object::Event, &format!("{nth}"), &[])?;
+                spool.chat("line\n")?;
+            }
+            spool.whole("k", "Text__c", "long")?;
+            spool.finish().map(drop)
+        };
+        let enough = (0..2_000).find(|writes| spooled(*writes).is_ok()).unwrap();
+        assert!(enough > 500);
+        for writes in 0..enough {
+            let error = spooled(writes).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{writes}");
+        }
+    }
 }

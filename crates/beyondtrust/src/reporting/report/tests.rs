@@ -211,3 +211,23 @@ fn characters_that_xml_forbids_are_dropped_and_counted() {
     assert_eq!(end.removed, 3);
     assert!(notes.events[4].contains("Needs a new driver"));
 }
+
+/// Inputs that a fuzzer found worth keeping.
+#[test]
+fn s12_the_corpus_is_refused_or_whole() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(folder.join("../../tests/fuzz/corpus/session_report")).unwrap();
+    let mut whole = 0;
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        if read(&bytes).is_ok() {
+            whole += 1;
+            let end = bytes.iter().rposition(|byte| *byte == b'>').unwrap();
+            let start = bytes[..end].windows(2).rposition(|two| two == b"</" || two == b"<s");
+            let cut = &bytes[..start.unwrap()];
+            assert!(read(cut).is_err(), "{}", path.display());
+        }
+    }
+    assert!(whole > 8, "{whole}");
+}
