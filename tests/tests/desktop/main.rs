@@ -1,6 +1,7 @@
 //! The real programs on a desktop of their own: display, bus, keyring, tray, notifications,
 //! browser. Each test has all of these to itself.
 
+mod activity;
 mod browser;
 mod demo;
 mod hostile;

@@ -7,7 +7,6 @@ use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::wait;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Output};
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -429,7 +428,8 @@ async fn a_saved_report_is_shown_as_json_and_a_broken_one_is_an_error() {
     let kinds: Vec<_> =
         session["recordings"].as_array().unwrap().iter().map(|r| r["kind"].clone()).collect();
     assert_eq!(kinds, ["session", "shell"]);
-    for broken in [&text[..text.len() / 2], "", "<html>login</html>", "<error>no</error>"] {
+    let half: String = text.chars().take(text.len() / 2).collect();
+    for broken in [half.as_str(), "", "<html>login</html>", "<error>no</error>"] {
         std::fs::write(&report, broken).unwrap();
         let (refused, code) = terminal.json(&["report", "show", path]);
         assert_eq!((code, &refused["error"]["code"]), (1, &json!("report_unreadable")), "{broken}");

@@ -9,7 +9,7 @@ use casebridge_ipc::{ActivityKindView, ActivityStateView, ActivityView, TrayStat
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::Scene;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 async fn run(scene: &Scene, lsid: &Lsid) -> Attempt {
