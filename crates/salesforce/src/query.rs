@@ -24,6 +24,8 @@ pub enum Object {
     ContentDocumentLink,
     /// E-mails.
     EmailMessage,
+    /// Finished sessions.
+    SupportSession,
 }
 
 /// The fields that are asked for; each belongs to the object of its query, or to a parent of it.
@@ -109,6 +111,7 @@ impl Object {
             Self::Group => "Group",
             Self::ContentDocumentLink => "ContentDocumentLink",
             Self::EmailMessage => "EmailMessage",
+            Self::SupportSession => "Support_Session__c",
         }
     }
 }

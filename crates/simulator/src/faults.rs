@@ -105,6 +105,7 @@ fault_names! {
     PartialCollection, "partial_collection", Org, "Every third row of a collection is locked.";
     LostAnswer, "lost_answer", Org, "Writes are carried out, and the connection breaks before the answer.";
     RefusedRow, "refused_row", Org, "A customer's trigger refuses rows whose key ends with `text`.";
+    NoSupportObjects, "no_support_objects", Org, "The objects of finished sessions are not deployed.";
     OrgTrigger, "org_trigger", Org, "The org's own trigger judges surveys by the project's rules.";
     CaseLocked, "case_locked", Org, "A validation rule refuses changes of cases.";
     Hang, "hang", Both, "Nothing is answered: before the call is carried out, or after it with `text` = after; `seconds` calls pass before.";

@@ -25,6 +25,7 @@ async fn each_fault_is_named_by_its_own_check_with_what_to_do() {
         (FaultName::ApiDisabled, "org_api_access", Status::Fail, "API Enabled"),
         (FaultName::NoUsernameField, "user_mapping", Status::Fail, "field"),
         (FaultName::QueryMalformed, "case_read", Status::Fail, "Salesforce"),
+        (FaultName::NoSupportObjects, "org_objects", Status::Warn, "deploy Casebridge's objects"),
         (FaultName::RefreshRevoked, "org_sign_in", Status::Fail, "Sign in"),
     ] {
         scene.simulator.fault(FaultSwitch::on(fault));

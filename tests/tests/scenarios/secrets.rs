@@ -1,12 +1,14 @@
 //! Where secrets are, and where they never are.
 
+use crate::home::{answer, finished};
 use casebridge_companion::Casebridge;
+use casebridge_companion::use_cases::outbox::{self, When};
 use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_companion::use_cases::watch::Watch;
 use casebridge_companion::use_cases::{account, doctor, email_key};
 use casebridge_domain::FailureCode;
 use casebridge_platform::secrets::ExposeSecret;
-use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch};
+use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::nasty::NASTY;
 use casebridge_tests::scene::Scene;
 use std::os::unix::fs::PermissionsExt;
@@ -85,6 +87,18 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     let to = case.recipients()[0].address.clone();
     email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
     let now = scene.casebridge.now();
+    let lsid = finished(
+        &scene,
+        SessionWork { says: Some("CANARY said this".to_owned()), ..Default::default() },
+    );
+    answer(&scene, &lsid, false, &[("comments", "CANARY answered")], 0);
+    scene.simulator.fault(FaultSwitch::on(FaultName::RefusedRow).with_text(":3"));
+    for _ in 0..2 {
+        let id =
+            outbox::enqueue_import(&scene.casebridge, None, &lsid, "Canary Customer", When::Asked);
+        outbox::work_on(&scene.casebridge, id.await.unwrap()).await.unwrap();
+        scene.simulator.clear_faults();
+    }
     let mut watch = Watch::new(None, &case, &key, now, Vec::new());
     for name in NASTY.iter().copied().chain(["Canary Customer"]) {
         let join = CustomerJoin {

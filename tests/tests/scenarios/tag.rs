@@ -380,6 +380,7 @@ async fn an_offer_prefers_the_case_of_the_same_person_and_comes_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn offers_can_be_put_off_and_switched_off() {
     let scene = Scene::new().await.unwrap();
+    scene.change_settings(|text| text + "\n[import]\nenabled = false\n").unwrap();
     let stage = scene.app();
     begin(&scene, "Rosa Marin", "FRONTDESK-3");
     let offer = notice(&stage, "A session without a case").await;

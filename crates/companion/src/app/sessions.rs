@@ -130,9 +130,11 @@ impl Controller {
         }
         let settings = self.casebridge.settings();
         let is_signed_in = self.settings.sign_in == SignInView::SignedIn;
-        let offers = settings.is_on("tag.offer") && self.casebridge.is_configured();
+        // Their end begins an import, as their beginning an offer.
+        let told = settings.is_on("tag.offer") || settings.is_on("import.enabled");
+        let told = told && self.casebridge.is_configured();
         interest.only_own = interest.appliances.is_empty();
-        if is_signed_in && (offers || self.is_open(Window::Tag)) {
+        if is_signed_in && (told || self.is_open(Window::Tag)) {
             interest.appliances.insert(DEFAULT_APPLIANCE.to_owned());
         }
         if self.is_open(Window::Tag) {

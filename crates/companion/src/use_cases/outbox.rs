@@ -304,8 +304,9 @@ async fn move_case(
         match org.apply_transition(&moving).await.map_err(failures::of_org)? {
             TransitionOutcome::Moved => tracing::info!(rule = moving.rule, "a case was moved"),
             TransitionOutcome::Known => tracing::info!("a survey had moved its case before"),
-            TransitionOutcome::Refused(why) => {
-                tracing::warn!(why, rule = moving.rule, "the org refused to move a case");
+            // Why stands in the transition, where an administrator looks for it.
+            TransitionOutcome::Refused(_) => {
+                tracing::warn!(rule = moving.rule, "the org refused to move a case");
             }
         }
     }

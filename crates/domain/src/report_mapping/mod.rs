@@ -83,64 +83,73 @@ impl MappedSession {
     /// The session's own fields.
     pub fn fields(&self, case: Option<&CaseId>) -> Vec<Field<'_>> {
         let session = &self.session;
-        let text = |text: &'_ Option<String>, limit| match text {
-            Some(text) => Value::Text(Cow::Owned(fit(text, limit).0.into_owned())),
-            None => Value::Nothing,
-        };
-        let name = |name: Option<&String>| text(&name.cloned(), limit::NAME);
-        let (group, group_type) = session.jump_group.clone().unzip();
-        let site = session.public_site.as_ref();
-        let attributes = session.custom_attributes.iter();
-        // It has a field of its own.
-        let attributes = attributes.filter(|one| one.code_name != "external_key");
-        let attributes: Vec<String> =
-            attributes.map(|one| pair(&one.code_name, &one.value)).collect();
         let duration = session.duration_seconds.or_else(|| {
             let took = session.start_time?.duration_until(session.end_time?);
             took.as_secs().try_into().ok()
         });
-        vec![
+        let texts = self.texts().into_iter().map(|(field, text, limit)| {
+            let short = fit(&text, limit).0.into_owned();
+            (field, if short.is_empty() { Value::Nothing } else { Value::Text(short.into()) })
+        });
+        let rest = [
             ("Case__c", case.map_or(Value::Nothing, |case| Value::Text(case.to_string().into()))),
-            ("External_Key__c", text(&session.external_key, limit::NAME)),
-            ("Appliance__c", text(&Some(self.appliance.clone()), 64)),
             ("Session_Number__c", session.lseq.into()),
-            ("Session_Type__c", text(&session.session_type, 80)),
             ("Start_Time__c", session.start_time.into()),
             ("End_Time__c", session.end_time.into()),
             ("Representative_Join_Time__c", session.rep_join_time.into()),
             ("Duration_Seconds__c", duration.into()),
-            ("Primary_Customer__c", text(&session.primary_customer, limit::NAME)),
-            ("Primary_Representative__c", text(&session.primary_representative, limit::NAME)),
-            ("Support_Teams__c", lines(&session.teams, 1_024)),
-            ("Public_Site__c", name(site.map(|site| &site.name))),
-            ("Public_Site_Id__c", text(&site.and_then(|site| site.id.clone()), 20)),
-            ("Jump_Group__c", name(group.as_ref().map(|group| &group.name))),
-            ("Jump_Group_Type__c", text(&group_type.flatten(), 20)),
-            ("Jumpoint__c", name(session.jumpoint.as_ref().map(|jumpoint| &jumpoint.name))),
             ("Chat_Transcript__c", filled(&self.transcript)),
-            ("Chat_View_URL__c", text(&session.chat.view, limit::LINK)),
-            ("Chat_Download_URL__c", text(&session.chat.download, limit::LINK)),
             ("Session_Notes__c", filled(&self.notes)),
-            ("Custom_Attributes__c", lines(&attributes, limit::LONG)),
             ("File_Transfer_Count__c", session.file_transfer_count.into()),
             ("File_Move_Count__c", session.file_move_count.into()),
             ("File_Delete_Count__c", session.file_delete_count.into()),
             ("Recording_Count__c", Value::Number(self.recordings.into())),
+        ];
+        rest.into_iter().chain(texts).collect()
+    }
+
+    /// Its texts, but for chat and notes, with the limits of their fields.
+    fn texts(&self) -> Vec<(&'static str, Cow<'_, str>, usize)> {
+        let session = &self.session;
+        let (group, group_type) = session.jump_group.as_ref().map(|(g, t)| (g, t)).unzip();
+        let site = session.public_site.as_ref();
+        // The external key has a field of its own.
+        let attributes = session.custom_attributes.iter();
+        let attributes: Vec<String> = attributes
+            .filter(|one| one.code_name != "external_key")
+            .map(|one| pair(&one.code_name, &one.value))
+            .collect();
+        vec![
+            ("External_Key__c", text(session.external_key.as_ref()), limit::NAME),
+            ("Appliance__c", text(Some(&self.appliance)), 64),
+            ("Session_Type__c", text(session.session_type.as_ref()), 80),
+            ("Primary_Customer__c", text(session.primary_customer.as_ref()), limit::NAME),
+            (
+                "Primary_Representative__c",
+                text(session.primary_representative.as_ref()),
+                limit::NAME,
+            ),
+            ("Support_Teams__c", Cow::Owned(session.teams.join("\n")), 1_024),
+            ("Public_Site__c", text(site.map(|site| &site.name)), limit::NAME),
+            ("Public_Site_Id__c", text(site.and_then(|site| site.id.as_ref())), 20),
+            ("Jump_Group__c", text(group.map(|group| &group.name)), limit::NAME),
+            ("Jump_Group_Type__c", text(group_type.and_then(Option::as_ref)), 20),
+            ("Jumpoint__c", text(session.jumpoint.as_ref().map(|one| &one.name)), limit::NAME),
+            ("Chat_View_URL__c", text(session.chat.view.as_ref()), limit::LINK),
+            ("Chat_Download_URL__c", text(session.chat.download.as_ref()), limit::LINK),
+            ("Custom_Attributes__c", Cow::Owned(attributes.join("\n")), limit::LONG),
         ]
     }
+}
+
+fn text(text: Option<&String>) -> Cow<'_, str> {
+    Cow::Borrowed(text.map_or("", String::as_str))
 }
 
 fn filled(text: &str) -> Value<'_> {
     match text.is_empty() {
         true => Value::Nothing,
         false => Value::Text(Cow::Borrowed(text)),
-    }
-}
-
-fn lines(all: &[String], limit: usize) -> Value<'static> {
-    match all.is_empty() {
-        true => Value::Nothing,
-        false => Value::Text(Cow::Owned(fit(&all.join("\n"), limit).0.into_owned())),
     }
 }
 
@@ -303,14 +312,20 @@ impl ReportSink for Mapper<'_> {
         self.map_people(&session)?;
         let recordings = self.all_recordings(&session)?;
         let transcript = std::mem::take(&mut self.transcript);
-        self.mapped = Some(MappedSession {
+        let mapped = MappedSession {
             session,
             transcript_is_cut: transcript.is_cut,
             transcript: transcript.finish(),
             notes: std::mem::take(&mut self.notes).finish(),
             appliance: self.options.appliance.clone(),
             recordings,
-        });
+        };
+        for (field, text, limit) in mapped.texts() {
+            if fit(&text, limit).1 {
+                self.rows.whole(self.wanted.as_str(), field, &text)?;
+            }
+        }
+        self.mapped = Some(mapped);
         self.is_wanted = false;
         Ok(())
     }

@@ -12,3 +12,17 @@ pub use files::SessionFile;
 pub use spool::{Batch, Batches, SessionRow, Spool};
 pub use transitions::{Transition, TransitionOutcome};
 pub use writer::{BATCHES_A_CALL, RowFailure, Written};
+
+use crate::query::{Field, Object, Query};
+use crate::{Error, Org};
+
+impl Org {
+    /// Makes sure that the org has the objects of an import, and that the user may see them.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] if they are missing or hidden.
+    pub async fn has_import_objects(&self) -> Result<(), Error> {
+        let query = Query::select(Object::SupportSession, &[Field::Id]).limit(1);
+        self.records(&query).await.map(drop)
+    }
+}

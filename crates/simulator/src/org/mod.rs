@@ -305,6 +305,10 @@ async fn query(
     let mut world = simulation.world();
     let malformed = world.faults.take(FaultName::QueryMalformed, "query").is_some();
     let soql = params.get("q").filter(|_| !malformed).map_or("SELECT", String::as_str);
+    if soql.contains("FROM Support_Session") && world.faults.is_on(FaultName::NoSupportObjects) {
+        let refused = writes::Refused::no_type("Support_Session__c");
+        return Ok(caller.error(StatusCode::BAD_REQUEST, refused.code, &refused.message));
+    }
     let rows = match soql::run(&world.org.records, caller.version, soql) {
         Ok(Answer::Rows(rows)) => rows,
         Ok(Answer::Count(count)) => {

@@ -46,6 +46,11 @@ impl Refused {
         Self { status: StatusCode::BAD_REQUEST, code, message, fields }
     }
 
+    pub(super) fn no_type(name: &str) -> Self {
+        let message = format!("sObject type '{name}' is not supported.");
+        Self::of("INVALID_TYPE", message, &[])
+    }
+
     pub(super) fn missing() -> Self {
         let message = "The requested resource does not exist".to_owned();
         Self { status: StatusCode::NOT_FOUND, ..Self::of("NOT_FOUND", message, &[]) }
@@ -309,6 +314,10 @@ pub(super) fn save_row(
     auto_assign: bool,
 ) -> Result<Saved, Refused> {
     let object = Records::object(object).ok_or_else(Refused::missing)?;
+    if object.name.starts_with("Support_Session") && world.faults.is_on(FaultName::NoSupportObjects)
+    {
+        return Err(Refused::no_type(&object.name));
+    }
     let locked = "unable to obtain exclusive access to this record or 1 records".to_owned();
     if world.faults.take(FaultName::LockedRows, &object.name).is_some() {
         return Err(Refused::of("UNABLE_TO_LOCK_ROW", locked, &[]));

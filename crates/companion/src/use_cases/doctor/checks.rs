@@ -38,6 +38,7 @@ pub(super) const LIST: &[Check] = &[
     Check { id: "org_api_access", title: "Your user may use the Salesforce API" },
     Check { id: "user_mapping", title: "You are known as a representative" },
     Check { id: "case_read", title: "Cases can be read" },
+    Check { id: "org_objects", title: "Finished sessions can be written" },
 ];
 
 /// What earlier checks found and later ones need.
@@ -71,6 +72,7 @@ pub(super) async fn make(id: &str, casebridge: &Casebridge, round: &mut Round) -
         "org_api_access" => api_access(casebridge, round).await,
         "user_mapping" => user_mapping(casebridge, round).await,
         "case_read" => case_read(casebridge, round).await,
+        "org_objects" => org_objects(casebridge, round).await,
         _ => Ok(Finding::skip(String::new())),
     };
     result.unwrap_or_else(|failure| Finding::fail(&failure))
@@ -367,6 +369,21 @@ async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
     let nothing: CaseRef = "0".parse().map_err(failures::of_reference)?;
     match casebridge.org()?.case_by_ref(&nothing).await {
         Ok(_) | Err(OrgError::NotFound) => Ok(Finding::pass("")),
+        Err(error) => Err(failures::of_org(error)),
+    }
+}
+
+/// Keys, jumps and tags work without the objects, so their absence is no more than a warning.
+async fn org_objects(casebridge: &Casebridge, round: &Round) -> Found {
+    if !round.may_use_api {
+        return later("no access to the API");
+    }
+    match casebridge.org()?.has_import_objects().await {
+        Ok(()) => Ok(Finding::pass("")),
+        Err(error @ OrgError::InvalidField { .. }) => Ok(Finding::warn(
+            failures::of_org(error).detail,
+            "Finished sessions are not imported. Ask your Salesforce administrator to deploy Casebridge's objects and to give you the permission set.",
+        )),
         Err(error) => Err(failures::of_org(error)),
     }
 }
