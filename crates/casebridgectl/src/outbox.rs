@@ -24,14 +24,25 @@ pub(crate) async fn import(
     let id = outbox::enqueue_import(casebridge, appliance, &lsid, "", When::Asked).await?;
     match outbox::work_on(casebridge, id).await? {
         Attempt::Done(Some(imported)) => Ok(of_import(&imported, false)),
-        Attempt::Done(None) | Attempt::Gone => {
-            let detail = "Another Casebridge of this profile has worked on it meanwhile.";
-            Err(Failure::new(FailureCode::OutboxItemUnknown, detail))
+        // The tray app was faster: what it wrote is what there is to write.
+        Attempt::Done(None) => told(casebridge, appliance, &lsid).await,
+        Attempt::Gone(Some(item)) if outbox::is_done(&item) => {
+            told(casebridge, appliance, &lsid).await
         }
+        Attempt::Gone(Some(item)) => Err(outbox::failure_of(&item)),
+        Attempt::Gone(None) => Err(Failure::new(FailureCode::OutboxItemUnknown, String::new())),
         Attempt::Dropped(failure) | Attempt::Parked(failure) | Attempt::Later(failure) => {
             Err(failure)
         }
     }
+}
+
+async fn told(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    lsid: &Lsid,
+) -> Result<Answer, Failure> {
+    Ok(of_import(&import::import(casebridge, appliance, lsid, true).await?, false))
 }
 
 fn of_import(imported: &Imported, dry_run: bool) -> Answer {
@@ -60,7 +71,9 @@ pub(crate) async fn run(casebridge: &Casebridge, what: &Outbox) -> Result<Answer
         Outbox::Retry { id } => {
             outbox::retry(casebridge, *id).await?;
             match outbox::work_on(casebridge, *id).await? {
-                Attempt::Done(_) | Attempt::Gone | Attempt::Dropped(_) => {}
+                Attempt::Done(_) | Attempt::Dropped(_) | Attempt::Gone(None) => {}
+                Attempt::Gone(Some(item)) if outbox::is_done(&item) => {}
+                Attempt::Gone(Some(item)) => return Err(outbox::failure_of(&item)),
                 Attempt::Parked(failure) | Attempt::Later(failure) => return Err(failure),
             }
         }

@@ -86,7 +86,7 @@ impl ReportSink for Sessions {
         }
         if let Some((kind, instance, links)) = event.recording() {
             let shell = kind == RecordingKind::Shell;
-            if !shell || self.shells.insert(instance) {
+            if !shell || self.shells.insert(instance.unwrap_or_default()) {
                 self.recordings.push(recording(if shell { "shell" } else { "screen" }, &links));
             }
         }

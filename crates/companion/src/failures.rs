@@ -120,6 +120,7 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::Html { .. } => FailureCode::AnswerNotUnderstood,
         OrgError::EmailRefused { .. } => FailureCode::EmailRefused,
         OrgError::Store(_) => FailureCode::KeyringUnavailable,
+        error if error.passes() => FailureCode::OrgBusy,
         _ => FailureCode::OrgRefused,
     }
 }

@@ -237,6 +237,9 @@ failures! {
     /// A row is locked.
     OrgBusy: "org_busy", "Salesforce is busy with this case",
         "Nothing to do: Casebridge tries again by itself.";
+    /// The surveys of a session could not be read.
+    SurveysUnread: "surveys_unread", "The surveys of the session could not be read",
+        "Nothing to do: Casebridge tries again by itself. If it stays, ask the appliance's administrator whether the API account may read survey reports.";
     /// Nobody knows whether the e-mail was taken.
     EmailUncertain: "email_uncertain", "It is not known whether Salesforce took the e-mail",
         "Look at the case's e-mails. If it is not there, choose Retry; else discard this entry.";

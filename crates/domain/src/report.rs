@@ -270,8 +270,8 @@ impl SessionEvent<'_> {
         }
     }
 
-    /// The recording that the event tells of: what it is of, which one, and where it is.
-    pub fn recording(&self) -> Option<(RecordingKind, u32, Links)> {
+    /// The recording that the event tells of: what it is of, which one if it says so, and where it is.
+    pub fn recording(&self) -> Option<(RecordingKind, Option<u32>, Links)> {
         let kind = match self.kind {
             "Command Shell Session Started" => RecordingKind::Shell,
             "Screen Recording" | "Show My Screen Recording" => RecordingKind::Screen,
@@ -280,7 +280,7 @@ impl SessionEvent<'_> {
         let link = |name| self.value(name).filter(|link| !link.is_empty()).map(str::to_owned);
         let links = Links { view: link("view_url"), download: link("download_url") };
         let instance = self.value("instance").and_then(|text| text.trim().parse().ok());
-        (!links.is_empty()).then(|| (kind, instance.unwrap_or_default(), links))
+        (!links.is_empty()).then_some((kind, instance, links))
     }
 }
 

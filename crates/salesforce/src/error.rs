@@ -188,7 +188,7 @@ impl Error {
     /// Whether the org may have done what it was asked all the same: nobody said that it did not.
     pub fn may_have_happened(&self) -> bool {
         match self {
-            Self::Transport(error) => error.retry_kind() != transport::RetryKind::Safe,
+            Self::Transport(error) => error.retry_kind() == transport::RetryKind::Uncertain,
             Self::Busy { .. } | Self::Html { .. } | Self::Moved => true,
             Self::Unexpected { status, .. } => !(400..500).contains(status),
             Self::NotSignedIn
@@ -212,6 +212,16 @@ impl Error {
             | Self::InvalidInput(_)
             | Self::Store(_) => false,
         }
+    }
+
+    /// Whether the same may pass later by itself: the org was busy with it, or failed by itself.
+    pub fn passes(&self) -> bool {
+        let by_code = if let Self::Unexpected { status, code, .. } = self {
+            *status >= 500 || passes(code)
+        } else {
+            false
+        };
+        by_code || matches!(self.retry_kind(), RetryKind::Safe | RetryKind::Reads)
     }
 
     /// Whether a new sign-in is the way forward.
@@ -277,6 +287,21 @@ impl Error {
             }
         }
     }
+}
+
+/// Whether what met this code may pass later by itself: it was locked, somebody else just made it, or
+/// the org failed (`reference/salesforce.md` section 2.3). A failure without a code proves nothing.
+pub(crate) fn passes(code: &str) -> bool {
+    matches!(
+        code,
+        "" | "UNABLE_TO_LOCK_ROW"
+            | "DUPLICATE_VALUE"
+            | "QUERY_TIMEOUT"
+            | "SERVER_UNAVAILABLE"
+            | "UNKNOWN_EXCEPTION"
+            | "REQUEST_LIMIT_EXCEEDED"
+            | "PROCESSING_HALTED"
+    )
 }
 
 /// The text of a refused token at the OAuth resources.

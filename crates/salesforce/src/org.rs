@@ -82,24 +82,38 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a [(&'a str, &'a str)],
     /// JSON.
     pub(crate) body: Option<Vec<u8>>,
+    /// How long it may take, where that is longer than usual.
+    pub(crate) time: Option<Duration>,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn get(path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
-        Self { method: Method::GET, path, query, body: None }
+        Self { method: Method::GET, path, query, body: None, time: None }
     }
 
     pub(crate) fn post(path: &'a [&'a str], body: Value) -> Self {
-        Self { method: Method::POST, path, query: &[], body: Some(body.to_string().into_bytes()) }
+        Self {
+            method: Method::POST,
+            path,
+            query: &[],
+            body: Some(body.to_string().into_bytes()),
+            time: None,
+        }
     }
 
     pub(crate) fn post_as(path: &'a [&'a str], body: &impl Serialize) -> Result<Self, Error> {
         let body = serde_json::to_vec(body).map_err(|_| Error::InvalidInput("it is no JSON"))?;
-        Ok(Self { method: Method::POST, path, query: &[], body: Some(body) })
+        Ok(Self { method: Method::POST, path, query: &[], body: Some(body), time: None })
     }
 
     pub(crate) fn patch(path: &'a [&'a str], body: Value) -> Self {
-        Self { method: Method::PATCH, path, query: &[], body: Some(body.to_string().into_bytes()) }
+        Self {
+            method: Method::PATCH,
+            path,
+            query: &[],
+            body: Some(body.to_string().into_bytes()),
+            time: None,
+        }
     }
 
     fn url(&self, instance: &Url) -> Url {
@@ -268,6 +282,9 @@ impl Org {
             .request(call.method.clone(), &url)
             .bearer_auth(session.access_token.expose_secret())
             .header("accept", "application/json");
+        if let Some(time) = call.time {
+            request = request.timeout(time);
+        }
         if let Some(body) = &call.body {
             request = request
                 .header("content-type", "application/json")

@@ -129,17 +129,21 @@ pub struct Item {
     pub error_detail: Option<String>,
     /// What came of it, for people.
     pub summary: String,
+    /// Raised each time that something new is asked of it.
+    pub revision: u32,
 }
 
 /// What comes of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict<'a> {
-    /// Try again then; a failure counts, having to wait does not.
+    /// Try again then.
     Later {
         /// When.
         due: Timestamp,
         /// The failure's code and what it was about.
         error: Option<(&'a str, &'a str)>,
+        /// Whether the failure is the item's own, and counts. Those of the same code are counted.
+        counts: bool,
         /// What is needed then, if that has changed.
         payload: Option<&'a str>,
     },
@@ -183,13 +187,18 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         error_code: row.get("error_code")?,
         error_detail: row.get("error_detail")?,
         summary: row.get("summary")?,
+        revision: row.get("revision")?,
     })
 }
+
+/// What closed items were about, but for those that a session key tells apart.
+const KEPT_SUBJECT: &str = "iif(kind IN ('email', 'key'), '', subject)";
 
 const OPEN: &str = "state IN ('waiting', 'parked')";
 
 /// Adds an item within a transaction of the caller's. An open one of the same kind and subject is
-/// due no later than before; what it needs is taken anew, and a parked one waits again.
+/// due no later than before; what it needs is taken anew, and a parked one waits again. An e-mail that
+/// waits keeps what it needs: it may have been sent.
 pub(crate) fn enqueue(
     connection: &Connection,
     new: &NewItem<'_>,
@@ -203,7 +212,9 @@ pub(crate) fn enqueue(
             0, :due, :now, :now, '')
          ON CONFLICT (kind, appliance, subject) WHERE state IN ('waiting', 'parked') DO UPDATE SET
             due_at = CASE state WHEN 'parked' THEN :due ELSE min(due_at, :due) END,
-            state = 'waiting', payload = :payload, changed_at = :now,
+            attempts = CASE state WHEN 'parked' THEN 0 ELSE attempts END,
+            payload = iif(kind = 'email' AND state = 'waiting', payload, :payload),
+            state = 'waiting', revision = revision + 1, changed_at = :now,
             case_id = iif(:case_id = '', case_id, :case_id),
             case_number = iif(:case_number = '', case_number, :case_number),
             title = iif(:title = '', title, :title)
@@ -340,32 +351,46 @@ impl Store {
         Ok(one.query_row(of, |row| row.get(0))?)
     }
 
-    /// Writes down what came of an attempt at an open item. `follow` is to be done next; both are
-    /// kept, or neither. Says whether the item was open.
+    /// Writes down what came of an attempt at an open item, as it was at that revision: one of which
+    /// something new was asked meanwhile waits, and is due. `follow` is to be done next; both are kept,
+    /// or neither. Says whether the item was open.
     ///
     /// # Errors
     /// The database refused; the item is as it was.
     pub fn judge(
         &self,
-        id: u32,
+        (id, revision): (u32, u32),
         verdict: &Verdict<'_>,
         follow: Option<(&NewItem<'_>, Timestamp)>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
-        let (id, at) = (id, now.as_millisecond());
+        let at = now.as_millisecond();
+        let newer = transaction.execute(
+            &format!(
+                "UPDATE activity SET state = 'waiting', due_at = :now, changed_at = :now
+                 WHERE id = :id AND revision != :revision AND {OPEN}"
+            ),
+            named_params! { ":id": id, ":revision": revision, ":now": at },
+        )?;
+        if newer > 0 {
+            transaction.commit()?;
+            return Ok(true);
+        }
         let changed = match verdict {
-            Verdict::Later { due, error, payload } => transaction.execute(
+            Verdict::Later { due, error, counts, payload } => transaction.execute(
                 &format!(
                     "UPDATE activity SET state = 'waiting', due_at = :due, changed_at = :now,
-                     attempts = attempts + :failed, error_code = :code, error_detail = :detail,
+                     attempts = CASE WHEN NOT :counts THEN attempts
+                         WHEN error_code IS :code THEN attempts + 1 ELSE 1 END,
+                     error_code = :code, error_detail = :detail,
                      payload = coalesce(:payload, payload)
                      WHERE id = :id AND {OPEN}"
                 ),
                 named_params! {
                     ":id": id, ":now": at, ":due": due.as_millisecond(),
-                    ":failed": error.is_some(), ":code": error.map(|e| e.0),
+                    ":counts": counts, ":code": error.map(|e| e.0),
                     ":detail": error.map(|e| e.1), ":payload": payload,
                 },
             )?,
@@ -380,7 +405,7 @@ impl Store {
             Verdict::Done { summary, case } => transaction.execute(
                 &format!(
                     "UPDATE activity SET state = 'done', changed_at = :now, error_code = NULL,
-                     error_detail = NULL, payload = '', summary = :summary,
+                     error_detail = NULL, payload = '', subject = {KEPT_SUBJECT}, summary = :summary,
                      case_id = coalesce(:case_id, case_id),
                      case_number = coalesce(:case_number, case_number) WHERE id = :id AND {OPEN}"
                 ),
@@ -421,7 +446,7 @@ impl Store {
     pub fn retry(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
         let changed = self.connection().execute(
             &format!(
-                "UPDATE activity SET state = 'waiting', due_at = :now, changed_at = :now
+                "UPDATE activity SET state = 'waiting', due_at = :now, changed_at = :now, attempts = 0
                  WHERE id = :id AND {OPEN}"
             ),
             named_params! { ":id": id, ":now": now.as_millisecond() },
@@ -436,8 +461,8 @@ impl Store {
     pub fn discard(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
         let changed = self.connection().execute(
             &format!(
-                "UPDATE activity SET state = 'discarded', changed_at = :now, payload = ''
-                 WHERE id = :id AND {OPEN}"
+                "UPDATE activity SET state = 'discarded', changed_at = :now, payload = '',
+                 subject = {KEPT_SUBJECT} WHERE id = :id AND {OPEN}"
             ),
             named_params! { ":id": id, ":now": now.as_millisecond() },
         )?;
@@ -537,29 +562,74 @@ mod tests {
     fn what_came_of_an_attempt_is_kept_with_what_follows() {
         let (_folder, store) = store();
         let id = store.enqueue(&import("a"), at(0), at(0)).unwrap();
-        let later = Verdict::Later { due: at(9), error: Some(("org_limit", "x")), payload: None };
-        assert!(store.judge(id, &later, None, at(1)).unwrap());
+        let later = Verdict::Later {
+            due: at(9),
+            error: Some(("org_limit", "x")),
+            counts: true,
+            payload: None,
+        };
+        assert!(store.judge((id, 0), &later, None, at(1)).unwrap());
         let item = store.item(id).unwrap().unwrap();
         assert_eq!((item.attempts, item.error_code.as_deref()), (1, Some("org_limit")));
-        let wait = Verdict::Later { due: at(9), error: None, payload: Some("{1}") };
-        store.judge(id, &wait, None, at(1)).unwrap();
+        let wait = Verdict::Later { due: at(9), error: None, counts: false, payload: Some("{1}") };
+        store.judge((id, 0), &wait, None, at(1)).unwrap();
         let item = store.item(id).unwrap().unwrap();
         assert_eq!((item.attempts, item.error_code, item.payload.as_str()), (1, None, "{1}"));
-        store.judge(id, &Verdict::Park { code: "org_refused", detail: "y" }, None, at(2)).unwrap();
+        store
+            .judge((id, 0), &Verdict::Park { code: "org_refused", detail: "y" }, None, at(2))
+            .unwrap();
         assert_eq!(store.due(&[Kind::Import], at(99)).unwrap(), None, "a parked item is not tried");
         assert!(store.retry(id, at(3)).unwrap());
         let survey = NewItem { kind: Kind::Survey, ..import("a") };
         let done = Verdict::Done { summary: "12 records", case: Some(("500x", "1026")) };
-        assert!(store.judge(id, &done, Some((&survey, at(60))), at(4)).unwrap());
+        assert!(store.judge((id, 0), &done, Some((&survey, at(60))), at(4)).unwrap());
         let item = store.item(id).unwrap().unwrap();
         assert_eq!(
             (item.state, item.payload.as_str(), item.case_number.as_str()),
             (State::Done, "", "1026")
         );
         assert_eq!(store.first(&[Kind::Survey]).unwrap().unwrap().due_at, at(60));
-        assert!(!store.judge(id, &Verdict::Drop, None, at(5)).unwrap(), "what is closed stays so");
+        assert!(
+            !store.judge((id, 0), &Verdict::Drop, None, at(5)).unwrap(),
+            "what is closed stays so"
+        );
         assert!(store.was_done(Kind::Import, "Default", "a").unwrap());
         assert_ne!(store.enqueue(&import("a"), at(0), at(6)).unwrap(), id, "it may be done again");
+    }
+
+    #[test]
+    fn what_is_asked_while_an_attempt_is_under_way_is_not_lost_with_its_outcome() {
+        let (_folder, store) = store();
+        let id = store.enqueue(&import("a"), at(0), at(0)).unwrap();
+        let begun = store.item(id).unwrap().unwrap();
+        store.enqueue(&NewItem { payload: "{new}", ..import("a") }, at(1), at(1)).unwrap();
+        let done = Verdict::Done { summary: "", case: None };
+        for verdict in [Verdict::Drop, done, Verdict::Park { code: "x", detail: "" }] {
+            assert!(store.judge((id, begun.revision), &verdict, None, at(2)).unwrap());
+            let item = store.item(id).unwrap().unwrap();
+            assert_eq!(
+                (item.state, item.due_at, item.payload.as_str()),
+                (State::Waiting, at(2), "{new}")
+            );
+        }
+    }
+
+    #[test]
+    fn an_e_mail_that_waits_keeps_what_it_needs_and_a_closed_one_keeps_no_key() {
+        let (_folder, store) = store();
+        let mail =
+            |payload| NewItem { kind: Kind::Email, subject: "1234567:a@b", payload, ..import("") };
+        let id = store.enqueue(&mail("tried"), at(0), at(0)).unwrap();
+        store.enqueue(&mail("new"), at(0), at(0)).unwrap();
+        let item = store.item(id).unwrap().unwrap();
+        assert_eq!(item.payload, "tried");
+        let parked = Verdict::Park { code: "x", detail: "" };
+        store.judge((id, item.revision), &parked, None, at(1)).unwrap();
+        store.enqueue(&mail("new"), at(0), at(0)).unwrap();
+        assert_eq!(store.item(id).unwrap().unwrap().payload, "new");
+        store.discard(id, at(2)).unwrap();
+        let item = store.item(id).unwrap().unwrap();
+        assert_eq!((item.payload.as_str(), item.subject.as_str()), ("", ""));
     }
 
     #[test]

@@ -68,7 +68,8 @@ const STEPS: &[&str] = &[
         changed_at INTEGER NOT NULL,
         error_code TEXT,
         error_detail TEXT,
-        summary TEXT NOT NULL
+        summary TEXT NOT NULL,
+        revision INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE UNIQUE INDEX activity_open ON activity (kind, appliance, subject)
         WHERE state IN ('waiting', 'parked');

@@ -3,12 +3,13 @@
 
 use crate::home::{answer, count, finished, over, rows};
 use casebridge_companion::use_cases::outbox::{self, Attempt, When};
-use casebridge_companion::use_cases::{email_key, import, session_key};
+use casebridge_companion::use_cases::{email_key, import, session_key, tag};
 use casebridge_domain::{Case, CaseRef, FailureCode, Lsid, SessionKey};
 use casebridge_ipc::{ActivityKindView, ActivityStateView, ActivityView, TrayState};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::Scene;
+use casebridge_tests::wait;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -194,9 +195,7 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
         None,
     );
     let case = case.await.unwrap();
-    casebridge_companion::use_cases::tag::hold(&scene.casebridge, "Default", &untagged, &case)
-        .await
-        .unwrap();
+    tag::hold(&scene.casebridge, "Default", &untagged, &case).await.unwrap();
     let imported = done(&scene, &untagged).await;
     assert_eq!(imported.case.unwrap().id.to_string(), ready.case_id);
 
@@ -496,7 +495,7 @@ async fn an_e_mail_that_could_not_be_sent_waits_and_goes_out_once() {
     );
     let both = [both.0.unwrap(), both.1.unwrap()];
     assert!(both.iter().any(|a| matches!(a, Attempt::Done(_))), "{both:?}");
-    assert!(both.iter().any(|a| matches!(a, Attempt::Gone)), "{both:?}");
+    assert!(both.iter().any(|a| matches!(a, Attempt::Gone(_))), "{both:?}");
     assert_eq!(scene.emails().len(), 1);
 }
 
@@ -525,4 +524,65 @@ async fn made_key(scene: &Scene) -> (Case, SessionKey) {
     let reference = CaseRef::from_typed("1026").unwrap();
     let request = session_key::SessionKeyRequest::of(reference);
     session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_is_given_while_the_import_runs_is_the_sessions_case() {
+    let scene = Scene::new().await.unwrap();
+    let lsid: Lsid = over(&scene, None, SessionWork::default()).parse().unwrap();
+    let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now).await.unwrap();
+    // The attempt has its report, and asks for the surveys, while somebody tags the session.
+    let slow = FaultSwitch::on(FaultName::Slow).only("SupportSession").with_seconds(2).times(1);
+    scene.simulator.fault(slow);
+    let casebridge = scene.casebridge.clone();
+    let attempt = tokio::spawn(async move { outbox::work_on(&casebridge, id).await });
+    let asked = || scene.simulator.state()["faults"]["slow"].is_null();
+    wait::until_true("the report is asked for", asked).await.unwrap();
+    let begun = outbox::activity(&scene.casebridge).await.unwrap().open.remove(0);
+    let reference = CaseRef::from_typed("1026").unwrap();
+    let case = session_key::read_case_of(&scene.casebridge, &reference, None).await.unwrap();
+    tag::hold(&scene.casebridge, "Default", &lsid, &case).await.unwrap();
+    attempt.await.unwrap().unwrap();
+    // Whichever was first, what was asked meanwhile is still to be done, and then is.
+    let open = outbox::activity(&scene.casebridge).await.unwrap().open;
+    let item = open.iter().find(|item| item.id == id).unwrap();
+    assert!(item.revision > begun.revision);
+    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    assert!(matches!(attempt, Attempt::Done(Some(_))), "{attempt:?}");
+    let session = rows(&scene, &lsid)["Support_Session__c"][lsid.as_str()].clone();
+    assert_eq!(session["Case__c"], scene.simulator.ready().case_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_without_the_objects_parks_the_session_until_they_are_there() {
+    let scene = Scene::new().await.unwrap();
+    let lsid = finished(&scene, SessionWork::default());
+    scene.simulator.fault(FaultSwitch::on(FaultName::NoSupportObjects));
+    let Attempt::Parked(failure) = run(&scene, &lsid).await else { panic!() };
+    assert_eq!(failure.code, FailureCode::OrgMetadata);
+    scene.simulator.clear_faults();
+    done(&scene, &lsid).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn surveys_that_cannot_be_read_are_asked_for_again_even_at_the_end() {
+    let scene = Scene::new().await.unwrap();
+    scene.change_settings(|text| text + "\n[import]\nsurvey_patience = 1\n").unwrap();
+    let lsid = finished(&scene, SessionWork::default());
+    done(&scene, &lsid).await;
+    let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
+    let over = || scene.casebridge.now() > item.due_at;
+    wait::until_true("the end of the patience", over).await.unwrap();
+    answer(&scene, &lsid, false, &[("rating", "5")], 0);
+    scene
+        .simulator
+        .fault(FaultSwitch::on(FaultName::Status500).only("SupportCustExitSurvey").times(1));
+    let attempt = outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+    assert!(
+        matches!(&attempt, Attempt::Later(f) if f.code == FailureCode::SurveysUnread),
+        "{attempt:?}"
+    );
+    outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+    assert!(outbox::open_items(&scene.casebridge).await.unwrap().is_empty());
+    assert_eq!(count(&scene, &lsid)["Support_Session_Survey_Response__c"], 1);
 }

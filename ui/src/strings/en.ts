@@ -326,6 +326,7 @@ export const t = {
     },
     running: 'When the session has ended',
     looks: (time: string) => `Next look ${time}`,
+    tries: (time: string) => `Next try ${time}`,
     again: (why: string, time: string) => `${why}. Next try ${time}`,
     retry: 'Retry now',
     retryOf: (what: string) => `Retry now: ${what}`,

@@ -79,9 +79,26 @@ fn survey(item: &Element, asked: SurveyKind) -> Option<ExitSurvey> {
         kind,
         time: time::of_element(item),
         submitted_by: name(by).or_else(|| name(person)),
-        gsnumber: number(by).or_else(|| number(person)).or_else(|| item.field("gsnumber")),
+        gsnumber: number(by)
+            .or_else(|| item.field("gsnumber"))
+            .or_else(|| submitter(item, kind, name(by).as_deref()))
+            .or_else(|| {
+                number(person).filter(|_| item.items("rep_list", "representative").count() < 2)
+            }),
         questions: item.items("question_list", "question").map(question).collect(),
     })
+}
+
+/// The connection of who submitted it, found by name among the representatives: of several, the main
+/// one need not be the one who answered.
+fn submitter(item: &Element, kind: SurveyKind, name: Option<&str>) -> Option<String> {
+    let mut all = item.items("rep_list", "representative");
+    let is_named = |rep: &&Element| {
+        let names = [Some(rep.text().to_owned()), rep.field("display_name"), rep.field("username")];
+        names.iter().flatten().any(|known| Some(known.as_str()) == name)
+    };
+    let found = all.find(is_named).filter(|_| kind == SurveyKind::Representative)?;
+    found.field("gsnumber")
 }
 
 fn question(item: &Element) -> SurveyQuestion {
@@ -120,6 +137,29 @@ mod tests {
         assert_eq!(customer.questions[0].name.as_deref(), Some("rating"));
         assert_eq!(all[1].kind, SurveyKind::Representative);
         assert_eq!(all[1].submitted_by.as_deref(), Some("Ada L."));
+    }
+
+    #[test]
+    fn of_several_representatives_the_one_who_answered_is_found_by_name() {
+        let lsid = "0123456789abcdef0123456789abcdef";
+        let survey = |name: &str| {
+            format!(
+                "<exit_survey lsid=\"{lsid}\"><submitted_by type=\"rep\">{name}</submitted_by>\
+                 <primary_rep gsnumber=\"2\">Ada</primary_rep><rep_list>\
+                 <representative gsnumber=\"2\">Ada</representative>\
+                 <representative gsnumber=\"3\"><display_name>Cy</display_name></representative>\
+                 </rep_list></exit_survey>"
+            )
+        };
+        let xml = format!(
+            "<exit_survey_list>{}{}{}</exit_survey_list>",
+            survey("Ada"),
+            survey("Cy"),
+            survey("Bo")
+        );
+        let all = surveys(&answer(200, &xml)).unwrap();
+        let numbers: Vec<_> = all.iter().map(|survey| survey.gsnumber.as_deref()).collect();
+        assert_eq!(numbers, [Some("2"), Some("3"), None]);
     }
 
     #[test]

@@ -159,6 +159,7 @@ impl Controller {
             Event::Swept(result) => self.swept(result),
             Event::OutboxChanged => self.wake_outbox(),
             Event::OutboxWorked { item, result } => self.outbox_worked(&item, &result),
+            Event::ActivityDue => self.ask_for_activity(),
             Event::ActivityKnown(result) => self.activity_known(*result),
             Event::PageOpened { result } => self.page_opened(result),
             Event::SignInKnown(result) => self.sign_in_known(result),

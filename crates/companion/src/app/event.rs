@@ -118,6 +118,8 @@ pub(crate) enum Event {
         item: Box<Item>,
         result: Box<Result<Attempt, Failure>>,
     },
+    /// It is time to look at the outbox again.
+    ActivityDue,
     ActivityKnown(Box<Result<Activity, Failure>>),
 
     PageOpened {

@@ -157,7 +157,9 @@ impl Controller {
                     ..Notice::default()
                 });
             }
-            Ok(Attempt::Done(None) | Attempt::Dropped(_) | Attempt::Later(_) | Attempt::Gone) => {}
+            Ok(
+                Attempt::Done(None) | Attempt::Dropped(_) | Attempt::Later(_) | Attempt::Gone(_),
+            ) => {}
             Err(failure) => {
                 self.report(failure);
             }
@@ -248,7 +250,11 @@ fn entry(item: &Item) -> ActivityEntryView {
         Kind::Tag => ActivityKindView::Tag,
     };
     let state = match item.state {
-        State::Waiting => ActivityStateView::Waiting { due_at: item.due_at.to_string(), failure },
+        State::Waiting => ActivityStateView::Waiting {
+            due_at: item.due_at.to_string(),
+            running: outbox::waits_for_end(item),
+            failure,
+        },
         State::Parked => {
             let unknown = || views::failure_of(FailureCode::Internal, String::new());
             ActivityStateView::Parked { failure: failure.unwrap_or_else(unknown) }
@@ -293,7 +299,12 @@ async fn work(casebridge: Casebridge, lane: Lane, events: Events, wake: Arc<Noti
             continue;
         }
         tokio::select! {
-            () = tokio::time::sleep(wait.min(LOOK)) => {}
+            () = tokio::time::sleep(wait.min(LOOK)) => {
+                // What another process did, or a hold that is over, shows in the tray too.
+                if events.send(Event::ActivityDue).is_err() {
+                    return;
+                }
+            }
             () = wake.notified() => {}
         }
     }

@@ -7,7 +7,7 @@ use casebridge_domain::mail::{self, Mail};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseId, Failure, FailureCode, Recipient, RecipientRole, SessionKey};
 use casebridge_salesforce::Org;
-use casebridge_store::{Item, Kind, NewItem};
+use casebridge_store::{Item, Kind, NewItem, State};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,12 @@ pub async fn hand_over(
     })
     .await?;
     match outbox::work_on(casebridge, id).await? {
-        Attempt::Done(_) | Attempt::Gone => Ok(recipient),
+        Attempt::Done(_) => Ok(recipient),
+        Attempt::Gone(item) => match item {
+            Some(item) if item.state == State::Done => Ok(recipient),
+            Some(item) => Err(outbox::failure_of(&item)),
+            None => Err(Failure::new(FailureCode::OutboxItemUnknown, String::new())),
+        },
         Attempt::Parked(failure) | Attempt::Dropped(failure) => Err(failure),
         Attempt::Later(failure) => {
             let detail = format!("{} It is sent as soon as that is possible.", failure.detail);

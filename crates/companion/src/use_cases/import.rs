@@ -275,8 +275,16 @@ pub(crate) async fn write_surveys(
     for survey in surveys {
         write_survey(survey, &mut spool).map_err(failures::of_disk)?;
     }
-    let (rows, _, _) = spool.finish().map_err(failures::of_disk)?;
-    let sent = send(&casebridge.org()?, None, rows).await?;
+    let cut = spool.cut() > 0;
+    let (rows, _, whole) = spool.finish().map_err(failures::of_disk)?;
+    // The session's own row is named only to learn its record id.
+    let session = cut.then(|| SessionRow::new(lsid, &[])).transpose().map_err(failures::of_disk)?;
+    let org = casebridge.org()?;
+    let sent = send(&org, session, rows).await?;
+    if let Some(session_id) = sent.session_id.as_deref().filter(|_| cut) {
+        let name = format!("long-answers-{lsid}.txt");
+        put_file(&org, (session_id, false), "Long survey answers", name, whole).await?;
+    }
     sent.failures()
 }
 

@@ -79,8 +79,8 @@ pub enum Attempt {
     Later(Failure),
     /// A person has to look.
     Parked(Failure),
-    /// It was done by somebody else meanwhile, or given up.
-    Gone,
+    /// Another process had it meanwhile; this is how it is now, if it is still on record.
+    Gone(Option<Box<Item>>),
 }
 
 /// What an import needs.
@@ -89,6 +89,9 @@ struct ImportPayload {
     /// Somebody asked for this very session: what becomes of it is said.
     #[serde(default)]
     explicit: bool,
+    /// The session is over, as far as the listing says: its report may only lag.
+    #[serde(default)]
+    over: bool,
 }
 
 /// What late surveys need.
@@ -120,7 +123,7 @@ pub async fn enqueue_import(
         When::Over => later(now, WHILE_RUNNING),
         When::Now | When::Asked => now,
     };
-    let payload = json(&ImportPayload { explicit: when == When::Asked });
+    let payload = json(&ImportPayload { explicit: when == When::Asked, over: when != When::Over });
     with_store(casebridge, move |store| {
         store.enqueue(&import_item(&appliance, &lsid, &title, &payload), due, now)
     })
@@ -157,7 +160,7 @@ fn import_item<'a>(
 
 /// The import of a session whose case is kept here.
 pub(crate) fn held_import() -> String {
-    json(&ImportPayload { explicit: true })
+    json(&ImportPayload { explicit: true, over: true })
 }
 
 fn json(payload: &impl Serialize) -> String {
@@ -174,15 +177,16 @@ fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
 /// What came of it cannot be kept: the item is as it was.
 pub async fn work_on(casebridge: &Casebridge, id: u32) -> Result<Attempt, Failure> {
     let known = with_store(casebridge, move |store| store.item(id)).await?;
-    let Some(item) = known else { return Ok(Attempt::Gone) };
+    let Some(item) = known else { return Ok(Attempt::Gone(None)) };
     let (profile, name) = (casebridge.profile().clone(), Lane::of(item.kind).lock_name());
     let lock = tokio::task::spawn_blocking(move || profile_lock(&profile, name, TURN)).await;
     let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
     let _lock = lock.map_err(internal)?.map_err(failures::of_disk)?;
     // Another process may have done it while this one waited.
     let known = with_store(casebridge, move |store| store.item(id)).await?;
-    let Some(item) = known.filter(|item| item.state == State::Waiting) else {
-        return Ok(Attempt::Gone);
+    let item = match known {
+        Some(item) if item.state == State::Waiting => item,
+        other => return Ok(Attempt::Gone(other.map(Box::new))),
     };
     let (of_task, in_task) = (casebridge.clone(), item.clone());
     // A panic is this item's failure and nobody else's.
@@ -228,7 +232,7 @@ async fn import_session(casebridge: &Casebridge, item: &Item) -> Result<Outcome,
     let follow = (imported.awaits_surveys && patience > 0).then(|| {
         let known = imported.surveys.iter().map(survey_key).collect();
         let payload = SurveyPayload { began: imported.began, looks: 0, until, known };
-        (json(&payload), later(casebridge.now(), FIRST_SURVEY))
+        (json(&payload), later(casebridge.now(), FIRST_SURVEY).min(until))
     });
     let count: usize = imported.records.values().sum();
     let case = imported.case.as_ref();
@@ -249,7 +253,11 @@ async fn import_surveys(casebridge: &Casebridge, item: &Item) -> Result<Outcome,
     let unreadable = |e| Failure::caused(FailureCode::Internal, String::new(), e);
     let mut payload: SurveyPayload = serde_json::from_str(&item.payload).map_err(unreadable)?;
     let appliance = casebridge.appliance(Some(&item.appliance)).await?;
-    let (surveys, _) = import::surveys(&appliance, &lsid, payload.began).await;
+    let (surveys, asked) = import::surveys(&appliance, &lsid, payload.began).await;
+    if !asked {
+        // A look that saw nothing is none.
+        return Err(Failure::new(FailureCode::SurveysUnread, String::new()));
+    }
     let is_new = |survey: &&ExitSurvey| !payload.known.contains(&survey_key(survey));
     let new: Vec<ExitSurvey> = surveys.iter().filter(is_new).cloned().collect();
     if !new.is_empty() {
@@ -260,14 +268,16 @@ async fn import_surveys(casebridge: &Casebridge, item: &Item) -> Result<Outcome,
     payload.known.extend(new.iter().map(survey_key));
     payload.looks = payload.looks.saturating_add(1);
     let span = FIRST_SURVEY * 2_i32.pow(payload.looks.min(12));
-    let due = later(casebridge.now(), span.min(LAST_SURVEY));
+    let now = casebridge.now();
+    // The last look is at the very end.
+    let due = later(now, span.min(LAST_SURVEY)).min(payload.until);
     let summary = match payload.known.len() {
         0 => "no survey came".to_owned(),
         1 => "1 survey".to_owned(),
         count => format!("{count} surveys"),
     };
     let mut outcome = Outcome::done(summary);
-    if due < payload.until {
+    if now < payload.until {
         outcome.again = Some((due, json(&payload)));
     }
     Ok(outcome)
@@ -332,11 +342,11 @@ enum Fate {
     clippy::wildcard_enum_match_arm,
     reason = "most failures pass by themselves, or for all items at once when a person mends a setting"
 )]
-fn fate(failure: &Failure, item: &Item, explicit: bool) -> Fate {
+fn fate(failure: &Failure, item: &Item, payload: &ImportPayload) -> Fate {
     use FailureCode as Code;
     match failure.code {
-        Code::SessionRunning => Fate::Wait,
-        Code::SessionWithoutCase | Code::SessionOtherPortal if !explicit => Fate::Drop,
+        Code::SessionRunning if !payload.over => Fate::Wait,
+        Code::SessionWithoutCase | Code::SessionOtherPortal if !payload.explicit => Fate::Drop,
         Code::OrgLimit
         | Code::SignedOut
         | Code::SignInAgain
@@ -368,6 +378,12 @@ fn fate(failure: &Failure, item: &Item, explicit: bool) -> Fate {
     }
 }
 
+/// How often it failed like this, one time after the other.
+fn failed_before(item: &Item, failure: &Failure) -> u32 {
+    let is_same = item.error_code.as_deref() == Some(failure.code.text().code);
+    if is_same { item.attempts } else { 0 }
+}
+
 async fn settle(
     casebridge: &Casebridge,
     item: Item,
@@ -393,7 +409,7 @@ async fn done(
         let case = outcome.case.as_ref().map(|(id, number)| (id.as_str(), number.as_str()));
         let verdict = match &outcome.again {
             Some((due, payload)) => {
-                Verdict::Later { due: *due, error: None, payload: Some(payload) }
+                Verdict::Later { due: *due, error: None, counts: false, payload: Some(payload) }
             }
             None => Verdict::Done { summary: &outcome.summary, case },
         };
@@ -410,7 +426,12 @@ async fn done(
             };
             (next, *due)
         });
-        store.judge(item.id, &verdict, follow.as_ref().map(|(next, due)| (next, *due)), now)
+        store.judge(
+            (item.id, item.revision),
+            &verdict,
+            follow.as_ref().map(|(next, due)| (next, *due)),
+            now,
+        )
     })
     .await?;
     Ok(if is_closed { Attempt::Done(imported) } else { Attempt::Done(None) })
@@ -423,31 +444,33 @@ async fn failed(
     now: Timestamp,
 ) -> Result<Attempt, Failure> {
     let payload: ImportPayload = serde_json::from_str(&item.payload).unwrap_or_default();
-    let fate = fate(&failure, &item, payload.explicit);
+    let fate = fate(&failure, &item, &payload);
     tracing::warn!(
         kind = item.kind.as_str(), code = %failure.code, ?fate,
         cause = crate::diagnostics::cause(&failure), "an item of the outbox was not done"
     );
-    let pause = full_jitter(item.attempts);
+    let pause = full_jitter(failed_before(&item, &failure));
     let hold = later(now, SignedDuration::try_from(LONGEST).unwrap_or_default());
     let code = failure.code.text().code;
     let detail = failure.detail.clone();
     with_store(casebridge, move |store| {
         let error = Some((code, detail.as_str()));
         let verdict = match fate {
-            Fate::Retry => Verdict::Later { due: later(now, pause), error, payload: None },
+            Fate::Retry => {
+                Verdict::Later { due: later(now, pause), error, counts: true, payload: None }
+            }
             Fate::Hold => {
                 store.hold_outbox(hold, code)?;
-                Verdict::Later { due: hold, error, payload: None }
+                Verdict::Later { due: hold, error, counts: false, payload: None }
             }
             Fate::Wait => {
                 let due = later(now, WHILE_RUNNING);
-                Verdict::Later { due, error: None, payload: None }
+                Verdict::Later { due, error: None, counts: false, payload: None }
             }
             Fate::Park => Verdict::Park { code, detail: &detail },
             Fate::Drop => Verdict::Drop,
         };
-        store.judge(item.id, &verdict, None, now)
+        store.judge((item.id, item.revision), &verdict, None, now)
     })
     .await?;
     Ok(match fate {
@@ -497,6 +520,24 @@ impl OpenItem {
             error: item.error_code.map(|code| (code, detail)),
         }
     }
+}
+
+/// Whether an item waits for its session to end.
+pub fn waits_for_end(item: &Item) -> bool {
+    let payload = serde_json::from_str::<ImportPayload>(&item.payload);
+    item.kind == Kind::Import && payload.is_ok_and(|payload| !payload.over)
+}
+
+/// Whether the other side has confirmed an item.
+pub fn is_done(item: &Item) -> bool {
+    item.state == State::Done
+}
+
+/// The failure that an item has been left with.
+pub fn failure_of(item: &Item) -> Failure {
+    let code = item.error_code.as_deref().and_then(FailureCode::from_word);
+    let detail = item.error_detail.clone().unwrap_or_default();
+    Failure::new(code.unwrap_or(FailureCode::OutboxItemUnknown), detail)
 }
 
 /// The open items: what needs a person first.

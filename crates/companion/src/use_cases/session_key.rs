@@ -153,7 +153,8 @@ pub async fn record_key(
         };
         match to_org {
             true => store.enqueue(&item, now, now).map(Some),
-            false => store.note_done(&item, "", now).map(|()| None),
+            // A key that waits for nothing is not kept.
+            false => store.note_done(&NewItem { subject: "", ..item }, "", now).map(|()| None),
         }
     });
     let worked = async {

@@ -22,6 +22,12 @@ impl Mapper<'_> {
         if let Some((kind, instance, links)) = event.recording()
             && self.recordings.len() < MOST_RECORDINGS
         {
+            // Screen recordings carry no number: each is one of its own.
+            let free = || {
+                let of_kind = self.recordings.keys().filter(|(other, _)| *other == kind);
+                of_kind.map(|(_, instance)| instance + 1).max().unwrap_or_default()
+            };
+            let instance = instance.unwrap_or_else(free);
             self.recordings.entry((kind, instance)).or_insert(links);
         }
         for category in event.system_information {
@@ -191,12 +197,14 @@ fn write_line(out: &mut String, event: &SessionEvent<'_>, day: &mut Day) {
     let name = if name.is_empty() { kind } else { name };
     out.push_str(&super::one_line(name));
     out.push_str(": ");
-    if !event.text.as_bytes().contains(&b'\n') {
+    if event.text.bytes().all(|byte| byte.is_ascii() && byte >= b' ') {
         out.push_str(event.text);
         out.push('\n');
         return;
     }
-    let mut lines = event.text.lines();
+    // A line ends wherever some program would end it.
+    let text = event.text.replace("\r\n", "\n");
+    let mut lines = text.split(super::LINE_ENDS);
     out.push_str(lines.next().unwrap_or_default());
     for line in lines {
         out.push_str("\n    ");

@@ -159,11 +159,14 @@ fn pair(name: &str, value: &str) -> String {
 }
 
 fn one_line(text: &str) -> Cow<'_, str> {
-    match text.contains(['\n', '\r']) {
-        true => Cow::Owned(text.replace("\r\n", "\n").replace(['\n', '\r'], "\\n")),
+    match text.bytes().any(|byte| byte < b' ' || !byte.is_ascii()) && text.contains(LINE_ENDS) {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace(LINE_ENDS, "\\n")),
         false => Cow::Borrowed(text),
     }
 }
+
+/// Every character that ends a line somewhere.
+const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Maps the one session that is asked for, while its report is read; others in it are left out.
 pub struct Mapper<'a> {

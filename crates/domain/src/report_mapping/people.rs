@@ -1,7 +1,7 @@
 //! Customers and representatives of a session.
 
 use super::Mapper;
-use super::events::{kept, named, short};
+use super::events::{kept, named};
 use super::row::{Field, Object, Value};
 use crate::report::{ReportedCustomer, ReportedRepresentative, ReportedSession};
 use std::collections::BTreeSet;
@@ -91,7 +91,8 @@ impl Mapper<'_> {
             ("Public_IP__c", &representative.public_ip, 80),
             ("Private_IP__c", &representative.private_ip, 80),
         ] {
-            fields.push((field, short(value.as_deref().unwrap_or_default(), limit)));
+            let text = value.as_deref().unwrap_or_default();
+            fields.push((field, kept(*rows, key, field, text, limit)?));
         }
         fields.push(("Seconds_Involved__c", representative.seconds_involved.into()));
         let is_owner = representative.is_owner.unwrap_or_default();

@@ -1,16 +1,20 @@
 //! Exit surveys: a row for each answer, and what the rules of case transitions look at.
 
 use super::events::{kept, short};
-use super::row::{Object, Value, fit};
+use super::row::{Field, MARK, Object, Value, fit};
 use super::{Rows, limit};
 use crate::report::ExitSurvey;
 use crate::survey_transition::SurveyAnswer;
+use std::borrow::Cow;
 use std::io;
 
-/// The same for all answers of a survey: LSID, kind and participant.
+/// The same for all answers of a survey: LSID, kind and participant; of one who has no number, the
+/// time.
 pub fn survey_key(survey: &ExitSurvey) -> String {
-    let number = survey.gsnumber.as_deref().filter(|n| n.len() <= 20 && !n.is_empty());
-    format!("{}:{}:{}", survey.lsid, survey.kind.as_str(), number.unwrap_or("-"))
+    let number = survey.gsnumber.clone().filter(|n| n.len() <= 20 && !n.is_empty());
+    let time = || survey.time.map(|time| format!("t{}", time.as_second()));
+    let who = number.or_else(time).unwrap_or_else(|| "-".to_owned());
+    format!("{}:{}:{who}", survey.lsid, survey.kind.as_str())
 }
 
 /// Writes a survey's answers. A question that was left out has a row without an answer.
@@ -29,33 +33,44 @@ pub fn write_survey(survey: &ExitSurvey, rows: &mut dyn Rows) -> io::Result<()> 
         };
         for (nth, answer) in answers.iter().enumerate() {
             let key = format!("{survey_key}:{id}:{nth}");
-            let text = |text: &'_ Option<String>, limit| match text {
-                Some(text) => Value::Text(fit(text, limit).0.into_owned().into()),
-                None => Value::Nothing,
-            };
-            let (brief, is_cut) = fit(answer, limit::NAME);
+            let mut texts = Vec::new();
+            for (field, text, limit) in [
+                ("Submitted_By__c", &survey.submitted_by, limit::NAME),
+                ("Submitted_By_Number__c", &survey.gsnumber, 20),
+                ("Question_Id__c", &question.id, 40),
+                ("Question__c", &question.name, limit::NAME),
+                ("Question_Label__c", &question.label, limit::NAME),
+                ("Question_Type__c", &question.kind, 40),
+            ] {
+                let text = text.as_deref().unwrap_or_default();
+                texts.push((field, kept(rows, &key, field, text, limit)?));
+            }
+            let (brief, is_cut) = (brief(answer), brief(answer).as_ref() != answer);
             let whole = match is_cut {
                 true => kept(rows, &key, "Full_Answer__c", answer, limit::LONG)?,
                 false => Value::Nothing,
             };
-            let fields = [
+            let rest = [
                 ("Survey__c", Value::Text(survey.kind.as_str().into())),
                 ("Survey_Key__c", Value::Text(survey_key.as_str().into())),
                 ("Submitted_At__c", survey.time.into()),
-                ("Submitted_By__c", text(&survey.submitted_by, limit::NAME)),
-                ("Submitted_By_Number__c", text(&survey.gsnumber, 20)),
                 ("Position__c", Value::Number(i64::try_from(place).unwrap_or(i64::MAX))),
-                ("Question_Id__c", text(&question.id, 40)),
-                ("Question__c", text(&question.name, limit::NAME)),
-                ("Question_Label__c", text(&question.label, limit::NAME)),
-                ("Question_Type__c", text(&question.kind, 40)),
                 ("Answer__c", short(&brief, limit::NAME)),
                 ("Full_Answer__c", whole),
             ];
+            let fields: Vec<Field<'_>> = rest.into_iter().chain(texts).collect();
             rows.row(Object::SurveyResponse, &key, &fields)?;
         }
     }
     Ok(())
+}
+
+/// An answer as the rules compare it; what is cut stands whole beside it.
+fn brief(answer: &str) -> Cow<'_, str> {
+    match answer.encode_utf16().count() > limit::NAME {
+        true => Cow::Owned(fit(answer, limit::NAME - 1).0.replace(MARK, "…")),
+        false => fit(answer, limit::NAME).0,
+    }
 }
 
 /// The answers as the rules see them, as long as the org keeps them.
@@ -74,7 +89,7 @@ pub fn answers_of(survey: &ExitSurvey) -> Vec<SurveyAnswer> {
             survey_key: survey_key.clone(),
             survey: survey.kind.as_str().to_owned(),
             question,
-            answer: Some(fit(&answer, limit::NAME).0.into_owned()),
+            answer: Some(brief(&answer).into_owned()),
         })
         .collect()
 }

@@ -131,7 +131,7 @@ fn a_session_becomes_these_rows() {
         ],
     }];
     let events = [
-        event(0, "Chat Message", "Grace", "one\n2019-11-05 12:00:01 Ada: forged"),
+        event(0, "Chat Message", "Grace", "one\n2019-11-05 12:00:01 Ada: forged\rso\u{2028}too"),
         SessionEvent { data: &data, files: &files, ..event(1, "File Download", "Grace", "") },
         SessionEvent {
             system_information: &system,

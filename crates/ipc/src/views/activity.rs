@@ -31,6 +31,8 @@ pub enum ActivityStateView {
     Waiting {
         /// When it is tried next; RFC 3339, UTC.
         due_at: String,
+        /// It waits for the session to end.
+        running: bool,
         /// Why it was not done before, if it was tried.
         failure: Option<FailureView>,
     },

@@ -3,7 +3,7 @@
 //! (`reference/salesforce.md` section 2.1, composite).
 
 use super::writer::odd;
-use crate::error::Reported;
+use crate::error::{Reported, passes};
 use crate::org::{API_VERSION, Call};
 use crate::query::{Condition, Field, Object, Query, Value as Literal};
 use crate::{Error, Org};
@@ -61,7 +61,7 @@ impl Org {
         match self.composite(&parts(moving, owner.as_deref())).await? {
             Outcome::Done => Ok(TransitionOutcome::Moved),
             Outcome::Failed { reference, report } if reference == CLAIM => claimed(report),
-            Outcome::Failed { report, .. } if report.code == "UNABLE_TO_LOCK_ROW" => {
+            Outcome::Failed { report, .. } if passes(&report.code) => {
                 Err(Error::Busy { status: 400 })
             }
             Outcome::Failed { report, .. } => self.note_refusal(moving, report.message).await,
@@ -135,7 +135,7 @@ const CLAIM: &str = "transition";
 fn claimed(report: Reported) -> Result<TransitionOutcome, Error> {
     match report.code.as_str() {
         "DUPLICATE_VALUE" => Ok(TransitionOutcome::Known),
-        "UNABLE_TO_LOCK_ROW" => Err(Error::Busy { status: 400 }),
+        code if passes(code) => Err(Error::Busy { status: 400 }),
         _ => Err(Error::from_report(400, report)),
     }
 }

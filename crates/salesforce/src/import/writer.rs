@@ -2,7 +2,7 @@
 //! after the other, each row judged by itself (`reference/salesforce.md` sections 2.1 and 2.3).
 
 use super::{Batch, SessionRow};
-use crate::error::{Reported, shown};
+use crate::error::{Reported, passes, shown};
 use crate::org::{API_VERSION, Call};
 use crate::{Error, Org};
 use rand::RngExt as _;
@@ -17,6 +17,8 @@ pub const BATCHES_A_CALL: usize = 5;
 
 /// How often rows are sent again at once when the org was busy with them.
 const REPEATS: u32 = 4;
+/// A thousand rows take a slow line, or a slow org, a while; the org allows ten minutes.
+const WRITE_TIME: Duration = Duration::from_secs(600);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// A row that the org did not take.
@@ -35,20 +37,9 @@ pub struct RowFailure {
 impl RowFailure {
     /// Whether the same row may pass later: it was locked, or somebody else just made it.
     pub fn passes(&self) -> bool {
-        matches!(
-            self.code.as_str(),
-            "UNABLE_TO_LOCK_ROW"
-                | "DUPLICATE_VALUE"
-                | "QUERY_TIMEOUT"
-                | "SERVER_UNAVAILABLE"
-                | "UNKNOWN_EXCEPTION"
-                | "REQUEST_LIMIT_EXCEEDED"
-                | PROCESSING_HALTED
-        )
+        passes(&self.code)
     }
 }
-
-const PROCESSING_HALTED: &str = "PROCESSING_HALTED";
 
 /// What came of writing rows.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -165,7 +156,9 @@ impl Org {
         // In the order as written: children name a session that the first part makes.
         let call = Composite { all_or_none: false, collate: false, parts };
         let path = ["services", "data", API_VERSION, "composite"];
-        self.json(&Call::post_as(&path, &call)?).await
+        let mut call = Call::post_as(&path, &call)?;
+        call.time = Some(WRITE_TIME);
+        self.json(&call).await
     }
 }
 

@@ -542,6 +542,10 @@ export type ActivityStateView = { "kind": "waiting",
  */
 dueAt: string, 
 /**
+ * It waits for the session to end.
+ */
+running: boolean, 
+/**
  * Why it was not done before, if it was tried.
  */
 failure: FailureView | null, } | { "kind": "parked", 

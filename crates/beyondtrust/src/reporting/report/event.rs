@@ -150,6 +150,7 @@ impl EventReader {
             return Err(malformed("an event has too many parts"));
         }
         self.path.push(place);
+        self.weigh(start.len())?;
         match place {
             Place::PerformedBy | Place::Destination => self.open_party(place, start, removed),
             Place::Value => {
@@ -224,16 +225,23 @@ impl EventReader {
             .or_else(|| self.headings.get(row.len()).filter(|text| !text.is_empty()).cloned())
             .or(number)
             .unwrap_or_default();
+        let weight = heading.len();
         row.push((heading, String::new()));
-        Ok(())
+        self.weigh(weight)
+    }
+
+    /// Counts what the event takes, whatever it is made of.
+    fn weigh(&mut self, bytes: usize) -> Result<(), Flaw> {
+        self.weight += bytes;
+        match self.weight > HEAVIEST {
+            true => Err(malformed("an event is larger than is accepted")),
+            false => Ok(()),
+        }
     }
 
     /// Text of the element that is open.
     pub(super) fn text(&mut self, text: &str) -> Result<(), Flaw> {
-        self.weight += text.len();
-        if self.weight > HEAVIEST {
-            return Err(malformed("an event is larger than is accepted"));
-        }
+        self.weigh(text.len())?;
         if let Some(target) = self.target() {
             target.push_str(text);
         }
@@ -242,6 +250,7 @@ impl EventReader {
 
     /// What a reference stands for.
     pub(super) fn reference(&mut self, name: &str, removed: &mut usize) -> Result<(), Flaw> {
+        self.weigh(name.len())?;
         match self.target() {
             Some(target) => xml::reference(name, target, removed),
             None => xml::reference(name, &mut String::new(), removed),

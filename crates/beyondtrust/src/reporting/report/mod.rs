@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 
 /// The most bytes that a session's own elements may have, beside its events.
 const HEAVIEST_HEAD: usize = 8 * 1024 * 1024;
+/// So much is kept of what the appliance says instead of a report.
+const LONGEST_MESSAGE: usize = 64 * 1024;
 /// The clock is looked at once in so many parts.
 const PARTS_A_LOOK: u32 = 4096;
 
@@ -276,6 +278,8 @@ impl<'s> Walk<'s> {
                 self.own.append(text);
                 self.check_head()?;
             }
+            // More than the first words of it is shown nowhere.
+            Place::Message if self.message.len() > LONGEST_MESSAGE => {}
             Place::Message => self.message.push_str(text),
             Place::Start | Place::End if !text.trim().is_empty() => {
                 return Err(malformed("there is text outside of the root").into());

@@ -185,6 +185,15 @@ fn s12_bombs_end_soon() {
         )),
         event(&"<data><value name=\"a\" value=\"b\"/></data>".repeat(200_000)),
         event(&format!("<a b=\"{}\"/>", "x".repeat(5 << 20))),
+        event(&format!(
+            "<data>{}</data>",
+            format!("<value value=\"{}\"/>", "x".repeat(1 << 20)).repeat(17)
+        )),
+        event(&format!(
+            "<system_information><category><description><field name=\"{}\"/></description><data>{}</data></category></system_information>",
+            "x".repeat(1 << 20),
+            "<row><field/></row>".repeat(40)
+        )),
         format!("<session_list>{}", "<a>".repeat(100)),
         format!(
             "<session_list><session lsid=\"{}\"><customer_list>{}",
