@@ -39,6 +39,8 @@ pub struct ReportedSession {
     pub start_time: Option<Timestamp>,
     /// When it ended; absent while it runs.
     pub end_time: Option<Timestamp>,
+    /// Whether the report says that it ended, be it at a time that cannot be read.
+    pub has_ended: bool,
     /// How long it took, in seconds.
     pub duration_seconds: Option<u64>,
     /// When the first representative joined.
@@ -88,7 +90,7 @@ pub struct ReportedSession {
 impl ReportedSession {
     /// Whether the report tells the whole session: it has ended.
     pub fn is_complete(&self) -> bool {
-        self.end_time.is_some()
+        self.has_ended
     }
 }
 

@@ -15,7 +15,10 @@ pub(super) fn take(session: &mut ReportedSession, element: &Element) {
         "session_type" => session.session_type = text(),
         "lseq" => session.lseq = element.text().parse().ok(),
         "start_time" => session.start_time = time::of_element(element),
-        "end_time" => session.end_time = time::of_element(element),
+        "end_time" => {
+            session.end_time = time::of_element(element);
+            session.has_ended = session.end_time.is_some() || !element.text().is_empty();
+        }
         "duration" => session.duration_seconds = seconds(element.text()),
         "rep_join_time" => session.rep_join_time = time::of_element(element),
         "public_site" => session.public_site = named(element),

@@ -116,6 +116,12 @@ fn a_running_session_and_one_without_anything_are_read() {
     let (notes, _) = read(include_str!("../../../fixtures/session_list.xml")).unwrap();
     let complete: Vec<bool> = notes.sessions.iter().map(ReportedSession::is_complete).collect();
     assert_eq!(complete, [false, true, false]);
+    let odd = REPORT.replace(
+        "<end_time timestamp=\"1572955300\">2019-11-05T12:01:40+00:00",
+        "<end_time>at noon",
+    );
+    let session = read(&odd).unwrap().0.sessions.remove(0);
+    assert_eq!((session.is_complete(), session.end_time), (true, None), "it ended all the same");
     let (_, end) = read("<session_list/>").unwrap();
     assert_eq!(end, ReportEnd::default());
 }
