@@ -275,15 +275,6 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The item of one of these kinds that is due first, if one is due.
-    ///
-    /// # Errors
-    /// The database refused.
-    pub fn due(&self, kinds: &[Kind], now: Timestamp) -> Result<Option<Item>, StoreError> {
-        let first = self.first(kinds)?;
-        Ok(first.filter(|item| item.due_at <= now))
-    }
-
     /// The item of one of these kinds that is due first, whenever that is.
     ///
     /// # Errors
@@ -335,20 +326,6 @@ impl Store {
         )?;
         let all = all.query_map(named_params! { ":limit": limit }, item)?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Whether this was done before.
-    ///
-    /// # Errors
-    /// The database refused.
-    pub fn was_done(&self, kind: Kind, appliance: &str, subject: &str) -> Result<bool, StoreError> {
-        let connection = self.connection();
-        let mut one = connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM activity WHERE kind = :kind AND appliance = :appliance
-             AND subject = :subject AND state IN ('done', 'discarded'))",
-        )?;
-        let of = named_params! { ":kind": kind, ":appliance": appliance, ":subject": subject };
-        Ok(one.query_row(of, |row| row.get(0))?)
     }
 
     /// Writes down what came of an attempt at an open item, as it was at that revision: one of which
@@ -553,9 +530,8 @@ mod tests {
             (at(50), at(1)),
             "it is due no later than before"
         );
-        assert_eq!(store.due(&[Kind::Import], at(49)).unwrap(), None);
-        assert_eq!(store.due(&[Kind::Email], at(60)).unwrap(), None);
-        assert_eq!(store.due(&[Kind::Import], at(50)).unwrap().unwrap().id, id);
+        assert_eq!(store.first(&[Kind::Email]).unwrap(), None);
+        assert_eq!(store.first(&[Kind::Import]).unwrap().unwrap().id, id);
     }
 
     #[test]
@@ -578,7 +554,7 @@ mod tests {
         store
             .judge((id, 0), &Verdict::Park { code: "org_refused", detail: "y" }, None, at(2))
             .unwrap();
-        assert_eq!(store.due(&[Kind::Import], at(99)).unwrap(), None, "a parked item is not tried");
+        assert_eq!(store.first(&[Kind::Import]).unwrap(), None, "a parked item is not tried");
         assert!(store.retry(id, at(3)).unwrap());
         let survey = NewItem { kind: Kind::Survey, ..import("a") };
         let done = Verdict::Done { summary: "12 records", case: Some(("500x", "1026")) };
@@ -593,7 +569,6 @@ mod tests {
             !store.judge((id, 0), &Verdict::Drop, None, at(5)).unwrap(),
             "what is closed stays so"
         );
-        assert!(store.was_done(Kind::Import, "Default", "a").unwrap());
         assert_ne!(store.enqueue(&import("a"), at(0), at(6)).unwrap(), id, "it may be done again");
     }
 
