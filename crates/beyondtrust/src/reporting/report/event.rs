@@ -239,6 +239,24 @@ impl EventReader {
         }
     }
 
+    /// Whether text means something in the element that is open.
+    pub(super) fn takes_text(&self) -> bool {
+        match self.path.last() {
+            Some(
+                Place::PerformedBy
+                | Place::Destination
+                | Place::Body
+                | Place::EncodedBody
+                | Place::FileName
+                | Place::FileSize
+                | Place::Value
+                | Place::Heading
+                | Place::Field,
+            ) => true,
+            Some(_) | None => false,
+        }
+    }
+
     /// Text of the element that is open.
     pub(super) fn text(&mut self, text: &str) -> Result<(), Flaw> {
         self.weigh(text.len())?;

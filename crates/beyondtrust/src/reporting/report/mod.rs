@@ -95,6 +95,8 @@ pub fn read_sessions(
             Ok(event) => walk.take(event)?,
             Err(error) => return Err(failed(error, reader.get_ref().is_at_end())),
         }
+        // What stands between elements is mostly blanks, which are not worth an event each.
+        reader.config_mut().trim_text_start = !walk.takes_text();
         reader.get_mut().next_part();
         parts = parts.wrapping_add(1);
         if parts.is_multiple_of(PARTS_A_LOOK) && Instant::now() > until {
@@ -268,6 +270,20 @@ impl<'s> Walk<'s> {
             Place::Start | Place::End => return Err(malformed("an end without a start").into()),
         };
         Ok(())
+    }
+
+    /// Whether text means something where the reader is.
+    fn takes_text(&self) -> bool {
+        match self.place {
+            Place::Event => self.event.takes_text(),
+            Place::Own | Place::Message => true,
+            Place::Start
+            | Place::List
+            | Place::Session
+            | Place::Details
+            | Place::Unknown { .. }
+            | Place::End => false,
+        }
     }
 
     fn text(&mut self, text: &str) -> Result<(), ReadError> {
