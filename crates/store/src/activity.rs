@@ -315,14 +315,15 @@ impl Store {
         Ok(all.query_map([], item)?.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The latest items, open or closed, what changed last first.
+    /// The latest closed items, what was closed last first.
     ///
     /// # Errors
     /// The database refused.
-    pub fn activity(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
+    pub fn closed(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(
-            "SELECT * FROM activity ORDER BY changed_at DESC, id DESC LIMIT :limit",
+            "SELECT * FROM activity WHERE state IN ('done', 'discarded')
+             ORDER BY changed_at DESC, id DESC LIMIT :limit",
         )?;
         let all = all.query_map(named_params! { ":limit": limit }, item)?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
@@ -613,7 +614,7 @@ mod tests {
         let id = store.enqueue(&import("a"), at(0), at(0)).unwrap();
         assert!(store.discard(id, at(1)).unwrap());
         assert!(!store.retry(id, at(2)).unwrap() && !store.discard(id, at(2)).unwrap());
-        assert_eq!(store.activity(9).unwrap()[0].state, State::Discarded);
+        assert_eq!(store.closed(9).unwrap()[0].state, State::Discarded);
     }
 
     #[test]
@@ -624,7 +625,18 @@ mod tests {
             store.note_done(&NewItem { kind: Kind::Key, ..import("k") }, "", at(second)).unwrap();
         }
         assert!(store.item(kept).unwrap().is_some());
-        assert_eq!(store.activity(9_999).unwrap().len(), KEPT as usize + 1);
+        assert_eq!(store.closed(9_999).unwrap().len(), KEPT as usize);
+    }
+
+    #[test]
+    fn what_is_closed_is_seen_behind_any_number_of_open_items() {
+        let (_folder, store) = store();
+        store.note_done(&NewItem { kind: Kind::Key, ..import("k") }, "", at(1)).unwrap();
+        for subject in ["a", "b", "c"] {
+            store.enqueue(&import(subject), at(9), at(9)).unwrap();
+        }
+        let [closed] = &store.closed(2).unwrap()[..] else { panic!() };
+        assert_eq!((closed.kind, closed.state), (Kind::Key, State::Done));
     }
 
     #[test]

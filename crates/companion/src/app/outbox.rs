@@ -39,12 +39,12 @@ impl Outbox {
         open.filter(|item| item.state == State::Parked).count()
     }
 
-    /// Why nothing goes to the org, unless it is the sign-in, which has its own words.
+    /// Why nothing goes to the org.
     pub(crate) fn hold(&self) -> Option<FailureCode> {
         self.known.as_ref()?.hold
     }
 
-    /// Whether something is being written that is due.
+    /// How many items have failed and are tried again by themselves.
     pub(crate) fn waiting(&self) -> usize {
         let open = self.known.iter().flat_map(|known| &known.open);
         open.filter(|item| item.state == State::Waiting && item.error_code.is_some()).count()
@@ -237,10 +237,10 @@ impl Controller {
 }
 
 fn entry(item: &Item) -> ActivityEntryView {
-    let failure = item.error_code.as_deref().map(|code| {
-        let code = FailureCode::from_word(code).unwrap_or(FailureCode::Internal);
-        views::failure_of(code, item.error_detail.clone().unwrap_or_default())
-    });
+    let failure = || {
+        let failure = outbox::failure_of(item);
+        views::failure_of(failure.code, failure.detail)
+    };
     let kind = match item.kind {
         Kind::Import => ActivityKindView::Import,
         Kind::Survey => ActivityKindView::Survey,
@@ -253,12 +253,9 @@ fn entry(item: &Item) -> ActivityEntryView {
         State::Waiting => ActivityStateView::Waiting {
             due_at: item.due_at.to_string(),
             running: outbox::waits_for_end(item),
-            failure,
+            failure: item.error_code.is_some().then(failure),
         },
-        State::Parked => {
-            let unknown = || views::failure_of(FailureCode::Internal, String::new());
-            ActivityStateView::Parked { failure: failure.unwrap_or_else(unknown) }
-        }
+        State::Parked => ActivityStateView::Parked { failure: failure() },
         State::Done => ActivityStateView::Done { summary: item.summary.clone() },
         State::Discarded => ActivityStateView::Discarded,
     };

@@ -20,10 +20,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek as _};
-use std::path::PathBuf;
-
-/// So many refused rows are remembered; the first one tells what is wrong.
-const REMEMBERED: usize = 20;
+use std::path::{Path, PathBuf};
 
 /// A session that was written, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +158,12 @@ fn not_found(failure: Failure, lsid: &Lsid) -> Failure {
     }
 }
 
+/// Files without a name, which are gone when the process ends.
+fn spool(folder: &Path, lsid: &Lsid) -> Result<Spool<BufWriter<File>>, Failure> {
+    let file = || tempfile::tempfile_in(folder).map(BufWriter::new).map_err(failures::of_disk);
+    Ok(Spool::new(lsid, file()?, file()?, file()?))
+}
+
 fn map(
     mut report: File,
     lsid: &Lsid,
@@ -168,8 +171,7 @@ fn map(
     folder: PathBuf,
     site: &str,
 ) -> Result<Prepared, Failure> {
-    let file = || tempfile::tempfile_in(&folder).map(BufWriter::new).map_err(failures::of_disk);
-    let mut spool = Spool::new(lsid, file()?, file()?, file()?);
+    let mut spool = spool(&folder, lsid)?;
     let mut mapper = Mapper::new(lsid, options, &mut spool);
     let read = read_sessions(&mut report, &ReportLimits::default(), &mut mapper);
     let end = read.map_err(|error| not_found(failures::of_report(site, error), lsid))?;
@@ -269,9 +271,7 @@ pub(crate) async fn write_surveys(
     lsid: &Lsid,
     surveys: &[ExitSurvey],
 ) -> Result<(), Failure> {
-    let folder = casebridge.profile().data_dir.clone();
-    let file = || tempfile::tempfile_in(&folder).map(BufWriter::new).map_err(failures::of_disk);
-    let mut spool = Spool::new(lsid, file()?, file()?, file()?);
+    let mut spool = spool(&casebridge.profile().data_dir, lsid)?;
     for survey in surveys {
         write_survey(survey, &mut spool).map_err(failures::of_disk)?;
     }
@@ -327,13 +327,15 @@ async fn put_file(
 struct Sent {
     session_id: Option<String>,
     session_is_new: bool,
-    refused: Vec<RowFailure>,
+    /// The first row that was refused: it tells what is wrong.
+    refused: Option<RowFailure>,
+    /// How many were refused.
     count: usize,
 }
 
 impl Sent {
     fn failures(self) -> Result<(), Failure> {
-        match self.refused.first() {
+        match &self.refused {
             None => Ok(()),
             Some(first) => Err(failures::of_rows(first, self.count)),
         }
@@ -361,8 +363,7 @@ async fn send(
         let is_first = own.is_some();
         let written = org.write_rows(own.as_ref(), group).await.map_err(failures::of_org)?;
         sent.count += written.failures.len();
-        let room = REMEMBERED.saturating_sub(sent.refused.len());
-        sent.refused.extend(written.failures.into_iter().take(room));
+        sent.refused = sent.refused.or_else(|| written.failures.into_iter().next());
         if written.session_id.is_some() {
             sent.session_id = written.session_id;
             sent.session_is_new = written.session_is_new;

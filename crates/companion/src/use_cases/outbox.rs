@@ -533,11 +533,14 @@ pub fn is_done(item: &Item) -> bool {
     item.state == State::Done
 }
 
-/// The failure that an item has been left with.
+/// The failure that an item has been left with; one that was given up without any is not there.
 pub fn failure_of(item: &Item) -> Failure {
-    let code = item.error_code.as_deref().and_then(FailureCode::from_word);
-    let detail = item.error_detail.clone().unwrap_or_default();
-    Failure::new(code.unwrap_or(FailureCode::OutboxItemUnknown), detail)
+    let code = match item.error_code.as_deref() {
+        // A newer version may have written down a word that this one does not know.
+        Some(word) => FailureCode::from_word(word).unwrap_or(FailureCode::Internal),
+        None => FailureCode::OutboxItemUnknown,
+    };
+    Failure::new(code, item.error_detail.clone().unwrap_or_default())
 }
 
 /// The open items: what needs a person first.
@@ -570,11 +573,10 @@ const SEEN: u32 = 200;
 pub async fn activity(casebridge: &Casebridge) -> Result<Activity, Failure> {
     let now = casebridge.now();
     with_store(casebridge, move |store| {
-        let is_closed = |item: &Item| matches!(item.state, State::Done | State::Discarded);
         let hold = store.outbox_hold()?.filter(|(until, _)| *until > now);
         Ok(Activity {
             open: store.outbox()?,
-            closed: store.activity(SEEN)?.into_iter().filter(is_closed).collect(),
+            closed: store.closed(SEEN)?,
             hold: hold.and_then(|(_, code)| FailureCode::from_word(&code)),
         })
     })
