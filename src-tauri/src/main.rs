@@ -8,6 +8,8 @@
 mod arguments;
 mod desktop_shell;
 mod notifications;
+#[cfg(target_os = "linux")]
+mod renderer_linux;
 mod run;
 mod shortcut;
 mod tray;
@@ -58,7 +60,11 @@ fn begin(link: Option<String>, hardened: std::io::Result<()>) -> Result<(), Fail
         Start::First(_) if !desktop::has_display() => {
             Err(Failure::new(FailureCode::Internal, "There is no display to show anything on."))
         }
-        Start::First(listener) => run::run(profile, listener, link, hardened),
+        Start::First(listener) => {
+            #[cfg(target_os = "linux")]
+            renderer_linux::choose();
+            run::run(profile, listener, link, hardened)
+        }
     }
 }
 

@@ -66,6 +66,9 @@ impl App {
         let inspector = free_port()?;
         place.set("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}"));
         place.set("TAURI_WEBVIEW_AUTOMATION", "true");
+        // Without this renderer, which the app turns off where there is no card, the driver has no
+        // pictures of pages.
+        place.set("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
         Ok(Self { program: built_program("casebridge")?, inspector })
     }
 
