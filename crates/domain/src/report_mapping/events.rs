@@ -79,7 +79,9 @@ impl Mapper<'_> {
         self.text.clear();
         write_line(&mut self.text, event, &mut self.day);
         // What does not fit is in the file that all of the chat goes to.
-        let _ = self.transcript.push(&self.text);
+        if !self.transcript.is_cut {
+            self.transcript.push(&self.text);
+        }
         self.rows.chat(&self.text)
     }
 
@@ -197,7 +199,7 @@ fn write_line(out: &mut String, event: &SessionEvent<'_>, day: &mut Day) {
     let name = if name.is_empty() { kind } else { name };
     out.push_str(&super::one_line(name));
     out.push_str(": ");
-    if event.text.bytes().all(|byte| byte.is_ascii() && byte >= b' ') {
+    if !super::may_end_line(event.text) {
         out.push_str(event.text);
         out.push('\n');
         return;

@@ -159,10 +159,15 @@ fn pair(name: &str, value: &str) -> String {
 }
 
 fn one_line(text: &str) -> Cow<'_, str> {
-    match text.bytes().any(|byte| byte < b' ' || !byte.is_ascii()) && text.contains(LINE_ENDS) {
+    match may_end_line(text) && text.contains(LINE_ENDS) {
         true => Cow::Owned(text.replace("\r\n", "\n").replace(LINE_ENDS, "\\n")),
         false => Cow::Borrowed(text),
     }
+}
+
+/// Whether a line may end in the text; most have nothing like it, which is known at a look.
+fn may_end_line(text: &str) -> bool {
+    text.bytes().fold(false, |any, byte| any | !(b' '..0x80).contains(&byte))
 }
 
 /// Every character that ends a line somewhere.

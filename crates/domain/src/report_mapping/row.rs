@@ -117,11 +117,10 @@ pub fn fit(text: &str, limit: usize) -> (Cow<'_, str>, bool) {
 
 /// Control characters would be lost or refused: what stands for them is shown instead (S10).
 fn visible(text: &str) -> Cow<'_, str> {
-    let is_hidden = |b: u8| {
-        let is_blank = (b == b'\t') | (b == b'\n') | (b == b'\r');
-        ((b < 0x20) & !is_blank) | (b == 0x7f)
-    };
-    if !text.bytes().fold(false, |any, b| any | is_hidden(b)) {
+    let is_hidden = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
+    // Most texts have nothing like it, which is known at a look.
+    let is_doubtful = text.bytes().fold(false, |any, b| any | (b < 0x20) | (b == 0x7f));
+    if !is_doubtful || !text.bytes().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let shown = |c: char| match u8::try_from(c) {

@@ -141,10 +141,15 @@ impl EventReader {
         })
     }
 
-    /// An element inside of the event begins.
-    pub(super) fn open(&mut self, start: &BytesStart<'_>, removed: &mut usize) -> Result<(), Flaw> {
+    /// An element with this local name begins inside of the event.
+    pub(super) fn open(
+        &mut self,
+        name: &str,
+        start: &BytesStart<'_>,
+        removed: &mut usize,
+    ) -> Result<(), Flaw> {
         let inside = self.path.last().copied().unwrap_or(Place::Unknown);
-        let place = place(inside, start.local_name().as_ref());
+        let place = place(inside, name);
         self.count += 1;
         if self.count > MOST {
             return Err(malformed("an event has too many parts"));
@@ -413,11 +418,14 @@ pub(super) fn each_attribute(
     if start.attributes_raw().is_empty() {
         return Ok(());
     }
-    // The library's own check for doubles takes memory for each element.
-    let mut attributes = start.attributes();
-    attributes.with_checks(false);
-    let (all, mut first) = (attributes.clone(), None);
-    for (count, attribute) in attributes.enumerate() {
+    let unchecked = || {
+        // The library's own check for doubles takes memory for each element.
+        let mut attributes = start.attributes();
+        attributes.with_checks(false);
+        attributes
+    };
+    let mut first = None;
+    for (count, attribute) in unchecked().enumerate() {
         if count >= xml::MAX_ATTRIBUTES {
             return Err(malformed("an element has too many attributes"));
         }
@@ -425,14 +433,19 @@ pub(super) fn each_attribute(
         let is_double = match count {
             0 => false,
             1 => first == Some(attribute.key),
-            _ => all.clone().take(count).flatten().any(|other| other.key == attribute.key),
+            _ => unchecked().take(count).flatten().any(|other| other.key == attribute.key),
         };
         if is_double {
             return Err(malformed("an element has an attribute twice"));
         }
         first.get_or_insert(attribute.key);
-        if attribute.key.as_namespace_binding().is_none() {
-            take(attribute.key.local_name().as_ref(), &attribute.value)?;
+        let name = attribute.key.as_ref();
+        // Most names have no prefix, which is known at a look.
+        let is_plain = name != "xmlns" && !name.bytes().any(|byte| byte == b':');
+        match is_plain {
+            true => take(name, &attribute.value)?,
+            false if attribute.key.as_namespace_binding().is_some() => {}
+            false => take(attribute.key.local_name().as_ref(), &attribute.value)?,
         }
     }
     Ok(())

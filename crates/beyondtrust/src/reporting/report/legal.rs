@@ -55,6 +55,8 @@ impl<R: Read> Legal<R> {
         self.ended && self.at == self.clean.len()
     }
 
+    /// Apart from [`BufRead::fill_buf`], which is called for each text and tag and has to be short.
+    #[cold]
     fn refill(&mut self) -> io::Result<()> {
         self.at = 0;
         self.clean.clear();
@@ -72,19 +74,22 @@ impl<R: Read> Legal<R> {
 
     /// Moves what is whole in `raw` to `clean`.
     fn wash(&mut self) {
-        // Most of a report is ASCII, which is known at a look.
-        let known = if self.raw.is_ascii() { Ok("") } else { std::str::from_utf8(&self.raw) };
-        let good = match known {
-            Ok(_) => self.raw.len(),
-            // The rest of the last character is still to come.
-            Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
-            Err(_) => return self.repair(),
-        };
         // Blocks are looked at as a whole: that is several times as fast as byte by byte.
-        let has_doubtful = |block: &[u8]| block.iter().fold(false, |any, b| any | is_doubtful(*b));
-        if self.raw.chunks(1024).any(has_doubtful) {
-            return self.repair();
-        }
+        let has = |doubtful: fn(u8) -> bool| {
+            let in_block = |block: &[u8]| block.iter().fold(false, |any, b| any | doubtful(*b));
+            self.raw.chunks(1024).any(in_block)
+        };
+        // Most of a report is ASCII, so this look is the only one.
+        let good = match has(is_not_plain) {
+            false => self.raw.len(),
+            true if has(is_doubtful) => return self.repair(),
+            true => match std::str::from_utf8(&self.raw) {
+                Ok(_) => self.raw.len(),
+                // The rest of the last character is still to come.
+                Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
+                Err(_) => return self.repair(),
+            },
+        };
         std::mem::swap(&mut self.raw, &mut self.clean);
         self.raw.clear();
         self.raw.extend(self.clean.drain(good..));
@@ -108,6 +113,11 @@ impl<R: Read> Legal<R> {
         self.raw = rest;
         self.raw.reserve(CHUNK);
     }
+}
+
+/// A control character, or no ASCII.
+fn is_not_plain(byte: u8) -> bool {
+    (byte >= 0x80) | is_doubtful(byte)
 }
 
 /// A control character, or the first byte of those that end the basic plane.

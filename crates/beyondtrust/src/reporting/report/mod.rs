@@ -200,7 +200,7 @@ impl<'s> Walk<'s> {
         let name = start.local_name();
         self.place = match self.place {
             Place::Event => {
-                self.event.open(&start, removed)?;
+                self.event.open(name.as_ref(), &start, removed)?;
                 Place::Event
             }
             Place::Details if name.as_ref() == "event" => {
