@@ -8,7 +8,9 @@ use casebridge_companion::use_cases::account;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{EventView, MenuView, Window};
 use casebridge_platform::browser::AllowedHosts;
+use casebridge_platform::directories::UserFolders;
 use casebridge_platform::{Profile, autostart};
+use std::path::PathBuf;
 use std::sync::mpsc;
 use tauri::{AppHandle, Emitter, EventTarget, Manager};
 use tauri_plugin_clipboard_manager::ClipboardExt;
@@ -101,6 +103,10 @@ impl Shell for DesktopShell {
     fn set_jump_shortcut(&self, keys: &str) -> Result<(), Failure> {
         shortcut::set(&self.handle, keys)
             .map_err(|e| Failure::caused(FailureCode::ShortcutUnusable, keys, e))
+    }
+
+    fn downloads(&self) -> Option<PathBuf> {
+        UserFolders::find().ok().map(|folders| folders.downloads)
     }
 
     fn set_log_level(&self, level: &str) {

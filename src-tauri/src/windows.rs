@@ -29,7 +29,7 @@ fn look(window: Window) -> Look {
         }
         Window::Activity => {
             Look {
-                title: "Casebridge – Activity", width: 560.0, height: 640.0, min_height: 320.0
+                title: "Casebridge – Activity", width: 720.0, height: 640.0, min_height: 320.0
             }
         }
         Window::Settings => {

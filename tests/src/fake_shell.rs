@@ -8,6 +8,7 @@ use casebridge_ipc::{
 };
 use casebridge_platform::browser::AllowedHosts;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -55,13 +56,15 @@ pub type OnPage = Arc<dyn Fn(&Url) + Send + Sync>;
 pub struct FakeShell {
     seen: watch::Sender<Seen>,
     on_page: OnPage,
+    downloads: PathBuf,
     app: OnceLock<App>,
 }
 
 impl FakeShell {
-    /// A desktop whose browser does this with each page.
-    pub fn new(on_page: OnPage) -> Arc<Self> {
-        Arc::new(Self { seen: watch::Sender::new(Seen::default()), on_page, app: OnceLock::new() })
+    /// A desktop whose browser does this with each page, with a folder for files that are asked for.
+    pub fn new(on_page: OnPage, downloads: PathBuf) -> Arc<Self> {
+        let seen = watch::Sender::new(Seen::default());
+        Arc::new(Self { seen, on_page, downloads, app: OnceLock::new() })
     }
 
     /// Tells this app when a window is gone, as a desktop does.
@@ -210,6 +213,10 @@ impl Shell for FakeShell {
     fn set_jump_shortcut(&self, keys: &str) -> Result<(), Failure> {
         self.note(|seen| seen.jump_shortcut = Some(keys.to_owned()));
         Ok(())
+    }
+
+    fn downloads(&self) -> Option<PathBuf> {
+        Some(self.downloads.clone())
     }
 
     fn set_log_level(&self, level: &str) {

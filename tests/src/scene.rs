@@ -130,7 +130,7 @@ impl Scene {
 
     /// The same, with a browser of the caller's.
     pub fn app_with_browser(&self, browser: OnPage) -> Stage {
-        let shell = FakeShell::new(browser);
+        let shell = FakeShell::new(browser, self.folder.path().join("downloads"));
         let (app, _ending) = app::start(self.casebridge.clone(), shell.clone());
         shell.tell(&app);
         Stage { app, shell }

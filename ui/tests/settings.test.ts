@@ -160,3 +160,39 @@ describe('preferences', () => {
     expect(screen.getByRole<HTMLInputElement>('switch', start).checked).toBe(true)
   })
 })
+
+describe('the support bundle', () => {
+  it('is put together when asked for', async () => {
+    const host = await show('doctor-failed')
+    await fireEvent.click(await button('Save support bundle…'))
+    await waitFor(() => expect(host.forms('list_support_bundle')).toHaveLength(1))
+  })
+
+  it('says what is in it before it is saved', async () => {
+    const host = await show('doctor-support-listed')
+    await screen.findByText('casebridge.1.log')
+    await screen.findByText('6 KB')
+    expect(host.forms('save_support_bundle')).toHaveLength(0)
+    await fireEvent.click(await button('Save to Downloads'))
+    await waitFor(() => expect(host.forms('save_support_bundle')).toHaveLength(1))
+    await fireEvent.click(await button('Cancel'))
+    await waitFor(() => expect(host.forms('close_support_bundle')).toHaveLength(1))
+  })
+
+  it('stands where it was saved, and says so when it was not', async () => {
+    await show('doctor-support-saved')
+    await screen.findByText('/home/ada/Downloads/casebridge-support-20261124-093012.zip')
+  })
+
+  it('shows why it could not be saved', async () => {
+    const host = await show('doctor-support-listed')
+    host.failing.set('save_support_bundle', failure)
+    await fireEvent.click(await button('Save to Downloads'))
+    await screen.findByText(failure.title)
+  })
+
+  it('is not in the way of a first run that goes well', async () => {
+    await show('first-check-passed')
+    expect(screen.queryByText('Support bundle')).toBeNull()
+  })
+})

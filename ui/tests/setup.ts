@@ -11,6 +11,8 @@ vi.stubGlobal(
   },
 )
 
+if ('Element' in globalThis) Element.prototype.scrollIntoView = () => undefined
+
 afterEach(() => {
   cleanup()
   vi.useRealTimers()

@@ -15,6 +15,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
+/// The log in use, in the profile's log folder.
+pub(crate) const LOG_FILE: &str = "casebridge.log";
+/// The log before it.
+pub(crate) const OLDER_LOG_FILE: &str = "casebridge.1.log";
+
 /// The most bytes of the log in use; the one before it is kept beside it.
 const LIMIT: u64 = 4 * 1024 * 1024;
 
@@ -48,7 +53,7 @@ fn targets(level: LevelFilter) -> Targets {
 pub fn start(profile: &Profile, level: &str) -> io::Result<LogLevel> {
     note_panics();
     files::create_private_dir(&profile.log_dir())?;
-    let log = CappedFile::open(profile.log_dir().join("casebridge.log"))?;
+    let log = CappedFile::open(profile.log_dir().join(LOG_FILE))?;
     let level = level.parse().unwrap_or(LevelFilter::INFO);
     let (filter, handle) = reload::Layer::new(targets(level));
     let lines = fmt::layer().json().with_writer(log).with_filter(filter);
@@ -104,7 +109,7 @@ impl Write for CappedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if open.size + bytes.len() as u64 > LIMIT {
-            std::fs::rename(&open.path, open.path.with_extension("1.log"))?;
+            std::fs::rename(&open.path, open.path.with_file_name(OLDER_LOG_FILE))?;
             open.file = append(&open.path)?;
             open.size = 0;
         }
@@ -133,7 +138,7 @@ mod tests {
     #[test]
     fn a_full_log_is_kept_once_beside_the_new_one() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("casebridge.log");
+        let path = folder.path().join(LOG_FILE);
         let mut log = CappedFile::open(path.clone()).unwrap();
         let line = vec![b'x'; 1024 * 1024];
         for _ in 0..9 {
@@ -141,7 +146,7 @@ mod tests {
         }
         let size = |path: &Path| std::fs::metadata(path).unwrap().len();
         assert_eq!(size(&path), 1024 * 1024);
-        assert_eq!(size(&path.with_extension("1.log")), LIMIT);
+        assert_eq!(size(&folder.path().join(OLDER_LOG_FILE)), LIMIT);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod app;
 mod casebridge;
 pub mod diagnostics;
 mod failures;
+mod redaction;
 mod settings_file;
 pub mod use_cases;
 

@@ -255,6 +255,9 @@ failures! {
     /// Something cannot be kept on the disk.
     DiskUnusable: "disk_unusable", "The disk cannot be written",
         "Free some space on the disk. Nothing is lost: Casebridge tries again by itself.";
+    /// The file for whoever helps.
+    SupportBundleNotSaved: "support_bundle_not_saved", "The support bundle could not be saved",
+        "Check that the folder can be written to and that the disk has space, then save it again.";
     /// What was remembered cannot be read.
     StoreUnusable: "store_unusable", "What Casebridge remembers cannot be read",
         "Check that the disk has space and that you may write to the data folder. Jumps work without it.";

@@ -212,6 +212,12 @@ commands! {
     save_preference = SavePreference { key: String, value: String } -> "void" for Settings;
     /// Makes the checks.
     run_checks = RunChecks {} -> "void" for Settings;
+    /// Puts a support bundle together and lists what is in it.
+    list_support_bundle = ListSupportBundle {} -> "void" for Settings;
+    /// Saves the support bundle that is listed.
+    save_support_bundle = SaveSupportBundle {} -> "void" for Settings;
+    /// Gives the support bundle up.
+    close_support_bundle = CloseSupportBundle {} -> "void" for Settings;
     /// Shows a page of the first run.
     go_to_step = GoToStep { step: Step } -> "void" for Settings;
 
@@ -399,7 +405,8 @@ mod tests {
         assert_eq!(
             list(Window::Settings),
             "settings_view save_appliance save_org sign_in cancel_sign_in sign_out \
-             save_preference run_checks go_to_step close_window"
+             save_preference run_checks list_support_bundle save_support_bundle \
+             close_support_bundle go_to_step close_window"
         );
         assert_eq!(list(Window::Menu), "menu_view press_menu fit_window close_window");
         for (window, command) in

@@ -2,10 +2,12 @@
 
 mod activity;
 mod jump;
+mod support;
 mod tag;
 
 pub use activity::{ActivityEntryView, ActivityKindView, ActivityStateView, ActivityView};
 pub use jump::*;
+pub use support::*;
 pub use tag::*;
 
 use serde::{Deserialize, Serialize};
@@ -447,6 +449,8 @@ pub struct SettingsView {
     pub checks: Vec<CheckView>,
     /// Whether checks are being made.
     pub checking: bool,
+    /// The support bundle.
+    pub support: SupportView,
     /// The version of Casebridge.
     pub version: String,
     /// Where the settings are.

@@ -30,6 +30,28 @@ pub enum ProfileError {
     },
 }
 
+/// The user's own folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserFolders {
+    /// Its name is the person's as a rule.
+    pub home: PathBuf,
+    /// Where a file is put that the person asked for.
+    pub downloads: PathBuf,
+}
+
+impl UserFolders {
+    /// Where the operating system has them; downloads go to the home folder where there is no other.
+    ///
+    /// # Errors
+    /// The operating system names no home folder.
+    pub fn find() -> Result<Self, ProfileError> {
+        let folders = directories::UserDirs::new().ok_or(ProfileError::NoHome)?;
+        let home = folders.home_dir().to_path_buf();
+        let downloads = folders.download_dir().map_or_else(|| home.clone(), Path::to_path_buf);
+        Ok(Self { home, downloads })
+    }
+}
+
 /// One profile's folders; all exist and are the user's own once [`Profile::open`] returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {

@@ -1,7 +1,7 @@
 //! Files of the user's own: bounded reading, private folders, atomic replacement.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Reads a regular file of at most `limit` bytes.
@@ -24,6 +24,19 @@ pub(crate) fn read_open_file(file: &File, limit: u64) -> io::Result<Vec<u8>> {
         let text = format!("larger than {limit} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
     }
+    Ok(bytes)
+}
+
+/// Reads the last `limit` bytes of a regular file.
+///
+/// # Errors
+/// The operating system's.
+pub fn read_end(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let from = file.metadata()?.len().saturating_sub(limit);
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -41,6 +41,29 @@ fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
 }
 
 #[test]
+fn a_support_bundle_is_where_the_window_says() -> Result<()> {
+    on_desktop("support-bundle", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        signed_in.start(desktop).await?;
+        desktop.tray()?.press("Settings…").await?;
+        let app = signed_in.app.windows(desktop).await?;
+        settings_window::turn_to(&app).await?;
+        app.press("Doctor").await?;
+        app.press("Save support bundle…").await?;
+        app.press("Save to Downloads").await?;
+        let path = wait::until("the file", || async {
+            Ok(app.texts("section[aria-labelledby=support] .selectable").await?.pop())
+        })
+        .await?;
+        let archive = zip::ZipArchive::new(fs::File::open(&path)?)?;
+        let names = archive.file_names().collect::<Result<Vec<_>, _>>()?;
+        assert!(path.starts_with(&desktop.home().display().to_string()), "{path}");
+        assert!(names.iter().any(|name| name.ends_with("/casebridge.log")), "{names:?}");
+        app.picture(&desktop.folder().join("support-bundle.png")).await
+    })
+}
+
+#[test]
 fn s17_without_a_keyring_saving_the_secret_fails_with_a_next_step() -> Result<()> {
     on_desktop("no-keyring", Parts { keyring: false, ..Parts::default() }, async |desktop| {
         let ready = Simulator::start(Options::default())?.ready();

@@ -5,7 +5,7 @@ use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::outbox::{self, When};
 use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_companion::use_cases::watch::Watch;
-use casebridge_companion::use_cases::{account, doctor, email_key};
+use casebridge_companion::use_cases::{account, doctor, email_key, support_bundle};
 use casebridge_domain::FailureCode;
 use casebridge_platform::secrets::ExposeSecret;
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionWork};
@@ -83,7 +83,7 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     scene.sign_in("ada@example.test").await.unwrap();
     let request = SessionKeyRequest::of("1026".parse().unwrap());
     let (case, key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
-    doctor::examine(&scene.casebridge, |_| {}).await;
+    let outcomes = doctor::examine(&scene.casebridge, |_| {}).await;
     let to = case.recipients()[0].address.clone();
     email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
     let now = scene.casebridge.now();
@@ -134,7 +134,7 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     assert!(log.contains("a task broke off"), "{log}");
     let ready = scene.simulator.ready();
     let second = scene.refresh_token().unwrap();
-    for secret in [
+    let secrets = [
         ready.appliance.client_secret.as_str(),
         first.expose_secret(),
         second.expose_secret(),
@@ -143,8 +143,23 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
         "CANARY",
         "Canary Customer",
         "rosa.marin",
-    ] {
+    ];
+    for secret in secrets {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+    // A password may stand among the settings, and a text for customers; neither leaves.
+    let changes = [
+        ("network.proxy", "http://ada:CANARY-PASSWORD@proxy.example.test:8080"),
+        ("email.template", "CANARY, {{key}}"),
+    ];
+    let changes = changes.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    scene.casebridge.change_settings(&changes).unwrap();
+    let bundle = support_bundle::collect(&scene.casebridge, &outcomes).await.unwrap();
+    assert_eq!(bundle.parts.len(), 5, "all but an older log: {bundle:#?}");
+    for (part, text) in &bundle.parts {
+        for secret in &secrets {
+            assert!(!text.contains(*secret), "{secret} is in {}:\n{text}", part.file_name());
+        }
     }
     // Whatever a text holds, a line of the log stays one event (S10).
     for line in log.lines() {

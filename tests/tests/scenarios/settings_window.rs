@@ -1,8 +1,8 @@
 //! The settings window: first run, sign-in, preferences, checks.
 
 use casebridge_companion::Casebridge;
-use casebridge_companion::app;
-use casebridge_ipc::{CheckStatusView, SettingsView, SignInView, Step, Window};
+use casebridge_companion::app::{self, Shell as _};
+use casebridge_ipc::{CheckStatusView, SettingsView, SignInView, Step, SupportView, Window};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{ExposeSecret, MemoryStore, SecretName, SecretStore};
 use casebridge_simulator::{FaultName, FaultSwitch};
@@ -10,6 +10,7 @@ use casebridge_tests::fake_shell::FakeShell;
 use casebridge_tests::scene::{self, Scene, Stage};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 
 async fn until(
@@ -53,7 +54,7 @@ fn empty() -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
     let secrets = Arc::new(MemoryStore::with([]));
     let profile = Profile::open(Some(folder.path())).unwrap();
     let casebridge = Casebridge::new(profile, secrets.clone(), Arc::new(Timestamp::now));
-    let shell = FakeShell::new(scene::browser("ada@example.test"));
+    let shell = FakeShell::new(scene::browser("ada@example.test"), folder.path().join("downloads"));
     let (app, _ending) = app::start(casebridge, shell.clone());
     shell.tell(&app);
     (Stage { app, shell }, secrets, folder)
@@ -180,4 +181,59 @@ async fn a_preference_costs_no_new_token() {
     stage.case("generate_key", json!({ "portal": null })).await.unwrap();
     stage.shell.until("the second key", |_| scene.keys().len() == 2).await.unwrap();
     assert_eq!(scene.calls("/oauth2/token"), tokens);
+}
+
+/// The names and lengths of the files in an archive.
+fn archived(path: &Path) -> Vec<(String, u64)> {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let count = archive.len();
+    let mut one = |at| {
+        let file = archive.by_index(at).unwrap();
+        (file.name().unwrap().into_owned(), file.size())
+    };
+    (0..count).map(&mut one).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_support_bundle_is_listed_first_and_saved_as_it_was_listed() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://settings".into()).await;
+    stage.settings("run_checks", json!({})).await.unwrap();
+    until(&stage, "the checks", |view| !view.checking && !view.checks.is_empty()).await;
+    stage.settings("list_support_bundle", json!({})).await.unwrap();
+    let view =
+        until(&stage, "the list", |view| matches!(view.support, SupportView::Listed { .. })).await;
+    let SupportView::Listed { files, folder } = view.support else { unreachable!() };
+    assert_eq!(
+        files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(),
+        ["about.json", "settings.json", "checks.json"]
+    );
+    assert!(!Path::new(&folder).exists(), "nothing is saved before it is asked for");
+    stage.settings("save_support_bundle", json!({})).await.unwrap();
+    let view =
+        until(&stage, "the file", |view| matches!(view.support, SupportView::Saved { .. })).await;
+    let SupportView::Saved { path } = view.support else { unreachable!() };
+    let top = Path::new(&path).file_stem().unwrap().to_str().unwrap();
+    let wanted: Vec<(String, u64)> =
+        files.iter().map(|file| (format!("{top}/{}", file.name), file.bytes.into())).collect();
+    assert_eq!(archived(Path::new(&path)), wanted);
+    stage.settings("close_support_bundle", json!({})).await.unwrap();
+    until(&stage, "the end", |view| view.support == SupportView::Closed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_support_bundle_that_cannot_be_saved_says_so_and_stays_listed() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://settings".into()).await;
+    let folder = stage.shell.downloads().unwrap();
+    std::fs::write(&folder, "a file where the folder should be").unwrap();
+    stage.settings("list_support_bundle", json!({})).await.unwrap();
+    let failure = stage.settings("save_support_bundle", json!({})).await.unwrap_err();
+    assert_eq!(failure.code, "support_bundle_not_saved");
+    until(&stage, "the list", |view| matches!(view.support, SupportView::Listed { .. })).await;
+    std::fs::remove_file(&folder).unwrap();
+    stage.settings("save_support_bundle", json!({})).await.unwrap();
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
 }

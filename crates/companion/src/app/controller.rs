@@ -167,6 +167,8 @@ impl Controller {
             Event::ApplianceSaved { result, answer } => self.appliance_saved(result, answer),
             Event::OrgSaved { result, answer } => self.org_saved(result, answer),
             Event::AccountKnown { attempt, result } => self.account_known(attempt, *result),
+            Event::BundleCollected { result, answer } => self.bundle_collected(result, answer),
+            Event::BundleSaved { result, answer } => self.bundle_saved(result, answer),
             Event::SignedOut { result, answer } => self.signed_out(result, answer),
             Event::Checked(outcome) => self.checked(outcome),
             Event::ChecksDone => self.checks_done(),
@@ -394,6 +396,15 @@ impl Controller {
             }
             Command::SavePreference { key, value } => self.save_preference(key, value),
             Command::RunChecks {} => self.run_checks(),
+            Command::ListSupportBundle {} => {
+                self.list_support_bundle(answer);
+                return ON;
+            }
+            Command::SaveSupportBundle {} => {
+                self.save_support_bundle(answer);
+                return ON;
+            }
+            Command::CloseSupportBundle {} => self.close_support_bundle(),
             Command::GoToStep { step } => self.go_to_step(step),
             Command::PressMenu { id } => {
                 self.close_window(Window::Menu);

@@ -6,6 +6,7 @@ use crate::use_cases::doctor::Outcome;
 use crate::use_cases::jump::{CaseHost, PastJump};
 use crate::use_cases::outbox::{Activity, Attempt};
 use crate::use_cases::sessions::{RunningSession, Snapshot};
+use crate::use_cases::support_bundle::SupportBundle;
 use crate::use_cases::tag::Tagged;
 use crate::use_cases::watch::Watch;
 use casebridge_domain::{Case, Failure, Lsid, Recipient, SessionKey};
@@ -13,6 +14,7 @@ use casebridge_ipc::{Command, CommandError, FailureView, Window};
 use casebridge_salesforce::CaseHit;
 use casebridge_store::{CaseRecord, Item, TagRecord};
 use serde_json::Value;
+use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
 
 /// What a command is answered with.
@@ -134,6 +136,14 @@ pub(crate) enum Event {
     },
     OrgSaved {
         result: Result<(), Failure>,
+        answer: oneshot::Sender<Answer>,
+    },
+    BundleCollected {
+        result: Result<SupportBundle, Failure>,
+        answer: oneshot::Sender<Answer>,
+    },
+    BundleSaved {
+        result: Result<PathBuf, Failure>,
         answer: oneshot::Sender<Answer>,
     },
     AccountKnown {

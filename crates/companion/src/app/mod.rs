@@ -16,6 +16,7 @@ mod qr;
 mod sessions;
 mod settings_window;
 mod shell;
+mod support;
 mod tag_views;
 mod tag_window;
 mod views;

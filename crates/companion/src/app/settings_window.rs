@@ -3,6 +3,7 @@
 use crate::app::controller::{Controller, DONE};
 use crate::app::event::{Answer, Event};
 use crate::app::open_case::Task;
+use crate::app::support::Support;
 use crate::app::views;
 use crate::use_cases::account::{self, Account};
 use crate::use_cases::doctor::{self, Outcome};
@@ -42,6 +43,7 @@ pub(crate) struct SettingsWindow {
     pub(crate) org_failure: Option<FailureView>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) checking: bool,
+    pub(crate) support: Support,
     /// Counts the sign-ins, so that the answer to one that was given up is told apart.
     attempt: u64,
     signing_in: Option<Task>,
@@ -60,6 +62,7 @@ impl Default for SettingsWindow {
             org_failure: None,
             outcomes: Vec::new(),
             checking: false,
+            support: Support::Closed,
             attempt: 0,
             signing_in: None,
         }
@@ -71,7 +74,7 @@ impl Controller {
         views::settings(&self.casebridge, &self.settings)
     }
 
-    fn publish_settings(&self) {
+    pub(crate) fn publish_settings(&self) {
         self.publish(Window::Settings);
     }
 
@@ -93,6 +96,7 @@ impl Controller {
 
     pub(crate) fn settings_window_closed(&mut self) {
         self.settings.first_run = false;
+        self.settings.support = Support::Closed;
         if !self.settings.checking {
             self.settings.outcomes.clear();
         }

@@ -3,6 +3,7 @@
 use casebridge_domain::Failure;
 use casebridge_ipc::{EventView, FailureView, MenuView, Window};
 use casebridge_platform::browser::AllowedHosts;
+use std::path::PathBuf;
 use url::Url;
 
 /// A notification. It holds no session key, and of a customer no more than the name.
@@ -77,6 +78,8 @@ pub trait Shell: Send + Sync + 'static {
     /// # Errors
     /// It is no combination of keys, or another program has it.
     fn set_jump_shortcut(&self, keys: &str) -> Result<(), Failure>;
+    /// The folder for a file that the person asked for; none where the system has none.
+    fn downloads(&self) -> Option<PathBuf>;
     /// Changes the level of the log.
     fn set_log_level(&self, level: &str);
     /// Ends the program.

@@ -193,6 +193,7 @@ pub(crate) fn settings(casebridge: &Casebridge, window: &SettingsWindow) -> Sett
         preferences: preferences(&settings),
         checks: checks(window),
         checking: window.checking,
+        support: window.support.view(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings_file: casebridge.profile().settings_file().display().to_string(),
     }

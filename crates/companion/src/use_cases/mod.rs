@@ -14,6 +14,7 @@ pub(crate) mod recent_cases;
 pub mod report;
 pub mod session_key;
 pub mod sessions;
+pub mod support_bundle;
 pub mod tag;
 pub mod watch;
 

@@ -558,6 +558,36 @@ failure: FailureView, } | { "kind": "done",
  */
 summary: string, } | { "kind": "discarded" };
 
+export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
+
+export type SupportFileView = { 
+/**
+ * What it is.
+ */
+part: SupportPartView, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its length in bytes.
+ */
+bytes: number, };
+
+export type SupportView = { "kind": "closed" } | { "kind": "listed", 
+/**
+ * What is in it.
+ */
+files: Array<SupportFileView>, 
+/**
+ * Where it would be saved.
+ */
+folder: string, } | { "kind": "saved", 
+/**
+ * Where.
+ */
+path: string, };
+
 export type ActivityEntryView = { 
 /**
  * What the commands take.
@@ -810,6 +840,10 @@ checks: Array<CheckView>,
  */
 checking: boolean, 
 /**
+ * The support bundle.
+ */
+support: SupportView, 
+/**
  * The version of Casebridge.
  */
 version: string, 
@@ -896,6 +930,9 @@ export interface Commands {
   sign_out: { form: undefined; answer: void }
   save_preference: { form: { key: string; value: string }; answer: void }
   run_checks: { form: undefined; answer: void }
+  list_support_bundle: { form: undefined; answer: void }
+  save_support_bundle: { form: undefined; answer: void }
+  close_support_bundle: { form: undefined; answer: void }
   go_to_step: { form: { step: Step }; answer: void }
   menu_view: { form: undefined; answer: MenuView }
   press_menu: { form: { id: string }; answer: void }
