@@ -57,6 +57,21 @@ async fn what_is_wrong_in_the_settings_is_named_by_its_own_check() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_type_that_nobody_knows_is_doubted() {
+    let scene = Scene::new().await.unwrap();
+    let with = |names: &str| format!("[appliance.Default]\nevent_types = [{names}]");
+    let known = with(r#""Chat Message", "Session End""#);
+    scene.change_settings(|text| text.replacen("[appliance.Default]", &known, 1)).unwrap();
+    assert_eq!(outcome(&scene, "settings").await.0, Status::Pass);
+    let misspelt = with(r#""Chat Message", "Sesion End""#);
+    scene.change_settings(|text| text.replacen("[appliance.Default]", &misspelt, 1)).unwrap();
+    let all = doctor::examine(&scene.casebridge, |_| {}).await;
+    let finding = &all.iter().find(|outcome| outcome.check.id == "settings").unwrap().finding;
+    assert_eq!(finding.status, Status::Warn);
+    assert_eq!(finding.detail, "event_types names Sesion End.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_representative_who_is_not_mapped_or_not_known_fails_the_mapping() {
     let scene = Scene::signed_in("cy@example.test").await.unwrap();
     assert_eq!(outcome(&scene, "user_mapping").await.0, Status::Fail);

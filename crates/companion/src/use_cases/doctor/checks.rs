@@ -4,7 +4,8 @@ use super::{Check, Finding};
 use crate::use_cases::{account, console, session_key};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{ApiInfo, Appliance, CommandAccess, KeyRequest, MessageKind, Queue};
-use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
+use casebridge_domain::report::EVENT_TYPES;
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE, Settings};
 use casebridge_domain::{CaseRef, Failure, FailureCode};
 use casebridge_platform::link_registration::{self, Registration};
 use casebridge_platform::rep_console::ConsoleSite;
@@ -93,7 +94,24 @@ fn settings(casebridge: &Casebridge) -> Found {
     if !casebridge.is_configured() {
         return Err(Failure::new(FailureCode::NotConfigured, String::new()));
     }
+    let unknown = unknown_event_types(&settings);
+    if !unknown.is_empty() {
+        return Ok(Finding::warn(
+            format!("event_types names {}.", unknown.join(", ")),
+            "No known event has this name, so none of it may be imported. Look for a misspelling.",
+        ));
+    }
     Ok(Finding::pass(casebridge.profile().settings_file().display().to_string()))
+}
+
+/// The list of types is open, so a name that is not on it may be right all the same.
+fn unknown_event_types(settings: &Settings) -> Vec<String> {
+    let appliances = settings.appliances();
+    let chosen = appliances.iter().filter_map(|name| settings.appliance(name));
+    chosen
+        .flat_map(|appliance| appliance.event_types)
+        .filter(|name| !EVENT_TYPES.contains(&name.as_str()))
+        .collect()
 }
 
 fn default_appliance(casebridge: &Casebridge, round: &mut Round) -> Found {
