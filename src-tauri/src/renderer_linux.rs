@@ -14,7 +14,11 @@ const CARDS: &str = "/dev/dri";
 /// Whoever has set the switch has decided. Called before there is a second thread: the environment
 /// is shared by all of them.
 pub(crate) fn choose() {
-    if !has_card(Path::new(CARDS)) {
+    choose_for(Path::new(CARDS));
+}
+
+fn choose_for(cards: &Path) {
+    if !has_card(cards) {
         // It fails only without memory, and then windows are slower than they could be.
         glib::setenv(SWITCH, "1", false).ok();
     }
@@ -33,6 +37,18 @@ fn has_card(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_a_card_the_switch_is_set_unless_somebody_has_set_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let value = || glib::getenv(SWITCH).map(|value| value.into_string().unwrap());
+        glib::setenv(SWITCH, "0", true).unwrap();
+        choose_for(folder.path());
+        assert_eq!(value().as_deref(), Some("0"));
+        glib::unsetenv(SWITCH);
+        choose_for(folder.path());
+        assert_eq!(value().as_deref(), Some("1"));
+    }
 
     #[test]
     fn only_a_card_that_can_draw_is_one() {

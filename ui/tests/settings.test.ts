@@ -173,10 +173,18 @@ describe('the support bundle', () => {
     await screen.findByText('casebridge.1.log')
     await screen.findByText('6 KB')
     expect(host.forms('save_support_bundle')).toHaveLength(0)
-    await fireEvent.click(await button('Save to Downloads'))
+    await fireEvent.click(await button('Save'))
     await waitFor(() => expect(host.forms('save_support_bundle')).toHaveLength(1))
     await fireEvent.click(await button('Cancel'))
     await waitFor(() => expect(host.forms('close_support_bundle')).toHaveLength(1))
+  })
+
+  it('keeps the focus where the next button is', async () => {
+    const host = await show('doctor')
+    const list = await button('Save support bundle…')
+    list.focus()
+    host.change(fixture('doctor-support-listed'))
+    await waitFor(() => expect(document.activeElement?.textContent.trim()).toBe('Save'))
   })
 
   it('stands where it was saved, and says so when it was not', async () => {
@@ -187,7 +195,7 @@ describe('the support bundle', () => {
   it('shows why it could not be saved', async () => {
     const host = await show('doctor-support-listed')
     host.failing.set('save_support_bundle', failure)
-    await fireEvent.click(await button('Save to Downloads'))
+    await fireEvent.click(await button('Save'))
     await screen.findByText(failure.title)
   })
 

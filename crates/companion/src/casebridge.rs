@@ -99,11 +99,7 @@ impl Casebridge {
     /// # Errors
     /// A value has a wrong form or is set by policy, or the file cannot be written.
     pub fn change_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
-        for (_, address) in changes.iter().filter(|(key, _)| key == "org.login_url") {
-            if !address.trim().is_empty() {
-                address.parse::<LoginUrl>().map_err(failures::of_org)?;
-            }
-        }
+        self.check_settings(changes)?;
         settings_file::change(&self.0.profile, &self.settings(), changes)?;
         let new = Arc::new(settings_file::read(&self.0.profile));
         let mut state = self.state();
@@ -122,6 +118,19 @@ impl Casebridge {
             state.org = None;
         }
         Ok(())
+    }
+
+    /// Whether settings could be changed like this; nothing is.
+    ///
+    /// # Errors
+    /// A value has a wrong form, its setting is not known, or a policy has set it.
+    pub fn check_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
+        for (_, address) in changes.iter().filter(|(key, _)| key == "org.login_url") {
+            if !address.trim().is_empty() {
+                address.parse::<LoginUrl>().map_err(failures::of_org)?;
+            }
+        }
+        settings_file::check(&self.settings(), changes).map(drop)
     }
 
     /// Reads the settings again and starts with new clients.

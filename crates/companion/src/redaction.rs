@@ -9,8 +9,8 @@ use std::path::Path;
 /// words in it.
 const RULES: &[(&str, &str)] = &[
     // What follows the path of an address, and who it names before the host.
-    (r#"\b([a-z][a-z0-9+.-]*://[^\s"'<>?#]*)[?#][^\s"'<>]*"#, "$1?[removed]"),
-    (r#"\b([a-z][a-z0-9+.-]*://)[^\s"'<>/@]+@"#, "$1[removed]@"),
+    (r#"(?i)\b([a-z][a-z0-9+.-]*://[^\s"'<>?#]*)[?#][^\s"'<>]*"#, "$1?[removed]"),
+    (r#"(?i)\b([a-z][a-z0-9+.-]*://)[^\s"<>/]+@"#, "$1[removed]@"),
     (r"(?i)\b(bearer|basic) +[a-z0-9+/=._~!-]+", "$1 [removed]"),
     (
         r#"(?i)((?:token|secret|password|passwd|assertion|verifier|short_key|key_url|authorization)\\?"? *[:=] *\\?"?)[^\s"\\,;&})]+"#,
@@ -18,14 +18,13 @@ const RULES: &[(&str, &str)] = &[
     ),
     (r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", "[address]"),
     // Longer than an LSID, a record id or a name of ours: a token, or something like one.
-    (r"[A-Za-z0-9+_=!.~-]{41,}", "[removed]"),
+    (r"[A-Za-z0-9+_=!~-]{41,}", "[removed]"),
 ];
 
 /// The rules, made once for many texts.
 #[derive(Debug)]
 pub(crate) struct Redaction {
     rules: Vec<(Regex, &'static str)>,
-    home: Option<String>,
 }
 
 impl Redaction {
@@ -33,18 +32,17 @@ impl Redaction {
     pub(crate) fn new(home: Option<&Path>) -> Self {
         let made = |rule: &str| Regex::new(rule).expect("every rule is tried by the tests");
         let rules = RULES.iter().map(|(rule, to)| (made(rule), *to));
-        let home = home.and_then(Path::to_str).filter(|home| home.len() > 1);
-        Self { rules: rules.collect(), home: home.map(str::to_owned) }
+        let home = home.and_then(Path::to_str).filter(|home| home.len() > 1).map(|home| {
+            // In JSON a path of Windows has its backslashes doubled.
+            let (plain, escaped) = (regex::escape(home), regex::escape(&home.replace('\\', r"\\")));
+            (made(&format!(r"(?:{escaped}|{plain})\b")), "~")
+        });
+        Self { rules: home.into_iter().chain(rules).collect() }
     }
 
     /// The text without what may not leave.
     pub(crate) fn apply(&self, text: &str) -> String {
         let mut text = Cow::Borrowed(text);
-        if let Some(home) = &self.home {
-            // In JSON a path of Windows has its backslashes doubled.
-            let escaped = home.replace('\\', r"\\");
-            text = Cow::Owned(text.replace(&escaped, "~").replace(home.as_str(), "~"));
-        }
         for (rule, to) in &self.rules {
             if let Cow::Owned(changed) = rule.replace_all(&text, *to) {
                 text = Cow::Owned(changed);
@@ -68,6 +66,7 @@ mod tests {
             ("https://h.test/a/b?ak=x&b=y then", "https://h.test/a/b?[removed] then"),
             (r#"{"url":"https://h.test/a#frag"}"#, r#"{"url":"https://h.test/a?[removed]"}"#),
             ("http://ada:pw@proxy.test:8080/", "http://[removed]@proxy.test:8080/"),
+            ("HTTP://ada:p@ss@proxy.test/", "HTTP://[removed]@proxy.test/"),
             ("Authorization: Bearer 00Dxx!AQ.x_y", "Authorization: [removed] [removed]"),
             ("basic dXNlcjpwdw== sent", "basic [removed] sent"),
             (r#"{"refresh_token":"5Aep","n":1}"#, r#"{"refresh_token":"[removed]","n":1}"#),
@@ -93,6 +92,8 @@ mod tests {
             "src-tauri/src/run.rs:12:5",
             r#"{"code":"token_refused_by_appliance"}"#,
             "https://h.test:8443/oauth2/token",
+            "https://acme-and-a-long-name--uat.sandbox.my.salesforce.com/services",
+            "/home/adam/.config",
         ] {
             assert_eq!(redacted(text), text);
         }

@@ -62,6 +62,26 @@ pub(crate) fn change(
     current: &Settings,
     changes: &[(String, String)],
 ) -> Result<(), Failure> {
+    let checked = check(current, changes)?;
+    if checked.is_empty() {
+        return Ok(());
+    }
+    let path = profile.settings_file();
+    let not_read = |e: io::Error| Failure::caused(FailureCode::SettingsInvalid, e.to_string(), e);
+    let text = text_of(&path).map_err(not_read)?.unwrap_or_default();
+    let text = settings::change(&text, &checked).map_err(|p| invalid(&p.key, &p.reason))?;
+    files::write_private_atomically(&path, text.as_bytes())
+        .map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))
+}
+
+/// What would be written: the values that differ, in their normal form.
+///
+/// # Errors
+/// A value has a wrong form, its setting is not known, or a policy has set it.
+pub(crate) fn check(
+    current: &Settings,
+    changes: &[(String, String)],
+) -> Result<Vec<(String, String)>, Failure> {
     let mut checked = Vec::new();
     for (key, value) in changes {
         let value = value.trim();
@@ -76,15 +96,7 @@ pub(crate) fn change(
         let normal = settings::check(known, value).map_err(|reason| invalid(key, &reason))?;
         checked.push((key.clone(), if value.is_empty() { String::new() } else { normal }));
     }
-    if checked.is_empty() {
-        return Ok(());
-    }
-    let path = profile.settings_file();
-    let not_read = |e: io::Error| Failure::caused(FailureCode::SettingsInvalid, e.to_string(), e);
-    let text = text_of(&path).map_err(not_read)?.unwrap_or_default();
-    let text = settings::change(&text, &checked).map_err(|p| invalid(&p.key, &p.reason))?;
-    files::write_private_atomically(&path, text.as_bytes())
-        .map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))
+    Ok(checked)
 }
 
 fn invalid(key: &str, reason: &str) -> Failure {

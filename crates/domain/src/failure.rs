@@ -163,7 +163,7 @@ failures! {
         "Ask your Salesforce administrator for the permission \"API Enabled\".";
     /// A field is missing or hidden.
     OrgMetadata: "org_metadata", "A field that Casebridge needs is missing in the org",
-        "Ask your Salesforce administrator to add the field that is named below, and to let you read it.";
+        "Ask your Salesforce administrator to add the field that is named here, and to let you read it.";
     /// The org refused.
     OrgRefused: "org_refused", "Salesforce refused the request",
         "Your Salesforce administrator can tell what this text means here.";

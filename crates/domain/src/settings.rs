@@ -210,7 +210,9 @@ pub fn check(setting: &Setting, value: &str) -> Result<String, String> {
         }
         Kind::Host => ok(is_host(text), "Enter the host name alone, such as support.example.com."),
         Kind::Address => {
-            ok(is_address(text), "Enter a whole address, such as https://example.com.")
+            const HOW: &str =
+                "Enter a whole address, such as https://example.com, without a name or password.";
+            ok(is_address(text), HOW)
         }
         Kind::List => Ok(list(text).join(",")),
         Kind::Ports => {
@@ -261,7 +263,10 @@ fn is_host(text: &str) -> bool {
 
 fn is_address(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
-        url.has_host() && matches!(url.scheme(), "https" | "http" | "socks5" | "socks5h")
+        // A password would stand in a file, and on screens, in clear text.
+        let is_open = url.username().is_empty() && url.password().is_none();
+        let is_known = matches!(url.scheme(), "https" | "http" | "socks5" | "socks5h");
+        url.has_host() && is_known && is_open
     })
 }
 

@@ -1,16 +1,20 @@
 //! Session keys as rows of the org, for the component on the case page.
 
+use crate::error::Reported;
 use crate::org::{API_VERSION, Call};
 use crate::{Error, Org};
 use casebridge_domain::{CaseId, SessionKey};
 use serde_json::{Value, json};
+
+const OBJECT: &str = "Support_Session_Key__c";
 
 /// The longest key that the org's field takes, in characters.
 const LONGEST: usize = 40;
 
 impl Org {
     /// Writes a key to its case. The row is found by appliance and key, so that the same key never
-    /// stands there twice.
+    /// stands there twice. It goes as a collection of one: a single row's key would stand in the
+    /// address, which is logged here and by proxies (S15).
     ///
     /// # Errors
     /// The org does not have the object, the user may not write it, or it cannot be reached.
@@ -24,15 +28,23 @@ impl Org {
         if key.short_key.chars().count() > LONGEST {
             return Err(Error::InvalidInput("the session key is too long for its field"));
         }
-        let row = format!("{appliance}:{}", key.short_key);
-        let objects = ["services", "data", API_VERSION, "sobjects"];
-        let path = [&objects[..], &["Support_Session_Key__c", "Key__c", &row]].concat();
-        self.json(&Call::patch(&path, fields(case, appliance, portal, key))).await.map(drop)
+        let path = ["services", "data", API_VERSION, "composite", "sobjects", OBJECT, "Key__c"];
+        let row = row(case, appliance, portal, key);
+        let call = Call::patch(&path, json!({ "allOrNone": true, "records": [row] }));
+        let answer = self.json(&call).await?;
+        match answer[0]["success"] == true {
+            true => Ok(()),
+            false => {
+                Err(Error::from_report(200, Reported::from_value(&answer).unwrap_or_default()))
+            }
+        }
     }
 }
 
-fn fields(case: &CaseId, appliance: &str, portal: Option<&str>, key: &SessionKey) -> Value {
+fn row(case: &CaseId, appliance: &str, portal: Option<&str>, key: &SessionKey) -> Value {
     json!({
+        "attributes": { "type": OBJECT },
+        "Key__c": format!("{appliance}:{}", key.short_key),
         "Case__c": case.as_str(),
         "Short_Key__c": key.short_key,
         "Key_URL__c": key.key_url,

@@ -50,7 +50,7 @@ fn a_support_bundle_is_where_the_window_says() -> Result<()> {
         settings_window::turn_to(&app).await?;
         app.press("Doctor").await?;
         app.press("Save support bundle…").await?;
-        app.press("Save to Downloads").await?;
+        app.press("Save").await?;
         let path = wait::until("the file", || async {
             Ok(app.texts("section[aria-labelledby=support] .selectable").await?.pop())
         })

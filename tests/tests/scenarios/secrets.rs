@@ -81,8 +81,11 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     let profile = scene.casebridge.profile().clone();
     casebridge_companion::diagnostics::start(&profile, "trace").unwrap();
     scene.sign_in("ada@example.test").await.unwrap();
+    let recorded = "[org]\nrecord_session_keys = true\n";
+    scene.change_settings(|text| text.replacen("[org]\n", recorded, 1)).unwrap();
     let request = SessionKeyRequest::of("1026".parse().unwrap());
     let (case, key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
+    session_key::record_key(&scene.casebridge, &request, &case, &key).await;
     let outcomes = doctor::examine(&scene.casebridge, |_| {}).await;
     let to = case.recipients()[0].address.clone();
     email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
@@ -132,6 +135,7 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     assert!(panicked.is_err());
     let log = std::fs::read_to_string(profile.log_dir().join("casebridge.log")).unwrap();
     assert!(log.contains("a task broke off"), "{log}");
+    assert!(log.contains("/composite/sobjects/Support_Session_Key__c/Key__c"), "{log}");
     let ready = scene.simulator.ready();
     let second = scene.refresh_token().unwrap();
     let secrets = [
@@ -147,14 +151,13 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     for secret in secrets {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }
-    // A password may stand among the settings, and a text for customers; neither leaves.
-    let changes = [
-        ("network.proxy", "http://ada:CANARY-PASSWORD@proxy.example.test:8080"),
-        ("email.template", "CANARY, {{key}}"),
-    ];
-    let changes = changes.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    scene.casebridge.change_settings(&changes).unwrap();
-    let bundle = support_bundle::collect(&scene.casebridge, &outcomes).await.unwrap();
+    // A text for customers may stand among the settings; a password cannot.
+    let template = ("email.template".to_owned(), "CANARY, {key}".to_owned());
+    scene.casebridge.change_settings(&[template]).unwrap();
+    let proxy = ("network.proxy".to_owned(), "http://ada:CANARY@proxy.example.test".to_owned());
+    let refused = scene.casebridge.change_settings(&[proxy]).unwrap_err();
+    assert_eq!(refused.code, FailureCode::SettingsInvalid);
+    let bundle = support_bundle::collect(&scene.casebridge, &outcomes).await;
     assert_eq!(bundle.parts.len(), 5, "all but an older log: {bundle:#?}");
     for (part, text) in &bundle.parts {
         for secret in &secrets {

@@ -237,3 +237,20 @@ async fn a_support_bundle_that_cannot_be_saved_says_so_and_stays_listed() {
     stage.settings("save_support_bundle", json!({})).await.unwrap();
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_outlives_an_address_that_cannot_be_saved_and_a_page_that_is_saved_unchanged() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://settings".into()).await;
+    until(&stage, "the account", |view| view.org.username.is_some()).await;
+    let mut form = org_form(&scene);
+    stage.settings("save_org", form.clone()).await.unwrap();
+    form["loginUrl"] = json!("acme.my.salesforce.example");
+    let failure = stage.settings("save_org", form).await.unwrap_err();
+    assert_eq!(failure.code, "settings_invalid");
+    assert!(scene.refresh_token().is_ok());
+    let view = stage.shell.seen().settings.unwrap();
+    assert_eq!(view.org.state, SignInView::SignedIn);
+    assert!(view.org.username.is_some());
+}

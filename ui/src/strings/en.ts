@@ -438,7 +438,8 @@ export const t = {
       title: 'Support bundle',
       lead: 'One file for whoever helps you. You see what is in it first, and it goes nowhere by itself.',
       list: 'Save support bundle…',
-      save: 'Save to Downloads',
+      save: 'Save',
+      into: (folder: string) => `It goes into ${folder}.`,
       cancel: 'Cancel',
       saved: 'Saved:',
       without: 'It holds no secrets, session keys or e-mail addresses, and nothing that a customer wrote.',
@@ -483,7 +484,8 @@ export const t = {
       proxyHint: 'Leave empty to use the proxy of the system.',
       logLevel: 'Log detail',
       emailTemplate: 'E-mail template',
-      emailTemplateHint: 'Leave empty to use the text of the appliance.',
+      emailTemplateHint:
+        'Leave empty to use the text of the appliance. {key}, {url}, {case_number}, {case_subject} and {contact} are filled in; a first line “Subject: …” is the subject.',
       sources: {
         user_field: 'From a field of the user',
         user_name: 'Same as the Salesforce user name',

@@ -165,9 +165,11 @@ impl Controller {
             Event::SignInKnown(result) => self.sign_in_known(result),
             Event::SecretKnown(result) => self.secret_known(result),
             Event::ApplianceSaved { result, answer } => self.appliance_saved(result, answer),
-            Event::OrgSaved { result, answer } => self.org_saved(result, answer),
+            Event::OrgSaved { is_other, result, answer } => {
+                self.org_saved(is_other, result, answer)
+            }
             Event::AccountKnown { attempt, result } => self.account_known(attempt, *result),
-            Event::BundleCollected { result, answer } => self.bundle_collected(result, answer),
+            Event::BundleCollected { bundle, answer } => self.bundle_collected(bundle, answer),
             Event::BundleSaved { result, answer } => self.bundle_saved(result, answer),
             Event::SignedOut { result, answer } => self.signed_out(result, answer),
             Event::Checked(outcome) => self.checked(outcome),

@@ -135,11 +135,13 @@ pub(crate) enum Event {
         answer: oneshot::Sender<Answer>,
     },
     OrgSaved {
+        /// Another org, or another app of it: who was signed in is not any more.
+        is_other: bool,
         result: Result<(), Failure>,
         answer: oneshot::Sender<Answer>,
     },
     BundleCollected {
-        result: Result<SupportBundle, Failure>,
+        bundle: SupportBundle,
         answer: oneshot::Sender<Answer>,
     },
     BundleSaved {

@@ -210,6 +210,12 @@ impl Controller {
             new.is_some_and(|new| new != casebridge.settings().text(&key))
         };
         let is_other = moves("login_url") || moves("client_id");
+        // A sign-in is not given up for values that cannot be saved.
+        if let Err(failure) = casebridge.check_settings(&changes) {
+            // A window that is gone needs no answer.
+            let _ = answer.send(Err(self.report(&failure)));
+            return;
+        }
         if is_other {
             self.settings.attempt += 1;
             self.settings.signing_in = None;
@@ -223,12 +229,13 @@ impl Controller {
                 casebridge.change_settings(&changes)?;
                 casebridge.org().map(drop)
             };
-            Event::OrgSaved { result: result.await, answer }
+            Event::OrgSaved { is_other, result: result.await, answer }
         });
     }
 
     pub(crate) fn org_saved(
         &mut self,
+        is_other: bool,
         result: Result<(), Failure>,
         answer: oneshot::Sender<Answer>,
     ) {
@@ -237,10 +244,12 @@ impl Controller {
             Err(failure) => Err(self.report(&failure)),
         };
         self.settings.org_failure = None;
-        (self.settings.account, self.settings.sign_in) = (None, SignInView::SignedOut);
-        self.forget_sessions();
-        self.forget_recent();
-        self.ask_for_sign_in();
+        if is_other {
+            (self.settings.account, self.settings.sign_in) = (None, SignInView::SignedOut);
+            self.forget_sessions();
+            self.forget_recent();
+            self.ask_for_sign_in();
+        }
         // A window that is gone needs no answer.
         let _ = answer.send(answered);
         self.publish_settings();

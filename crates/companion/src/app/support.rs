@@ -47,22 +47,19 @@ impl Controller {
     pub(crate) fn list_support_bundle(&self, answer: oneshot::Sender<Answer>) {
         let (casebridge, outcomes) = (self.casebridge.clone(), self.settings.outcomes.clone());
         self.spawn(async move {
-            let result = support_bundle::collect(&casebridge, &outcomes).await;
-            Event::BundleCollected { result, answer }
+            let bundle = support_bundle::collect(&casebridge, &outcomes).await;
+            Event::BundleCollected { bundle, answer }
         });
     }
 
     pub(crate) fn bundle_collected(
         &mut self,
-        result: Result<SupportBundle, Failure>,
+        bundle: SupportBundle,
         answer: oneshot::Sender<Answer>,
     ) {
         let no_folder = || Failure::new(FailureCode::SupportBundleNotSaved, "There is no folder.");
-        let listed = result.and_then(|bundle| {
-            let folder = self.shell.downloads().ok_or_else(no_folder)?;
-            Ok(Support::Listed { bundle, folder })
-        });
-        self.support_becomes(listed, answer);
+        let folder = self.shell.downloads().ok_or_else(no_folder);
+        self.support_becomes(folder.map(|folder| Support::Listed { bundle, folder }), answer);
     }
 
     pub(crate) fn save_support_bundle(&mut self, answer: oneshot::Sender<Answer>) {

@@ -3,7 +3,7 @@
 
 use crate::redaction::Redaction;
 use crate::use_cases::doctor::Outcome;
-use crate::use_cases::outbox;
+use crate::use_cases::outbox::{self, Activity};
 use crate::{Casebridge, diagnostics};
 use casebridge_domain::settings::Settings;
 use casebridge_domain::{Failure, FailureCode};
@@ -59,37 +59,28 @@ pub struct SupportBundle {
     pub parts: Vec<(Part, String)>,
 }
 
-/// Puts together what would be saved, with the checks that were made last.
-///
-/// # Errors
-/// What is kept on this computer cannot be read.
-pub async fn collect(
-    casebridge: &Casebridge,
-    outcomes: &[Outcome],
-) -> Result<SupportBundle, Failure> {
-    let activity = outbox::activity(casebridge).await?;
+/// Puts together what would be saved, with the checks that were made last. What cannot be read is
+/// told in its place.
+pub async fn collect(casebridge: &Casebridge, outcomes: &[Outcome]) -> SupportBundle {
+    let activity = outbox::activity(casebridge).await;
     let logs = casebridge.profile().log_dir();
-    let (log, older) = (
-        log_end(&logs.join(diagnostics::LOG_FILE))?,
-        log_end(&logs.join(diagnostics::OLDER_LOG_FILE))?,
-    );
-    let items: Vec<Value> = activity.open.iter().chain(&activity.closed).map(of_item).collect();
+    let log = |name: &str| log_end(&logs.join(name)).unwrap_or_else(|e| Some(unread(&e)));
     let now = casebridge.now();
     let all = [
         (Part::About, Some(pretty(&about(casebridge)))),
         (Part::Settings, Some(pretty(&of_settings(&casebridge.settings())))),
         (Part::Checks, (!outcomes.is_empty()).then(|| pretty(&of_checks(outcomes)))),
-        (Part::Activity, (!items.is_empty()).then(|| pretty(&json!({ "items": items })))),
-        (Part::Log, log),
-        (Part::OlderLog, older),
+        (Part::Activity, activity.map_or_else(|e| Some(unread(&e)), |all| of_activity(&all))),
+        (Part::Log, log(diagnostics::LOG_FILE)),
+        (Part::OlderLog, log(diagnostics::OLDER_LOG_FILE)),
     ];
     let folders = UserFolders::find().ok();
     let redaction = Redaction::new(folders.as_ref().map(|folders| folders.home.as_path()));
     let parts = all.into_iter().filter_map(|(part, text)| Some((part, redaction.apply(&text?))));
-    Ok(SupportBundle {
+    SupportBundle {
         name: format!("casebridge-support-{}", now.strftime("%Y%m%d-%H%M%S")),
         parts: parts.collect(),
-    })
+    }
 }
 
 impl SupportBundle {
@@ -122,7 +113,7 @@ impl SupportBundle {
 }
 
 /// The end of a log, from the beginning of a line on; none where there is no log.
-fn log_end(path: &Path) -> Result<Option<String>, Failure> {
+fn log_end(path: &Path) -> io::Result<Option<String>> {
     match files::read_end(path, LOG) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -131,10 +122,12 @@ fn log_end(path: &Path) -> Result<Option<String>, Failure> {
             Ok(Some(text.get(from..).unwrap_or_default().to_owned()))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(Failure::caused(FailureCode::SupportBundleNotSaved, error.to_string(), error))
-        }
+        Err(error) => Err(error),
     }
+}
+
+fn unread(error: &dyn std::error::Error) -> String {
+    format!("This could not be read: {error}\n")
 }
 
 fn about(casebridge: &Casebridge) -> Value {
@@ -149,9 +142,9 @@ fn about(casebridge: &Casebridge) -> Value {
 
 /// What a person chose or IT set. A text that goes to customers is nobody's business here.
 fn of_settings(settings: &Settings) -> Value {
-    let shown = |key: &str, value: &str| match key.ends_with("_token") || key == "email.template" {
-        true if !value.is_empty() => "[removed]".to_owned(),
-        true | false => value.to_owned(),
+    let shown = |key: &str, value: &str| match key {
+        "email.template" if !value.is_empty() => "[removed]".to_owned(),
+        _ => value.to_owned(),
     };
     let all = settings.all().map(|one| {
         let value = shown(&one.key, &one.value);
@@ -165,6 +158,11 @@ fn of_checks(outcomes: &[Outcome]) -> Value {
         json!({ "id": check.id, "status": finding.status.as_str(), "detail": finding.detail })
     });
     json!({ "checks": all.collect::<Vec<_>>() })
+}
+
+fn of_activity(activity: &Activity) -> Option<String> {
+    let items: Vec<Value> = activity.open.iter().chain(&activity.closed).map(of_item).collect();
+    (!items.is_empty()).then(|| pretty(&json!({ "items": items })))
 }
 
 fn of_item(item: &Item) -> Value {

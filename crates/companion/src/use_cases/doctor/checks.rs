@@ -24,6 +24,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(5);
 pub(super) const LIST: &[Check] = &[
     Check { id: "settings", title: "Settings are present and can be read" },
     Check { id: "default_appliance", title: "An appliance named Default is set up" },
+    Check { id: "proxy", title: "The proxy of the settings, if any, can be reached" },
     Check { id: "appliance_host", title: "The appliance's name is found" },
     Check { id: "appliance_tcp", title: "The appliance can be reached" },
     Check { id: "appliance_tls", title: "The appliance's certificate is trusted" },
@@ -58,6 +59,7 @@ pub(super) async fn make(id: &str, casebridge: &Casebridge, round: &mut Round) -
     let result = match id {
         "settings" => settings(casebridge),
         "default_appliance" => default_appliance(casebridge, round),
+        "proxy" => proxy(casebridge).await,
         "appliance_host" => host(casebridge, round).await,
         "appliance_tcp" => tcp(casebridge, round).await,
         "appliance_tls" => tls(casebridge, round).await,
@@ -144,6 +146,25 @@ fn through_proxy(casebridge: &Casebridge) -> Option<Finding> {
 fn address(hostname: &str) -> String {
     let has_port = hostname.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     if has_port { hostname.to_owned() } else { format!("{hostname}:443") }
+}
+
+/// Whether it lets us through is found by the checks behind it, which name a 407.
+async fn proxy(casebridge: &Casebridge) -> Found {
+    let settings = casebridge.settings();
+    let Some(proxy) = settings.optional("network.proxy") else {
+        return Ok(Finding::pass("None is set. The system's counts, where it has one."));
+    };
+    let invalid = |e| Failure::caused(FailureCode::SettingsInvalid, proxy.to_owned(), e);
+    let url: url::Url = proxy.parse().map_err(invalid)?;
+    let socks = url.scheme().starts_with("socks").then_some(1080);
+    let port = url.port_or_known_default().or(socks).unwrap_or(443);
+    let place = format!("{}:{port}", url.host_str().unwrap_or_default());
+    let failure = |detail: String| Failure::new(FailureCode::ProxyUnusable, detail);
+    match timeout(PATIENCE, TcpStream::connect(&place)).await {
+        Ok(Ok(_)) => Ok(Finding::pass(place)),
+        Ok(Err(error)) => Err(failure(format!("{place}: {error}"))),
+        Err(_) => Err(failure(format!("{place}: no answer in time"))),
+    }
 }
 
 async fn host(casebridge: &Casebridge, round: &Round) -> Found {
