@@ -60,6 +60,9 @@ pub async fn run(rounds: usize, say: &dyn Fn(&str)) -> Result<()> {
     let times = times::measure(&bench, rounds, say).await?;
     rows.extend(time_rows(&times));
     table::print(&rows, say);
+    say(
+        "without a graphics card, Casebridge draws without WebKitGTK's DMABUF renderer; the other with it",
+    );
     say(&format!(
         "the simulator worked {:.1} ms on the {} calls of one key",
         median(&times.simulator) * 1000.0,
