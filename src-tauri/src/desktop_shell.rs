@@ -2,7 +2,7 @@
 
 use crate::windows::on_main;
 use crate::{notifications, shortcut, tray, windows};
-use casebridge_companion::app::{App, Notice, Shell};
+use casebridge_companion::app::{App, Notice, Shell, payload};
 use casebridge_companion::diagnostics::LogLevel;
 use casebridge_companion::use_cases::account;
 use casebridge_domain::{Failure, FailureCode};
@@ -64,7 +64,7 @@ impl Shell for DesktopShell {
 
     fn publish(&self, view: &EventView) {
         let target = EventTarget::webview_window(view.window().label());
-        note(self.handle.emit_to(target, view.event().name(), view), "publish");
+        note(self.handle.emit_to(target, view.event().name(), payload(view)), "publish");
     }
 
     fn show_tray(&self, menu: &MenuView) {

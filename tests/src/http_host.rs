@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use casebridge_companion::app::App;
+use casebridge_companion::app::payload;
 use casebridge_ipc::{EventView, Window};
 use futures::stream::{self, Stream};
 use serde_json::Value;
@@ -111,7 +112,7 @@ impl News {
 }
 
 fn event(view: &EventView) -> Option<Event> {
-    Event::default().event(view.event().name()).json_data(view).ok()
+    Event::default().event(view.event().name()).json_data(payload(view)).ok()
 }
 
 async fn file(Path((_, file)): Path<(String, String)>) -> Response {

@@ -9,6 +9,7 @@ pub mod case_page;
 pub mod demo;
 pub mod desktop;
 pub mod driver;
+pub mod fake_clock;
 pub mod fake_shell;
 pub mod http_host;
 pub mod import_bench;

@@ -3,15 +3,14 @@
 use crate::fake_shell::{FakeShell, OnPage};
 use crate::rep_console;
 use anyhow::{Context, Result};
-use casebridge_companion::Casebridge;
 use casebridge_companion::app::{self, App};
 use casebridge_companion::use_cases::account::{self, Account};
+use casebridge_companion::{Casebridge, Clock};
 use casebridge_domain::Failure;
 use casebridge_ipc::{FailureView, Window};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{MemoryStore, SecretName, SecretStore, SecretString};
 use casebridge_simulator::{Options, Ready, Simulator};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -45,7 +44,7 @@ impl Scene {
         let secret = SecretString::from(ready.appliance.client_secret);
         let secrets = Arc::new(MemoryStore::with([(name, secret)]));
         let profile = Profile::open(Some(folder.path()))?;
-        let casebridge = Casebridge::new(profile, secrets.clone(), Arc::new(Timestamp::now));
+        let casebridge = Casebridge::new(profile, secrets.clone(), Clock::system());
         Ok(Self { simulator, casebridge, secrets, folder })
     }
 
@@ -123,6 +122,15 @@ impl Scene {
         .await
     }
 
+    /// The same profile at another computer's clocks.
+    ///
+    /// # Errors
+    /// The profile's folders cannot be used.
+    pub fn at_clock(&self, clock: Clock) -> Result<Casebridge> {
+        let profile = Profile::open(Some(self.folder.path()))?;
+        Ok(Casebridge::new(profile, self.secrets.clone(), clock))
+    }
+
     /// Starts the app's loop on a desktop that remembers.
     pub fn app(&self) -> Stage {
         self.app_with_browser(browser("ada@example.test"))
@@ -130,8 +138,13 @@ impl Scene {
 
     /// The same, with a browser of the caller's.
     pub fn app_with_browser(&self, browser: OnPage) -> Stage {
+        self.app_of(&self.casebridge, browser)
+    }
+
+    /// The same, of a profile of the caller's.
+    pub fn app_of(&self, casebridge: &Casebridge, browser: OnPage) -> Stage {
         let shell = FakeShell::new(browser, self.folder.path().join("downloads"));
-        let (app, _ending) = app::start(self.casebridge.clone(), shell.clone());
+        let (app, _ending) = app::start(casebridge.clone(), shell.clone());
         shell.tell(&app);
         Stage { app, shell }
     }
@@ -171,6 +184,15 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Ends the app.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub async fn quit(self) -> Result<()> {
+        self.app.press_menu("quit");
+        self.shell.until("the end", |seen| seen.ended).await.map(drop)
+    }
+
     /// A command of the case window.
     ///
     /// # Errors

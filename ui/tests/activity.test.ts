@@ -41,6 +41,25 @@ describe('what waits', () => {
     screen.getByText('When the session has ended')
   })
 
+  it('s2: asks whether a doubtful session belongs to its case', async () => {
+    const host = await shown('doubtful')
+    screen.getByText('The session was with Tom Harbour. Case 00001026 is about Maria Jensen.')
+    expect(screen.queryByRole('button', { name: /Retry now/ })).toBeNull()
+    await fireEvent.click(button('Import anyway'))
+    expect(host.forms('agree_item')).toEqual([{ id: 1 }])
+    await fireEvent.click(button('Choose another case'))
+    expect(host.forms('choose_item_case')).toEqual([{ id: 1 }])
+  })
+
+  it('of another sign-in can only be discarded', async () => {
+    const host = await shown('other-sign-in')
+    screen.getByText('ben@northwind.example left it.')
+    expect(screen.queryByRole('button', { name: /Retry now/ })).toBeNull()
+    await fireEvent.click(button(/^Discard/))
+    await fireEvent.click(button('Discard'))
+    expect(host.forms('discard_item')).toEqual([{ id: 1 }])
+  })
+
   it('has no buttons while all is well', async () => {
     await shown('waiting')
     expect(screen.queryByRole('button', { name: /Retry now/ })).toBeNull()

@@ -150,6 +150,15 @@ describe('the case window', () => {
     expect(screen.getByText('on NW-LT-0412')).toBeTruthy()
   })
 
+  it('s2: shows both names when somebody else joined, and what to do', async () => {
+    const host = await show('joined-other')
+    await screen.findByText('The session is with Tom Harbour. The case is about Maria Jensen.')
+    await fireEvent.click(screen.getByRole('button', { name: "It's right" }))
+    await waitFor(() => expect(host.forms('agree_customer')).toHaveLength(1))
+    await fireEvent.click(screen.getByRole('button', { name: 'Choose another case' }))
+    await waitFor(() => expect(host.forms('retag_customer')).toHaveLength(1))
+  })
+
   it('shows a failed key with its next step and tries again', async () => {
     const host = await show('key-failed')
     const alert = await screen.findByRole('alert')

@@ -110,7 +110,7 @@ describe('the tag', () => {
 
   it('s2: shows what speaks against it, and Enter cancels', async () => {
     const host = await shown('confirming')
-    screen.getByText('The session is with Tom Harbour, the case is about Maria Jensen.')
+    screen.getByText('The session is with Tom Harbour. The case is about Maria Jensen.')
     screen.getByText('The case is closed.')
     expect(button('Cancel').classList).toContain('filled')
     expect(button('Tag anyway').classList).not.toContain('filled')

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use casebridge_domain::Lsid;
 use casebridge_transport::{DownloadError, HttpClient, Response};
+use jiff::Timestamp;
 use reqwest::header::{CONNECTION, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
@@ -16,6 +17,7 @@ use crate::answer;
 use crate::error::Error;
 use crate::pace::Pace;
 use crate::reporting::ReadError;
+use crate::time;
 use crate::token::{self, Grant, Token, TokenStore};
 
 /// The most bytes of a Command API answer.
@@ -67,6 +69,12 @@ impl Appliance {
     /// The address of the site, where customers can type a session key.
     pub fn site(&self) -> &Url {
         &self.site
+    }
+
+    /// What time it is at the appliance, as its latest answer told; nothing if that is a while ago.
+    pub fn time(&self) -> Option<Timestamp> {
+        let (date, ago) = self.http.heard_date()?;
+        time::of_header(&date)?.checked_add(ago).ok()
     }
 
     /// Makes sure of a token: the test of host, client id and secret.

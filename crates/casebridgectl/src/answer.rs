@@ -73,7 +73,7 @@ pub(crate) fn line_of(outcome: &Outcome) -> String {
 }
 
 pub(crate) fn of_account(account: Option<&Account>) -> Answer {
-    let Some(Account { identity, representative }) = account else {
+    let Some(Account { identity, representative, .. }) = account else {
         let names = ["org_id", "user_id", "username", "instance_url", "representative"];
         let nothing = names.map(|name| (name.to_owned(), Value::Null));
         return Answer::new(Value::Object(nothing.into_iter().collect()), "Signed out.");

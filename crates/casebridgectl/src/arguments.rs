@@ -100,6 +100,9 @@ pub(crate) enum Command {
         /// Read everything, count the records, and write nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Even where the session's customer is not who the case is about.
+        #[arg(long)]
+        yes: bool,
         /// The appliance's configured name.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,

@@ -33,6 +33,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             request.portal = portal.clone();
             request.appliance = appliance.clone();
             let (case, key) = session_key::make_key(casebridge, &request, |_| {}).await?;
+            session_key::note_key(casebridge, &request, &case).await;
             session_key::record_key(casebridge, &request, &case, &key).await;
             Ok(answer::of_key(&case, &key))
         }
@@ -46,8 +47,8 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         Command::EmailKey { case, short_key, appliance } => {
             email(casebridge, case, short_key, appliance.as_deref()).await
         }
-        Command::Import { lsid, dry_run, appliance } => {
-            outbox::import(casebridge, lsid, appliance.as_deref(), *dry_run).await
+        Command::Import { lsid, dry_run, yes, appliance } => {
+            outbox::import(casebridge, lsid, appliance.as_deref(), *dry_run, *yes).await
         }
         Command::Outbox { what } => outbox::run(casebridge, what).await,
         Command::Report { what: Report::Show { file } } => report::show(file),

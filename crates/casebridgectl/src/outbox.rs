@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::arguments::Outbox;
 use casebridge_companion::Casebridge;
-use casebridge_companion::use_cases::import::{self, Imported};
+use casebridge_companion::use_cases::import::{self, How, Imported};
 use casebridge_companion::use_cases::outbox::{self, Attempt, OpenItem, When};
 use casebridge_domain::{Failure, FailureCode, Lsid};
 use serde_json::{Value, json};
@@ -15,13 +15,16 @@ pub(crate) async fn import(
     lsid: &str,
     appliance: Option<&str>,
     dry_run: bool,
+    yes: bool,
 ) -> Result<Answer, Failure> {
     let unknown = |e| Failure::caused(FailureCode::SessionUnknown, lsid.to_owned(), e);
     let lsid: Lsid = lsid.parse().map_err(unknown)?;
     if dry_run {
-        return Ok(of_import(&import::import(casebridge, appliance, &lsid, true).await?, true));
+        let how = if yes { How::AgreedDryRun } else { How::DryRun };
+        return Ok(of_import(&import::import(casebridge, appliance, &lsid, how).await?, true));
     }
-    let id = outbox::enqueue_import(casebridge, appliance, &lsid, "", When::Asked).await?;
+    let when = if yes { When::Agreed } else { When::Asked };
+    let id = outbox::enqueue_import(casebridge, appliance, &lsid, "", when).await?;
     match outbox::work_on(casebridge, id).await? {
         Attempt::Done(Some(imported)) => Ok(of_import(&imported, false)),
         // The tray app was faster: what it wrote is what there is to write.
@@ -42,7 +45,8 @@ async fn told(
     appliance: Option<&str>,
     lsid: &Lsid,
 ) -> Result<Answer, Failure> {
-    Ok(of_import(&import::import(casebridge, appliance, lsid, true).await?, false))
+    let read = import::import(casebridge, appliance, lsid, How::AgreedDryRun).await?;
+    Ok(of_import(&read, false))
 }
 
 fn of_import(imported: &Imported, dry_run: bool) -> Answer {

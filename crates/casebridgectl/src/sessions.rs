@@ -59,8 +59,8 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
         None => only(sessions::running(casebridge, typed.appliance).await?.mine())?,
     };
     let case = session_key::read_case_of(casebridge, &reference, None).await?;
-    let (customer, key) = (session.customer.as_deref(), session.external_key.as_deref());
-    let doubts = tagging::doubts(&case, customer, key);
+    let key = session.external_key.as_deref();
+    let doubts = tagging::doubts(&case, session.seen());
     if !doubts.is_empty() && !typed.yes {
         let all: Vec<String> = doubts.iter().map(sentence).collect();
         return Err(Failure::new(FailureCode::TagDoubtful, all.join(" ")));
@@ -91,10 +91,10 @@ fn only(mine: Vec<RunningSession>) -> Result<RunningSession, Failure> {
 
 fn sentence(doubt: &Doubt) -> String {
     match doubt {
-        Doubt::OtherPerson { expected: Some(expected), customer } => {
+        Doubt::OtherPerson { expected: Some(expected), customer, .. } => {
             format!("The case is about {expected}, the session's customer is {customer}.")
         }
-        Doubt::OtherPerson { expected: None, customer } => {
+        Doubt::OtherPerson { expected: None, customer, .. } => {
             format!("The case names nobody, the session's customer is {customer}.")
         }
         Doubt::OtherCase { external_key } => {

@@ -1,19 +1,24 @@
 //! A profile with its settings, secrets and clients. Clients are made when first needed and share
 //! one token each; they are dropped when the settings change.
 
+use crate::clock::Clock;
 use crate::{failures, settings_file};
 use casebridge_beyondtrust::{Appliance, ApplianceConfig};
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, Settings};
-use casebridge_domain::{Failure, FailureCode};
+use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::Profile;
+use casebridge_platform::files::write_private_atomically;
 use casebridge_platform::secrets::{
-    CredentialsFile, KeyringStore, SecretError, SecretName, SecretStore, SecretString, refresh_lock,
+    CredentialsFile, ExposeSecret, KeyringStore, SecretError, SecretName, SecretStore,
+    SecretString, refresh_lock,
 };
 use casebridge_salesforce::{LoginUrl, Org, OrgConfig, RefreshTokenStore, StoreError, StoreGuard};
 use casebridge_store::Store;
 use casebridge_transport::{HttpClient, HttpOptions, client};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,12 +30,13 @@ const REFRESH_PATIENCE: Duration = Duration::from_secs(45);
 /// How long the end of the program waits for a refresh.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Says what time it is.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
 /// A profile, ready for every use case; clones share everything.
 #[derive(Clone)]
-pub struct Casebridge(Arc<Inner>);
+pub struct Casebridge {
+    inner: Arc<Inner>,
+    /// In whose name alone the org may be called; whoever is signed in, if nobody is named.
+    only_as: Option<(OrgId, UserId)>,
+}
 
 struct Inner {
     profile: Profile,
@@ -58,19 +64,20 @@ impl Casebridge {
             Some(path) => Arc::new(CredentialsFile::new(path)),
             None => Arc::new(KeyringStore::new(&profile)),
         };
-        Ok(Self::new(profile, secrets, Arc::new(Timestamp::now)))
+        Ok(Self::new(profile, secrets, Clock::system()))
     }
 
     /// A profile with secrets and a clock of the caller's choice.
     pub fn new(profile: Profile, secrets: Arc<dyn SecretStore>, clock: Clock) -> Self {
         let settings = Arc::new(settings_file::read(&profile));
         let state = State { settings, appliances: BTreeMap::new(), org: None, store: None };
-        Self(Arc::new(Inner { profile, secrets, clock, state: Mutex::new(state) }))
+        let inner = Inner { profile, secrets, clock, state: Mutex::new(state) };
+        Self { inner: Arc::new(inner), only_as: None }
     }
 
     /// The profile's folders.
     pub fn profile(&self) -> &Profile {
-        &self.0.profile
+        &self.inner.profile
     }
 
     /// The settings in force.
@@ -86,11 +93,16 @@ impl Casebridge {
 
     /// What time it is.
     pub fn now(&self) -> Timestamp {
-        (self.0.clock)()
+        self.inner.clock.now()
+    }
+
+    /// How long the computer has been on, its sleep included: deadlines of this run are counted in it.
+    pub fn uptime(&self) -> Duration {
+        self.inner.clock.uptime()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes settings, all or none. Clients are kept, with their tokens, unless they were made
@@ -100,8 +112,8 @@ impl Casebridge {
     /// A value has a wrong form or is set by policy, or the file cannot be written.
     pub fn change_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
         self.check_settings(changes)?;
-        settings_file::change(&self.0.profile, &self.settings(), changes)?;
-        let new = Arc::new(settings_file::read(&self.0.profile));
+        settings_file::change(&self.inner.profile, &self.settings(), changes)?;
+        let new = Arc::new(settings_file::read(&self.inner.profile));
         let mut state = self.state();
         let old = std::mem::replace(&mut state.settings, new.clone());
         let moved = |prefix: &str| {
@@ -135,7 +147,7 @@ impl Casebridge {
 
     /// Reads the settings again and starts with new clients.
     pub fn reload(&self) {
-        let settings = Arc::new(settings_file::read(&self.0.profile));
+        let settings = Arc::new(settings_file::read(&self.inner.profile));
         let mut state = self.state();
         state.settings = settings;
         state.appliances.clear();
@@ -192,10 +204,18 @@ impl Casebridge {
         if let Some(store) = &state.store {
             return Ok(store.clone());
         }
-        let path = self.0.profile.data_dir.join("casebridge.db");
-        let store = Arc::new(Store::open(&path).map_err(failures::of_store)?);
+        let path = self.inner.profile.data_dir.join("casebridge.db");
+        let place = self.inner.secrets.place();
+        let store = Arc::new(Store::open(&path, &place).map_err(failures::of_store)?);
         state.store = Some(store.clone());
         Ok(store)
+    }
+
+    /// The same profile, whose org is called in this user's name alone: once somebody else is signed in,
+    /// each call fails with [`FailureCode::OtherSignIn`].
+    #[must_use]
+    pub fn only_as(&self, org: OrgId, user: UserId) -> Self {
+        Self { inner: self.inner.clone(), only_as: Some((org, user)) }
     }
 
     /// The client of the org.
@@ -203,6 +223,14 @@ impl Casebridge {
     /// # Errors
     /// The org is not set up, or its settings cannot be used.
     pub fn org(&self) -> Result<Org, Failure> {
+        let org = self.any_org()?;
+        Ok(match &self.only_as {
+            Some((only, user)) => org.only_as(only, user),
+            None => org,
+        })
+    }
+
+    fn any_org(&self) -> Result<Org, Failure> {
         if let Some(org) = &self.state().org {
             return Ok(org.clone());
         }
@@ -217,7 +245,8 @@ impl Casebridge {
             client_id: client_id.to_owned(),
         };
         let http = self.http(settings.optional("org.ca_file"), true)?;
-        let tokens = OrgTokens { profile: self.0.profile.clone(), secrets: self.0.secrets.clone() };
+        let tokens =
+            OrgTokens { profile: self.inner.profile.clone(), secrets: self.inner.secrets.clone() };
         Ok(self.state().org.get_or_insert_with(|| Org::new(http, config, Arc::new(tokens))).clone())
     }
 
@@ -243,7 +272,7 @@ impl Casebridge {
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, SecretError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let secrets = self.0.secrets.clone();
+        let secrets = self.inner.secrets.clone();
         match tokio::task::spawn_blocking(move || work(&*secrets)).await {
             Ok(result) => result.map_err(failures::of_secret),
             Err(error) => Err(Failure::caused(FailureCode::Internal, String::new(), error)),
@@ -253,7 +282,7 @@ impl Casebridge {
     /// Waits until nobody exchanges the org's refresh token: a program that ended in the midst of it
     /// would lose the sign-in.
     pub async fn settle(&self) {
-        let profile = self.0.profile.clone();
+        let profile = self.inner.profile.clone();
         let lock = tokio::task::spawn_blocking(move || refresh_lock(&profile, SETTLE_PATIENCE));
         // Whoever holds it for so long hangs; ending must not hang with it.
         if let Ok(Err(error)) | Err(error) =
@@ -299,17 +328,59 @@ struct OrgTokens {
     secrets: Arc<dyn SecretStore>,
 }
 
+impl OrgTokens {
+    /// Names the token that is being exchanged, by its hash, for as long as that takes.
+    fn mark(&self) -> PathBuf {
+        self.profile.data_dir.join("refresh.pending")
+    }
+
+    fn unmark(&self) -> Result<(), StoreError> {
+        match std::fs::remove_file(self.mark()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::new(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn hash(token: &SecretString) -> String {
+    let digest = Sha256::digest(token.expose_secret().as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl RefreshTokenStore for OrgTokens {
     fn load(&self) -> Result<Option<SecretString>, StoreError> {
         self.secrets.get(&SecretName::OrgRefreshToken).map_err(StoreError::new)
     }
 
+    fn reserve(&self, token: &SecretString) -> Result<(), StoreError> {
+        self.secrets.reserve(&SecretName::OrgRefreshToken).map_err(StoreError::new)?;
+        write_private_atomically(&self.mark(), hash(token).as_bytes()).map_err(|error| {
+            self.secrets.release();
+            StoreError::new(SecretError::from_disk(&error, &self.mark()))
+        })
+    }
+
+    fn release(&self) -> Result<(), StoreError> {
+        self.secrets.release();
+        self.unmark()
+    }
+
+    fn was_broken_off(&self, token: &SecretString) -> Result<bool, StoreError> {
+        match std::fs::read_to_string(self.mark()) {
+            Ok(mark) => Ok(mark == hash(token)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(StoreError::new(error)),
+        }
+    }
+
     fn store(&self, token: &SecretString) -> Result<(), StoreError> {
-        self.secrets.set(&SecretName::OrgRefreshToken, token).map_err(StoreError::new)
+        self.secrets.set(&SecretName::OrgRefreshToken, token).map_err(StoreError::new)?;
+        self.unmark()
     }
 
     fn clear(&self) -> Result<(), StoreError> {
-        self.secrets.delete(&SecretName::OrgRefreshToken).map_err(StoreError::new)
+        self.secrets.delete(&SecretName::OrgRefreshToken).map_err(StoreError::new)?;
+        self.unmark()
     }
 
     fn lock(&self) -> Result<StoreGuard, StoreError> {

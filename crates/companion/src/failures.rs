@@ -12,7 +12,9 @@ use casebridge_platform::browser::BrowserError;
 use casebridge_platform::instance::ChannelError;
 use casebridge_platform::secrets::SecretError;
 use casebridge_salesforce::{Error as OrgError, RowFailure};
+use casebridge_store::StoreError;
 use casebridge_transport::TransportError;
+use std::io::ErrorKind;
 
 /// What a failed exchange means, whichever side it was with.
 pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
@@ -46,7 +48,11 @@ pub(crate) fn of_report(site: &str, error: ReadError) -> Failure {
 
 /// Something that could not be kept on the disk.
 pub(crate) fn of_disk(error: std::io::Error) -> Failure {
-    Failure::caused(FailureCode::DiskUnusable, error.to_string(), error)
+    let code = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FailureCode::DiskFull,
+        _ => FailureCode::DiskUnusable,
+    };
+    Failure::caused(code, error.to_string(), error)
 }
 
 fn appliance_code(error: &ApplianceError) -> FailureCode {
@@ -90,7 +96,9 @@ pub(crate) fn of_org(error: OrgError) -> Failure {
     let code = org_code(&error);
     let detail = match &error {
         OrgError::Transport(transport) => format!("Salesforce: {transport}"),
-        OrgError::NotSignedIn | OrgError::Denied | OrgError::NotFound => String::new(),
+        OrgError::NotSignedIn | OrgError::Denied | OrgError::NotFound | OrgError::SignInLost => {
+            String::new()
+        }
         other => other.to_string(),
     };
     Failure::caused(code, detail, error)
@@ -101,6 +109,8 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::Transport(error) => transport_code(error),
         OrgError::NotSignedIn => FailureCode::SignedOut,
         OrgError::SignInAgain { .. } => FailureCode::SignInAgain,
+        OrgError::SignInLost => FailureCode::SignInLost,
+        OrgError::OtherUser => FailureCode::OtherSignIn,
         OrgError::BadClient { .. }
         | OrgError::NotApproved { .. }
         | OrgError::AppNotInstalled
@@ -154,6 +164,7 @@ fn of_secret_ref(error: &SecretError) -> (FailureCode, String) {
         SecretError::FileRefused(_) => {
             return (FailureCode::CredentialsFileRefused, error.to_string());
         }
+        SecretError::Full(_) => return (FailureCode::DiskFull, error.to_string()),
         SecretError::Unavailable(_) => "No keyring is running.",
         SecretError::Locked(_) => "The keyring is locked.",
         SecretError::TimedOut(_) => "The keyring did not answer; it may wait to be unlocked.",
@@ -169,8 +180,13 @@ pub(crate) fn of_profile(error: ProfileError) -> Failure {
 }
 
 /// A store that cannot be used.
-pub(crate) fn of_store(error: casebridge_store::StoreError) -> Failure {
-    Failure::caused(FailureCode::StoreUnusable, error.to_string(), error)
+pub(crate) fn of_store(error: StoreError) -> Failure {
+    let code = match error {
+        StoreError::Nobody => FailureCode::SignedOut,
+        _ if error.is_full() => FailureCode::DiskFull,
+        _ => FailureCode::StoreUnusable,
+    };
+    Failure::caused(code, error.to_string(), error)
 }
 
 /// A page that was not opened.

@@ -6,10 +6,12 @@
 
 pub mod app;
 mod casebridge;
+mod clock;
 pub mod diagnostics;
 mod failures;
 mod redaction;
 mod settings_file;
 pub mod use_cases;
 
-pub use casebridge::{Casebridge, Clock};
+pub use casebridge::Casebridge;
+pub use clock::Clock;

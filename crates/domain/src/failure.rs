@@ -51,6 +51,9 @@ failures! {
     /// A settings file or folder cannot be written.
     SettingsNotSaved: "settings_not_saved", "The settings could not be saved",
         "Check that the disk has space and that you may write to the settings folder, then save again.";
+    /// There is no room on the disk.
+    DiskFull: "disk_full", "The disk is full",
+        "Free some space, then try again. Nothing that waits is lost.";
     /// A value that policy sets was to be changed.
     SettingLocked: "setting_locked", "This setting is managed by your organisation",
         "Ask your IT department if it has to change.";
@@ -134,6 +137,12 @@ failures! {
     /// The org ended the sign-in.
     SignInAgain: "sign_in_again", "Salesforce asks you to sign in again",
         "Sign in; your browser opens for it.";
+    /// The org renewed the sign-in, and what it gave was lost before it was stored.
+    SignInLost: "sign_in_lost", "The sign-in was lost while it was being renewed",
+        "Sign in again; your browser opens for it. Casebridge or the computer stopped in that moment. Nothing that waits is lost.";
+    /// It belongs to another sign-in.
+    OtherSignIn: "other_sign_in", "This waits for another Salesforce sign-in",
+        "Sign in as the user who is named here, or discard it.";
     /// The person said no.
     SignInDenied: "sign_in_denied", "The sign-in was not allowed",
         "Sign in again and choose Allow.";
@@ -210,6 +219,9 @@ failures! {
     /// Something speaks against the case.
     TagDoubtful: "tag_doubtful", "This case may not be the session's",
         "Compare the customer with the case. If it is right all the same, confirm it (--yes on the command line).";
+    /// The customer of a finished session is not who its case is about.
+    ImportDoubtful: "import_doubtful", "This session may belong to another case",
+        "Compare the customer with the case. If they belong together, import it anyway (--yes on the command line). If not, choose another case.";
     /// The session did not keep the key.
     TagNotKept: "tag_not_kept", "The session did not take the case",
         "Try again. If it stays, enter the case number as external key in the representative console.";

@@ -15,6 +15,7 @@ pub mod session_key;
 pub mod settings;
 pub mod survey_transition;
 pub mod tagging;
+pub mod text;
 
 pub use case::{Case, CaseRef, Person, Recipient, RecipientRole};
 pub use deep_link::{DeepLink, LinkError};

@@ -1,5 +1,6 @@
 //! The e-mail that hands a key to the customer. No text of the other side reaches a header (S10).
 
+use crate::text::one_line;
 use crate::{Case, SessionKey};
 
 /// Subject and text of an e-mail, ready to send.
@@ -35,7 +36,7 @@ pub fn compose(template: Option<&str>, case: &Case, key: &SessionKey) -> Mail {
         None => (key.mail_subject.clone(), from_appliance(case, key)),
     };
     let subject = subject.unwrap_or_else(|| format!("Remote support for case {}", case.number));
-    Mail { subject: one_line(&subject), body }
+    Mail { subject: one_line(&subject, usize::MAX), body }
 }
 
 /// The complete message that a representative copies into a chat with the customer.
@@ -95,11 +96,6 @@ fn fill(template: &str, case: &Case, key: &SessionKey) -> String {
     }
     out.push_str(rest);
     out
-}
-
-fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

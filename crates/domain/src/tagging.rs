@@ -2,16 +2,30 @@
 //! (S2).
 
 use crate::{Case, CaseRef};
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+/// How sure it is that two names are one person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// They have nothing in common that counts.
+    Other,
+    /// One name alone agrees, or initials: it may be somebody else.
+    Perhaps,
+    /// First name and surname agree, or the two names are the same.
+    Same,
+}
 
 /// What a person has to see before a session goes to a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
-    /// The case's contact is not the session's customer.
+    /// The customer of the session is not, or perhaps not, somebody on the case.
     OtherPerson {
         /// Who the case is about; nobody if the case names none.
         expected: Option<String>,
         /// Who is in the session.
         customer: String,
+        /// A part of the name agrees.
+        perhaps: bool,
     },
     /// The session already carries another case's key.
     OtherCase {
@@ -22,18 +36,21 @@ pub enum Doubt {
     Closed,
 }
 
-/// What speaks against putting a session with this customer and external key on the case.
-pub fn doubts(case: &Case, customer: Option<&str>, external_key: Option<&str>) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
-    if let Some(customer) = customer.filter(|name| !words(name).is_empty()) {
-        let people = [&case.contact, &case.requester];
-        let known: Vec<&str> = people.into_iter().flatten().map(|p| p.name.as_str()).collect();
-        if !known.iter().any(|name| is_same_person(name, customer)) {
-            let expected = known.first().map(|name| (*name).to_owned());
-            doubts.push(Doubt::OtherPerson { expected, customer: customer.to_owned() });
-        }
-    }
-    if let Some(key) = external_key.map(str::trim).filter(|key| !key.is_empty())
+/// What a session tells of itself, as far as a case can be compared with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen<'a> {
+    /// The main customer's name.
+    pub customer: Option<&'a str>,
+    /// The main customer's computer. A jump's session bears its name instead of a person's.
+    pub hostname: Option<&'a str>,
+    /// The external key that the session carries.
+    pub external_key: Option<&'a str>,
+}
+
+/// What speaks against putting a session on the case.
+pub fn doubts(case: &Case, seen: Seen<'_>) -> Vec<Doubt> {
+    let mut doubts: Vec<Doubt> = person_doubt(case, seen).into_iter().collect();
+    if let Some(key) = seen.external_key.map(str::trim).filter(|key| !key.is_empty())
         && !names(case, key)
     {
         doubts.push(Doubt::OtherCase { external_key: key.to_owned() });
@@ -42,6 +59,38 @@ pub fn doubts(case: &Case, customer: Option<&str>, external_key: Option<&str>) -
         doubts.push(Doubt::Closed);
     }
     doubts
+}
+
+/// What speaks against a case that the session carries already: another person. A case that names
+/// nobody leaves nothing to compare, and no doubt.
+pub fn carried_doubt(case: &Case, seen: Seen<'_>) -> Option<Doubt> {
+    person_doubt(case, seen)
+        .filter(|doubt| matches!(doubt, Doubt::OtherPerson { expected: Some(_), .. }))
+}
+
+fn person_doubt(case: &Case, seen: Seen<'_>) -> Option<Doubt> {
+    let customer = seen.customer.filter(|name| !words(name).is_empty())?;
+    if seen.hostname.is_some_and(|host| is_computer(customer, host)) {
+        return None;
+    }
+    let people = [&case.contact, &case.requester].into_iter().flatten();
+    let known = people.map(|person| (likeness(&person.name, customer), person.name.as_str()));
+    // The first of equals stands for the case.
+    let best = known.rev().max_by_key(|(likeness, _)| *likeness);
+    if best.is_some_and(|(likeness, _)| likeness == Likeness::Same) {
+        return None;
+    }
+    Some(Doubt::OtherPerson {
+        expected: best.map(|(_, name)| name.to_owned()),
+        customer: customer.to_owned(),
+        perhaps: best.is_some_and(|(likeness, _)| likeness == Likeness::Perhaps),
+    })
+}
+
+/// Whether a session bears its computer's name, with or without the domain.
+fn is_computer(name: &str, hostname: &str) -> bool {
+    let first = |text: &str| text.trim().split('.').next().unwrap_or_default().to_lowercase();
+    !first(hostname).is_empty() && first(name) == first(hostname)
 }
 
 /// Whether an external key names this case: by its id, or by its number as people write it.
@@ -55,18 +104,75 @@ pub fn names(case: &Case, external_key: &str) -> bool {
     }
 }
 
-/// Whether two names can be one person's: the words of the shorter one are all in the longer one,
-/// in any order and case.
-pub fn is_same_person(one: &str, other: &str) -> bool {
+/// How sure it is that two names are one person's. Order, case, accents, punctuation, titles and
+/// middle names count for nothing; of an e-mail address or a domain account the user's part counts.
+pub fn likeness(one: &str, other: &str) -> Likeness {
     let (one, other) = (words(one), words(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    !short.is_empty() && short.iter().all(|word| long.contains(word))
+    if short.is_empty() {
+        return Likeness::Other;
+    }
+    let whole = short.iter().filter(|word| word.len() > 1 && long.contains(word)).count();
+    if whole == short.len() && (whole > 1 || long.len() == 1) {
+        return Likeness::Same;
+    }
+    if let [only] = short.as_slice() {
+        return account_likeness(only, &long);
+    }
+    let is_initial = |one: &str, of: &str| one.len() == 1 && of.starts_with(one);
+    let agrees =
+        |one: &str, other: &str| one == other || is_initial(one, other) || is_initial(other, one);
+    let initials = short.iter().all(|word| long.iter().any(|other| agrees(word, other)));
+    match whole > 0 && initials {
+        true => Likeness::Perhaps,
+        false => Likeness::Other,
+    }
 }
 
-fn words(name: &str) -> Vec<String> {
-    let split = name.split(|c: char| !c.is_alphanumeric());
-    split.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+/// A single word may be a first name, or an account such as `rosamarin` or `rmarin`.
+fn account_likeness(word: &str, name: &[String]) -> Likeness {
+    let pairs = || {
+        let each = name.iter().enumerate();
+        each.flat_map(|(at, first)| {
+            let others = name.iter().enumerate().filter(move |(other, _)| *other != at);
+            others.map(move |(_, second)| (first.as_str(), second.as_str()))
+        })
+    };
+    if pairs().any(|(first, second)| word.strip_prefix(first) == Some(second)) {
+        return Likeness::Same;
+    }
+    let initial = |text: &str| text.chars().next();
+    let is_short = |(first, second): (&str, &str)| {
+        let mut rest = word.chars();
+        rest.next() == initial(first) && second.len() > 2 && rest.as_str() == second
+            || word.strip_prefix(first).is_some_and(|rest| {
+                first.len() > 2 && rest.chars().count() == 1 && initial(rest) == initial(second)
+            })
+    };
+    match name.iter().any(|known| known == word) || pairs().any(is_short) {
+        true => Likeness::Perhaps,
+        false => Likeness::Other,
+    }
 }
+
+/// The words of a name as they are compared: small letters without accents.
+fn words(name: &str) -> Vec<String> {
+    let user = name.rsplit('\\').next().unwrap_or_default();
+    let user = user.split('@').next().unwrap_or_default();
+    let plain = user.replace('ß', "ss");
+    let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(&plain).to_lowercase();
+    // What is left of an accent is no letter, and parts no word.
+    let letters: String = plain.chars().filter(|c| !is_mark(*c)).collect();
+    let split = letters.split(|c: char| !c.is_alphanumeric());
+    split.filter(|word| !word.is_empty() && !TITLES.contains(word)).map(str::to_owned).collect()
+}
+
+/// Combining marks, and the apostrophes of names such as O'Hara.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\'' | '’')
+}
+
+const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau"];
 
 #[cfg(test)]
 mod tests {
@@ -87,35 +193,98 @@ mod tests {
         }
     }
 
+    fn with(customer: &str) -> Seen<'_> {
+        Seen { customer: Some(customer), ..Seen::default() }
+    }
+
     #[test]
     fn s2_another_person_than_the_contact_is_doubted() {
-        for (contact, customer, is_doubted) in [
-            ("Rosa Marin", "Rosa Marin", false),
-            ("Rosa Marin", "marin, rosa", false),
-            ("Rosa Marin", "Rosa", false),
-            ("Rosa Maria Marin", "Rosa Marin", false),
-            ("Jörg Müller", "JÖRG MÜLLER", false),
-            ("Rosa Marin", "Tom Harbour", true),
-            ("Rosa Marin", "Rosa Harbour", true),
+        use Likeness::{Other, Perhaps, Same};
+        for (contact, customer, expected) in [
+            ("Rosa Marin", "Rosa Marin", Same),
+            ("Rosa Marin", "marin, rosa", Same),
+            ("Rosa Maria Marin", "Rosa Marin", Same),
+            ("Rosa Marin", "Dr. Rosa Marín", Same),
+            ("Jörg Müller", "JÖRG MÜLLER", Same),
+            ("Jörg Müller", "jorg.muller@example.test", Same),
+            ("Jörg Groß", "Jo\u{308}rg Gross", Same),
+            ("Pat O'Hara", "Pat O’Hara", Same),
+            ("Rosa Marin", "CORP\\rosa.marin", Same),
+            ("Rosa Marin", "rosamarin", Same),
+            ("Rosa", "rosa", Same),
+            ("Rosa Marin", "Rosa", Perhaps),
+            ("Tom Harbour", "Tom", Perhaps),
+            ("Rosa Marin", "Marin", Perhaps),
+            ("Rosa Marin", "R. Marin", Perhaps),
+            ("Rosa Marin", "rmarin", Perhaps),
+            ("Rosa Marin", "rosam", Perhaps),
+            ("Rosa Marin", "Tom Harbour", Other),
+            ("Rosa Marin", "Rosa Harbour", Other),
+            ("Rosa Marin", "R. M.", Other),
+            ("Rosa Marin", "Dr.", Other),
+            ("Rosa Marin", "Ros", Other),
         ] {
-            let doubts = doubts(&case(Some(contact)), Some(customer), None);
-            assert_eq!(!doubts.is_empty(), is_doubted, "{contact} / {customer}");
+            assert_eq!(likeness(contact, customer), expected, "{contact} / {customer}");
+            assert_eq!(likeness(customer, contact), expected, "{customer} / {contact}");
+            let doubts = doubts(&case(Some(contact)), with(customer));
+            let is_nobody = words(customer).is_empty();
+            assert_eq!(doubts.is_empty(), expected == Same || is_nobody, "{contact} / {customer}");
         }
-        let nobody = doubts(&case(None), Some("Rosa"), None);
+        let nobody = doubts(&case(None), with("Rosa"));
         assert!(matches!(nobody.as_slice(), [Doubt::OtherPerson { expected: None, .. }]));
-        assert_eq!(doubts(&case(Some("Rosa")), None, None), []);
-        assert_eq!(doubts(&case(Some("Rosa")), Some(" - "), None), []);
+        assert_eq!(carried_doubt(&case(None), with("Rosa")), None);
+        assert_eq!(doubts(&case(Some("Rosa")), Seen::default()), []);
+        assert_eq!(doubts(&case(Some("Rosa")), with(" - ")), []);
+    }
+
+    #[test]
+    fn s2_a_first_name_alone_is_a_doubt_that_says_so() {
+        let tom = Doubt::OtherPerson {
+            expected: Some("Tom Harbour".to_owned()),
+            customer: "Tom".to_owned(),
+            perhaps: true,
+        };
+        assert_eq!(carried_doubt(&case(Some("Tom Harbour")), with("Tom")), Some(tom));
+    }
+
+    #[test]
+    fn the_name_of_a_computer_is_no_other_person() {
+        let on = |customer, hostname| Seen {
+            customer: Some(customer),
+            hostname: Some(hostname),
+            ..Seen::default()
+        };
+        let case = case(Some("Rosa Marin"));
+        assert_eq!(doubts(&case, on("FRONTDESK-3", "frontdesk-3.example.test")), []);
+        assert_eq!(doubts(&case, on("Tom", "frontdesk-3")).len(), 1);
+        assert_eq!(doubts(&case, on("Tom", "")).len(), 1);
+    }
+
+    #[test]
+    fn s2_somebody_else_on_the_case_counts_as_well() {
+        let mut case = case(Some("Rosa Marin"));
+        let name = "Tom Harbour".to_owned();
+        case.requester = Some(Person { id: None, name, email: None });
+        assert_eq!(doubts(&case, with("Tom Harbour")), []);
+        let expected = |doubts: &[Doubt]| match doubts {
+            [Doubt::OtherPerson { expected, .. }] => expected.clone(),
+            other => panic!("{other:?}"),
+        };
+        let doubts = |customer| super::doubts(&case, with(customer));
+        assert_eq!(expected(&doubts("Tom")).as_deref(), Some("Tom Harbour"));
+        assert_eq!(expected(&doubts("Eve")).as_deref(), Some("Rosa Marin"));
     }
 
     #[test]
     fn s2_another_case_and_a_closed_one_are_doubted() {
         let mut closed = case(Some("Rosa"));
         closed.closed = true;
-        let found = doubts(&closed, Some("Rosa"), Some("00001027"));
+        let carries = |key| Seen { external_key: Some(key), ..with("Rosa") };
+        let found = doubts(&closed, carries("00001027"));
         let other = Doubt::OtherCase { external_key: "00001027".to_owned() };
         assert_eq!(found, [other, Doubt::Closed]);
         for own in ["00001026", "1026", "500D0000001Abcd", " 500D0000001AbcdIAC ", ""] {
-            assert_eq!(doubts(&case(Some("Rosa")), Some("Rosa"), Some(own)), [], "{own}");
+            assert_eq!(doubts(&case(Some("Rosa")), carries(own)), [], "{own}");
         }
     }
 }

@@ -140,6 +140,10 @@ commands! {
     send_email = SendEmail { recipient: String } -> "void" for Case;
     /// Stops looking for the customer.
     stop_watch = StopWatch {} -> "void" for Case;
+    /// Says that the customer who joined belongs to the case.
+    agree_customer = AgreeCustomer {} -> "void" for Case;
+    /// Chooses another case for the session that the customer joined.
+    retag_customer = RetagCustomer {} -> "void" for Case;
     /// Opens the case in the browser.
     open_case = OpenCase {} -> "void" for Case;
     /// Shows a case whose link came meanwhile.
@@ -189,6 +193,10 @@ commands! {
     discard_item = DiscardItem { id: u32 } -> "void" for Activity;
     /// Opens the case of an entry in the browser.
     open_item_case = OpenItemCase { id: u32 } -> "void" for Activity;
+    /// Imports a session to the case that it carries, although something speaks against it.
+    agree_item = AgreeItem { id: u32 } -> "void" for Activity;
+    /// Chooses another case for a session that is not imported.
+    choose_item_case = ChooseItemCase { id: u32 } -> "void" for Activity;
     /// Goes to the sign-in.
     open_sign_in = OpenSignIn {} -> "void" for Activity;
 

@@ -199,6 +199,8 @@ pub enum WatchView {
         name: String,
         /// The customer's computer.
         hostname: Option<String>,
+        /// What speaks against the case; nothing once a person has agreed.
+        doubt: Option<DoubtView>,
     },
     /// The key ran out before anybody joined.
     Expired,

@@ -61,6 +61,63 @@ pub(crate) fn write_shared_atomically(path: &Path, bytes: &[u8]) -> io::Result<(
     )
 }
 
+/// A file beside another one, with room on the disk for what is to take its place. Dropped, it is gone.
+pub(crate) struct Reserved {
+    file: File,
+    path: tempfile::TempPath,
+    room: usize,
+}
+
+impl Reserved {
+    /// Makes room for so many bytes more than the file has now. What it has is what the disk shows
+    /// should the power fail in the midst of the exchange.
+    ///
+    /// # Errors
+    /// The operating system's; there is no such room then.
+    pub(crate) fn beside(path: &Path, content: &[u8], more: usize) -> io::Result<Self> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".next");
+        let beside = std::path::PathBuf::from(name);
+        // One that a killed process left.
+        fs::remove_file(&beside).ok();
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&beside)?;
+        let path = tempfile::TempPath::try_from_path(beside)?;
+        let room = content.len() + more;
+        file.write_all(&padded(content, room))?;
+        file.sync_all()?;
+        Ok(Self { file, path, room })
+    }
+
+    /// Takes the place of the other file: at first for every process, then for a power failure too.
+    ///
+    /// # Errors
+    /// The operating system's; the other file is then as it was.
+    pub(crate) fn replace(self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let Self { mut file, path: beside, room } = self;
+        if bytes.len() > room {
+            return write_private_atomically(path, bytes);
+        }
+        file.rewind()?;
+        file.write_all(&padded(bytes, room))?;
+        beside.persist(path).map_err(|e| e.error)?;
+        file.sync_all()?;
+        file.set_len(bytes.len() as u64)?;
+        file.sync_all()?;
+        sync_folder(path.parent().unwrap_or(Path::new("/")))
+    }
+}
+
+/// Line ends behind a text change nothing of it.
+fn padded(content: &[u8], room: usize) -> Vec<u8> {
+    let mut all = content.to_vec();
+    all.resize(room.max(content.len()), b'\n');
+    all
+}
+
 fn write_with(path: &Path, bytes: &[u8], builder: &tempfile::Builder<'_, '_>) -> io::Result<()> {
     let no_folder = || io::Error::new(io::ErrorKind::InvalidInput, "a path without a folder");
     let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).ok_or_else(no_folder)?;
@@ -125,6 +182,27 @@ mod tests {
         write_private_atomically(&path, b"two").unwrap();
         assert_eq!(read_limited(&path, 3).unwrap(), b"two");
         assert_eq!(fs::read_dir(temp.path().join("new")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn s17_room_is_made_before_it_is_needed_and_leaves_nothing_behind() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("credentials.toml");
+        write_private_atomically(&path, b"one").unwrap();
+        let names = || fs::read_dir(temp.path()).unwrap().count();
+        drop(Reserved::beside(&path, b"one", 100).unwrap());
+        assert_eq!(names(), 1);
+        for new in [&b"two"[..], &[b'x'; 500]] {
+            // As after a kill.
+            fs::write(temp.path().join("credentials.toml.next"), "old").unwrap();
+            let reserved = Reserved::beside(&path, b"one", 100).unwrap();
+            assert_eq!(fs::read(&path).unwrap().len(), 3);
+            reserved.replace(&path, new).unwrap();
+            assert_eq!((fs::read(&path).unwrap().as_slice(), names()), (new, 1));
+            write_private_atomically(&path, b"one").unwrap();
+        }
+        let missing = temp.path().join("no/such/file");
+        assert!(Reserved::beside(&missing, b"", 1).is_err());
     }
 
     #[test]

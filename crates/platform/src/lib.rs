@@ -19,9 +19,11 @@ pub mod policy;
 mod programs;
 pub mod rep_console;
 pub mod secrets;
+mod uptime;
 
 #[cfg(target_os = "linux")]
 mod desktop_entry;
 
 pub use directories::{Profile, ProfileError};
 pub use os_user::os_user;
+pub use uptime::uptime;

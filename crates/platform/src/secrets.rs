@@ -20,6 +20,9 @@ pub use memory::MemoryStore;
 pub use refresh_lock::refresh_lock;
 pub use secrecy::{ExposeSecret, SecretString};
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 #[cfg(target_os = "linux")]
 use linux as os;
 #[cfg(target_os = "macos")]
@@ -65,9 +68,29 @@ pub enum SecretError {
     /// The keyring failed in another way.
     #[error("the keyring failed: {0}")]
     Failed(String),
+    /// There is no room on the disk.
+    #[error("the disk has no room for {0}")]
+    Full(String),
     /// The credentials file may not be used as it is.
     #[error("the credentials file cannot be used: {0}")]
     FileRefused(String),
+}
+
+impl SecretError {
+    /// What the disk says about a file that secrets need.
+    pub fn from_disk(error: &std::io::Error, path: &Path) -> Self {
+        if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+            return Self::Full(path.display().to_string());
+        }
+        Self::FileRefused(format!("{}: {}", path.display(), describe(error)))
+    }
+}
+
+pub(crate) fn describe(error: &std::io::Error) -> String {
+    if error.kind() == ErrorKind::NotFound {
+        return "it does not exist".to_owned();
+    }
+    error.to_string()
 }
 
 /// A place for secrets. Every call blocks.
@@ -90,6 +113,23 @@ pub trait SecretStore: Send + Sync {
     /// # Errors
     /// When it may still be there.
     fn delete(&self, name: &SecretName) -> Result<(), SecretError>;
+
+    /// Makes sure, before the old value is used up, that another one can be stored in its place, and
+    /// makes the way to that as short as it can be.
+    ///
+    /// # Errors
+    /// It could not be stored.
+    fn reserve(&self, _name: &SecretName) -> Result<(), SecretError> {
+        self.check()
+    }
+
+    /// Gives back what was reserved and not needed.
+    fn release(&self) {}
+
+    /// Names this place: sign-ins at two places are two.
+    fn place(&self) -> String {
+        "keyring".to_owned()
+    }
 
     /// Proves that the place works, where possible by a round trip.
     ///

@@ -4,6 +4,7 @@
 //! `errors` list of collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
 
 use crate::oauth::tokens::StoreError;
+use casebridge_domain::text::one_line;
 use casebridge_transport::{self as transport, Response, TransportError};
 use serde_json::Value;
 
@@ -23,6 +24,12 @@ pub enum Error {
         /// The org's own words.
         reason: String,
     },
+    /// The org exchanged the refresh token, and the new one was lost before it was stored.
+    #[error("the renewed sign-in was lost before it could be stored")]
+    SignInLost,
+    /// Somebody else is signed in than the one in whose name the call was to be made.
+    #[error("somebody else is signed in to the org")]
+    OtherUser,
     /// The client id is wrong, or the app does not work as a public client.
     #[error("the org does not know the client id ({code})")]
     BadClient {
@@ -160,7 +167,9 @@ impl Error {
             Self::Busy { .. } => RetryKind::Reads,
             Self::Html { status: 429 | 502..=504 } => RetryKind::Reads,
             Self::LimitExceeded { .. } => RetryKind::Later,
-            Self::NotSignedIn | Self::SignInAgain { .. } => RetryKind::AfterSignIn,
+            Self::NotSignedIn | Self::SignInAgain { .. } | Self::SignInLost => {
+                RetryKind::AfterSignIn
+            }
             Self::Unexpected { code, .. } if code == "QUERY_TIMEOUT" => RetryKind::Reads,
             Self::BadClient { .. }
             | Self::NotApproved { .. }
@@ -181,6 +190,7 @@ impl Error {
             | Self::EmailRefused { .. }
             | Self::InvalidInput(_)
             | Self::Store(_)
+            | Self::OtherUser
             | Self::Unexpected { .. } => RetryKind::Never,
         }
     }
@@ -193,6 +203,8 @@ impl Error {
             Self::Unexpected { status, .. } => !(400..500).contains(status),
             Self::NotSignedIn
             | Self::SignInAgain { .. }
+            | Self::SignInLost
+            | Self::OtherUser
             | Self::BadClient { .. }
             | Self::NotApproved { .. }
             | Self::AppNotInstalled
@@ -370,7 +382,7 @@ fn collect(value: &Value, found: &mut Vec<Reported>) {
 
 /// A text of the other side, in one line and of bounded length.
 pub(crate) fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+    one_line(text, 500)
 }
 
 #[cfg(test)]

@@ -29,6 +29,19 @@ pub(crate) fn from_url(url: &Url) -> Option<(OrgId, UserId)> {
     Some((org.parse().ok()?, user.parse().ok()?))
 }
 
+/// Reads the ids from what `/services/oauth2/userinfo` answers.
+pub(crate) fn from_userinfo(info: &Value) -> Result<(OrgId, UserId), Error> {
+    let text = |name: &str| info.get(name).and_then(Value::as_str).unwrap_or_default();
+    match (text("organization_id").parse(), text("user_id").parse()) {
+        (Ok(org), Ok(user)) => Ok((org, user)),
+        _ => Err(Error::Unexpected {
+            status: 200,
+            code: String::new(),
+            message: "the answer does not say who is signed in".into(),
+        }),
+    }
+}
+
 impl Org {
     /// The signed-in user.
     ///
@@ -47,24 +60,6 @@ impl Org {
             name: text("Name"),
             instance_url,
         })
-    }
-
-    /// The ids of org and user; asked for only if the token answer had none.
-    pub(crate) async fn ids(&self) -> Result<(OrgId, UserId), Error> {
-        if let Some(ids) = &self.session().await?.identity {
-            return Ok(ids.clone());
-        }
-        let path = ["services", "oauth2", "userinfo"];
-        let info = self.json(&Call::get(&path, &[])).await?;
-        let text = |name: &str| info.get(name).and_then(Value::as_str).unwrap_or_default();
-        match (text("organization_id").parse(), text("user_id").parse()) {
-            (Ok(org), Ok(user)) => Ok((org, user)),
-            _ => Err(Error::Unexpected {
-                status: 200,
-                code: String::new(),
-                message: "the answer does not say who is signed in".into(),
-            }),
-        }
     }
 
     pub(crate) async fn user_row(&self, user: &UserId, fields: &str) -> Result<Value, Error> {

@@ -10,6 +10,7 @@ use crate::oauth::tokens::{self, Grant, RefreshTokenStore, StoreError, StoreGuar
 use crate::{ApiUsage, Error, LoginUrl, RetryKind};
 use casebridge_domain::{OrgId, UserId};
 use casebridge_transport::{HttpClient, Response, TransportError};
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use secrecy::{ExposeSecret, SecretString};
@@ -17,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
@@ -42,7 +43,7 @@ pub struct OrgConfig {
 
 /// The org's client; clones share one sign-in.
 #[derive(Clone)]
-pub struct Org(Arc<Inner>);
+pub struct Org(Arc<Inner>, Option<(OrgId, UserId)>);
 
 struct Inner {
     http: HttpClient,
@@ -70,7 +71,8 @@ type Outcome = Result<Arc<Session>, Error>;
 pub(crate) struct Session {
     access_token: SecretString,
     pub(crate) instance_url: Url,
-    pub(crate) identity: Option<(OrgId, UserId)>,
+    /// Known from the token answer, or asked for once.
+    identity: OnceLock<(OrgId, UserId)>,
     generation: u64,
 }
 
@@ -137,14 +139,24 @@ impl fmt::Debug for Org {
 impl Org {
     /// A client that reads its sign-in from the store when it is first needed.
     pub fn new(http: HttpClient, config: OrgConfig, store: Arc<dyn RefreshTokenStore>) -> Self {
-        Self(Arc::new(Inner {
-            http,
-            config,
-            store,
-            state: Mutex::default(),
-            turn: tokio::sync::Mutex::new(()),
-            attempts: watch::channel(0).0,
-        }))
+        Self(
+            Arc::new(Inner {
+                http,
+                config,
+                store,
+                state: Mutex::default(),
+                turn: tokio::sync::Mutex::new(()),
+                attempts: watch::channel(0).0,
+            }),
+            None,
+        )
+    }
+
+    /// The same client in the name of this user alone: once somebody else is signed in, each of its
+    /// calls is [`Error::OtherUser`] before anything is sent.
+    #[must_use]
+    pub fn only_as(&self, org: &OrgId, user: &UserId) -> Self {
+        Self(self.0.clone(), Some((org.clone(), user.clone())))
     }
 
     /// The configured login address.
@@ -181,6 +193,12 @@ impl Org {
             Some(_) => Ok(()),
             None => Err(Error::from_response(&response)),
         }
+    }
+
+    /// What time it is at the org, as its latest answer told; nothing if that is a while ago.
+    pub fn time(&self) -> Option<Timestamp> {
+        let (date, ago) = self.0.http.heard_date()?;
+        jiff::fmt::rfc2822::parse(&date).ok()?.timestamp().checked_add(ago).ok()
     }
 
     /// Ends the grant at the org and removes the refresh token. The token is removed even if the
@@ -329,8 +347,37 @@ impl Org {
         Err(broken_task())
     }
 
-    /// A session of a later generation, from the one refresh that is under way or a new one.
+    /// A session of a later generation, of the user in whose name this client is.
     async fn newer_than(&self, generation: u64) -> Outcome {
+        let session = self.any_newer_than(generation).await?;
+        match &self.1 {
+            Some(only) if self.ids_of(&session).await? != *only => Err(Error::OtherUser),
+            Some(_) | None => Ok(session),
+        }
+    }
+
+    /// The ids of org and user; asked for only if the token answer had none.
+    pub(crate) async fn ids(&self) -> Result<(OrgId, UserId), Error> {
+        let session = self.session().await?;
+        self.ids_of(&session).await
+    }
+
+    async fn ids_of(&self, session: &Session) -> Result<(OrgId, UserId), Error> {
+        if let Some(ids) = session.identity.get() {
+            return Ok(ids.clone());
+        }
+        let path = ["services", "oauth2", "userinfo"];
+        let mut response = self.send(&Call::get(&path, &[]), session).await?;
+        if Reported::session_ended(&response) {
+            let newer = self.any_newer_than(session.generation).await?;
+            response = self.send(&Call::get(&path, &[]), &newer).await?;
+        }
+        let ids = identity::from_userinfo(&json(&response)?)?;
+        Ok(session.identity.get_or_init(|| ids).clone())
+    }
+
+    /// A session of a later generation, from the one refresh that is under way or a new one.
+    async fn any_newer_than(&self, generation: u64) -> Outcome {
         let mut outcome = {
             let mut state = self.0.state();
             if let Some(session) = state.session.as_ref().filter(|s| s.generation > generation) {
@@ -377,6 +424,14 @@ impl Inner {
         if self.state().refused == Some(hash) {
             return Err(Error::SignInAgain { reason: "the sign-in was refused before".into() });
         }
+        let known = token.clone();
+        let was_broken_off = self
+            .blocking(move |store| {
+                let was_broken_off = store.was_broken_off(&known)?;
+                store.reserve(&known)?;
+                Ok(was_broken_off)
+            })
+            .await?;
         match tokens::refresh(&self.http, &self.config, &token).await {
             Ok(grant) => self.adopt(grant).await,
             Err(error) => {
@@ -384,6 +439,13 @@ impl Inner {
                     let mut state = self.state();
                     state.session = None;
                     state.refused = Some(hash);
+                }
+                // That it was lost stays known until somebody signs in.
+                if error.is_auth() && was_broken_off {
+                    return Err(Error::SignInLost);
+                }
+                if !error.may_have_happened() {
+                    self.blocking(|store| store.release()).await?;
                 }
                 Err(error)
             }
@@ -393,9 +455,12 @@ impl Inner {
     /// Stores a rotated token, then checks the hosts, then lets the access token be used. The
     /// order matters: the old token is dead however the check ends.
     async fn adopt(&self, grant: Grant) -> Outcome {
-        if let Some(token) = grant.refresh_token {
-            self.blocking(move |store| store.store(&token)).await?;
-        }
+        let token = grant.refresh_token;
+        self.blocking(move |store| match token {
+            Some(token) => store.store(&token),
+            None => store.release(),
+        })
+        .await?;
         let login = &self.config.login_url;
         let instance_url = login.instance(&grant.instance_url)?;
         let identity = match &grant.identity_url {
@@ -407,7 +472,7 @@ impl Inner {
         let session = Arc::new(Session {
             access_token: grant.access_token,
             instance_url,
-            identity,
+            identity: identity.map(OnceLock::from).unwrap_or_default(),
             generation: state.generation,
         });
         state.session = Some(session.clone());

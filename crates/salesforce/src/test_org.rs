@@ -62,6 +62,8 @@ struct Store {
     log: Log,
     token: Mutex<Option<SecretString>>,
     full: bool,
+    no_room: bool,
+    broken_off: bool,
 }
 
 impl RefreshTokenStore for Store {
@@ -76,6 +78,20 @@ impl RefreshTokenStore for Store {
         self.log.add(format!("store {}", token.expose_secret()));
         *self.held() = Some(token.clone());
         Ok(())
+    }
+
+    fn reserve(&self, _: &SecretString) -> Result<(), StoreError> {
+        self.log.add("reserve");
+        if self.no_room { Err(StoreError::new("no room")) } else { Ok(()) }
+    }
+
+    fn release(&self) -> Result<(), StoreError> {
+        self.log.add("release");
+        Ok(())
+    }
+
+    fn was_broken_off(&self, _: &SecretString) -> Result<bool, StoreError> {
+        Ok(self.broken_off)
     }
 
     fn clear(&self) -> Result<(), StoreError> {
@@ -232,6 +248,41 @@ async fn s17_a_token_that_cannot_be_stored_keeps_the_access_token_unused() {
     let rig = rig_with(store, org_at(1));
     assert!(matches!(read_case(&rig.org).await, Err(Error::Store(_))));
     assert_eq!(rig.log.lines(), ["refresh_token r0"]);
+}
+
+#[tokio::test]
+async fn s17_a_token_is_not_used_up_where_no_other_one_could_be_stored() {
+    let store = Store { token: Mutex::new(Some("r0".into())), no_room: true, ..Store::default() };
+    let rig = rig_with(store, org_at(1));
+    let error = read_case(&rig.org).await.unwrap_err();
+    assert!(matches!(error, Error::Store(_)), "{error:?}");
+    assert_eq!(rig.log.lines(), ["reserve"], "the org was asked");
+    assert_eq!(rig.store.holds().as_deref(), Some("r0"));
+}
+
+#[tokio::test]
+async fn s17_a_sign_in_that_was_lost_between_the_org_and_the_store_is_told_as_such() {
+    for broken_off in [true, false] {
+        let refused = (400, r#"{"error":"invalid_grant","error_description":"expired"}"#);
+        let store = Store { token: Mutex::new(Some("r0".into())), broken_off, ..Store::default() };
+        let rig = rig_with(store, move |_, _| (refused.0, refused.1.to_owned()));
+        let error = read_case(&rig.org).await.unwrap_err();
+        assert_eq!(matches!(error, Error::SignInLost), broken_off, "{error:?}");
+        assert_eq!(matches!(error, Error::SignInAgain { .. }), !broken_off, "{error:?}");
+        assert_eq!(rig.log.count("release"), usize::from(!broken_off));
+    }
+}
+
+#[tokio::test]
+async fn a_client_in_one_users_name_makes_no_call_for_another() {
+    let rig = rig(Some("r0"), org_at(1));
+    let (org, user) = (ORG.parse().unwrap(), USER.parse().unwrap());
+    read_case(&rig.org.only_as(&org, &user)).await.unwrap();
+    let other = "005x00000012Q9X".parse().unwrap();
+    let asked = rig.log.lines().len();
+    let error = read_case(&rig.org.only_as(&org, &other)).await.unwrap_err();
+    assert!(matches!(error, Error::OtherUser), "{error:?}");
+    assert_eq!(rig.log.lines().len(), asked, "something was sent");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! An item is written before anything is sent, and closed only when the other side has confirmed.
 //! Of the same kind and subject there is one open item at most.
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, owners};
 use jiff::Timestamp;
 use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params, types::FromSql};
@@ -131,6 +131,9 @@ pub struct Item {
     pub summary: String,
     /// Raised each time that something new is asked of it.
     pub revision: u32,
+    /// Whose it is, if that is not who is signed in: it waits for them, and its texts are left out. The
+    /// user name is empty if nobody knows.
+    pub held_for: Option<String>,
 }
 
 /// What comes of an attempt.
@@ -169,7 +172,27 @@ fn time(at: i64) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or_default()
 }
 
+/// An item, with whose it is if that is not who is signed in.
+const ITEM: &str = "SELECT activity.*, iif(activity.owner = me.owner, NULL, coalesce(owner.username, '')) \
+                    AS held_for FROM activity, me LEFT JOIN owner ON owner.id = activity.owner";
+
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let item = whole_item(row)?;
+    Ok(match item.held_for {
+        None => item,
+        Some(_) => Item {
+            subject: String::new(),
+            case_id: String::new(),
+            case_number: String::new(),
+            title: String::new(),
+            payload: String::new(),
+            error_detail: None,
+            ..item
+        },
+    })
+}
+
+fn whole_item(row: &Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
         id: row.get("id")?,
         kind: row.get("kind")?,
@@ -188,6 +211,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         error_detail: row.get("error_detail")?,
         summary: row.get("summary")?,
         revision: row.get("revision")?,
+        held_for: row.get("held_for")?,
     })
 }
 
@@ -201,16 +225,17 @@ const OPEN: &str = "state IN ('waiting', 'parked')";
 /// waits keeps what it needs: it may have been sent.
 pub(crate) fn enqueue(
     connection: &Connection,
+    owner: i64,
     new: &NewItem<'_>,
     due: Timestamp,
     now: Timestamp,
 ) -> rusqlite::Result<u32> {
     connection.query_row(
-        "INSERT INTO activity (kind, subject, appliance, case_id, case_number, title, payload, state,
-            attempts, due_at, created_at, changed_at, summary)
-         VALUES (:kind, :subject, :appliance, :case_id, :case_number, :title, :payload, 'waiting',
+        "INSERT INTO activity (owner, kind, subject, appliance, case_id, case_number, title, payload,
+            state, attempts, due_at, created_at, changed_at, summary)
+         VALUES (:owner, :kind, :subject, :appliance, :case_id, :case_number, :title, :payload, 'waiting',
             0, :due, :now, :now, '')
-         ON CONFLICT (kind, appliance, subject) WHERE state IN ('waiting', 'parked') DO UPDATE SET
+         ON CONFLICT (owner, kind, appliance, subject) WHERE state IN ('waiting', 'parked') DO UPDATE SET
             due_at = CASE state WHEN 'parked' THEN :due ELSE min(due_at, :due) END,
             attempts = CASE state WHEN 'parked' THEN 0 ELSE attempts END,
             payload = iif(kind = 'email' AND state = 'waiting', payload, :payload),
@@ -220,6 +245,7 @@ pub(crate) fn enqueue(
             title = iif(:title = '', title, :title)
          RETURNING id",
         named_params! {
+            ":owner": owner,
             ":kind": new.kind, ":subject": new.subject, ":appliance": new.appliance,
             ":case_id": new.case_id, ":case_number": new.case_number, ":title": new.title,
             ":payload": new.payload, ":due": due.as_millisecond(), ":now": now.as_millisecond(),
@@ -233,7 +259,7 @@ impl Store {
     /// and a parked one waits again.
     ///
     /// # Errors
-    /// The database refused; nothing was changed.
+    /// The database refused, or nobody is signed in; nothing was changed.
     pub fn enqueue(
         &self,
         new: &NewItem<'_>,
@@ -243,7 +269,8 @@ impl Store {
         let mut connection = self.connection();
         // Without a transaction the id would come back before the commit, whose failure nobody hears.
         let transaction = connection.transaction()?;
-        let id = enqueue(&transaction, new, due, now)?;
+        let me = owners::me(&transaction)?.ok_or(StoreError::Nobody)?;
+        let id = enqueue(&transaction, me, new, due, now)?;
         transaction.commit()?;
         Ok(id)
     }
@@ -261,9 +288,9 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         transaction.execute(
-            "INSERT INTO activity (kind, subject, appliance, case_id, case_number, title, payload,
-                state, attempts, due_at, created_at, changed_at, summary)
-             VALUES (:kind, :subject, :appliance, :case_id, :case_number, :title, '', 'done', 0,
+            "INSERT INTO activity (owner, kind, subject, appliance, case_id, case_number, title,
+                payload, state, attempts, due_at, created_at, changed_at, summary)
+             VALUES ((SELECT owner FROM me), :kind, :subject, :appliance, :case_id, :case_number, :title, '', 'done', 0,
                 :now, :now, :now, :summary)",
             named_params! {
                 ":kind": new.kind, ":subject": new.subject, ":appliance": new.appliance,
@@ -275,15 +302,18 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The item of one of these kinds that is due first, whenever that is.
+    /// The item of one of these kinds that is due first, whenever that is, of whoever is signed in. What
+    /// is due later than `furthest` was put off by a clock that was wrong, and comes first.
     ///
     /// # Errors
     /// The database refused.
-    pub fn first(&self, kinds: &[Kind]) -> Result<Option<Item>, StoreError> {
+    pub fn first(&self, kinds: &[Kind], furthest: Timestamp) -> Result<Option<Item>, StoreError> {
         let connection = self.connection();
-        let mut all = connection
-            .prepare_cached("SELECT * FROM activity WHERE state = 'waiting' ORDER BY due_at, id")?;
-        let all = all.query_map([], item)?;
+        let mut all = connection.prepare_cached(&format!(
+            "{ITEM} WHERE state = 'waiting' AND activity.owner = me.owner
+             ORDER BY due_at <= :furthest, due_at, activity.id"
+        ))?;
+        let all = all.query_map(named_params! { ":furthest": furthest.as_millisecond() }, item)?;
         for one in all {
             let one = one?;
             if kinds.contains(&one.kind) {
@@ -299,18 +329,18 @@ impl Store {
     /// The database refused.
     pub fn item(&self, id: u32) -> Result<Option<Item>, StoreError> {
         let connection = self.connection();
-        let mut one = connection.prepare_cached("SELECT * FROM activity WHERE id = :id")?;
+        let mut one = connection.prepare_cached(&format!("{ITEM} WHERE activity.id = :id"))?;
         Ok(one.query_row(named_params! { ":id": id }, item).optional()?)
     }
 
-    /// Every open item: what needs a person first, then what is due first.
+    /// Every open item, also of others: what needs a person first, then what is due first.
     ///
     /// # Errors
     /// The database refused.
     pub fn outbox(&self) -> Result<Vec<Item>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(&format!(
-            "SELECT * FROM activity WHERE {OPEN} ORDER BY state = 'waiting', due_at, id"
+            "{ITEM} WHERE {OPEN} ORDER BY state = 'waiting', due_at, activity.id"
         ))?;
         Ok(all.query_map([], item)?.collect::<rusqlite::Result<_>>()?)
     }
@@ -321,10 +351,10 @@ impl Store {
     /// The database refused.
     pub fn closed(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
         let connection = self.connection();
-        let mut all = connection.prepare_cached(
-            "SELECT * FROM activity WHERE state IN ('done', 'discarded')
-             ORDER BY changed_at DESC, id DESC LIMIT :limit",
-        )?;
+        let mut all = connection.prepare_cached(&format!(
+            "{ITEM} WHERE state IN ('done', 'discarded') AND activity.owner = me.owner
+             ORDER BY changed_at DESC, activity.id DESC LIMIT :limit"
+        ))?;
         let all = all.query_map(named_params! { ":limit": limit }, item)?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
@@ -398,10 +428,16 @@ impl Store {
             )?,
         };
         if let Some((new, due)) = follow {
-            enqueue(&transaction, new, due, now)?;
+            // Whoever is signed in by now: it is whose the item was.
+            let whose = "SELECT owner FROM activity WHERE id = ?1";
+            let owner = transaction.query_row(whose, [id], |row| row.get(0))?;
+            enqueue(&transaction, owner, new, due, now)?;
         }
         forget_oldest(&transaction)?;
         transaction.commit()?;
+        if matches!(verdict, Verdict::Done { .. } | Verdict::Drop) {
+            crate::scrub(&connection);
+        }
         Ok(changed > 0)
     }
 
@@ -413,6 +449,28 @@ impl Store {
         self.connection().execute(
             &format!("UPDATE activity SET payload = :payload WHERE id = :id AND {OPEN}"),
             named_params! { ":id": id, ":payload": payload },
+        )?;
+        Ok(())
+    }
+
+    /// Notes the case that an open import turned out to be about.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn note_import_case(
+        &self,
+        (appliance, lsid): (&str, &str),
+        (case_id, case_number): (&str, &str),
+    ) -> Result<(), StoreError> {
+        self.connection().execute(
+            &format!(
+                "UPDATE activity SET case_id = :id, case_number = :number
+                 WHERE kind = 'import' AND appliance = :appliance AND subject = :lsid AND {OPEN}
+                 AND owner = (SELECT owner FROM me)"
+            ),
+            named_params! {
+                ":appliance": appliance, ":lsid": lsid, ":id": case_id, ":number": case_number,
+            },
         )?;
         Ok(())
     }
@@ -437,13 +495,15 @@ impl Store {
     /// # Errors
     /// The database refused.
     pub fn discard(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
-        let changed = self.connection().execute(
+        let connection = self.connection();
+        let changed = connection.execute(
             &format!(
                 "UPDATE activity SET state = 'discarded', changed_at = :now, payload = '',
                  subject = {KEPT_SUBJECT} WHERE id = :id AND {OPEN}"
             ),
             named_params! { ":id": id, ":now": now.as_millisecond() },
         )?;
+        crate::scrub(&connection);
         Ok(changed > 0)
     }
 
@@ -513,7 +573,13 @@ mod tests {
 
     fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
+        let owner = crate::Owner {
+            org_id: "00D".to_owned(),
+            user_id: "005".to_owned(),
+            username: "ada".to_owned(),
+        };
+        store.note_owner(&owner, true).unwrap();
         (folder, store)
     }
 
@@ -522,7 +588,7 @@ mod tests {
         let (folder, store) = store();
         let id = store.enqueue(&import("a"), at(100), at(1)).unwrap();
         drop(store);
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         assert_eq!(store.enqueue(&import("a"), at(50), at(2)).unwrap(), id);
         assert_eq!(store.enqueue(&import("a"), at(70), at(3)).unwrap(), id);
         let [item] = &store.outbox().unwrap()[..] else { panic!() };
@@ -531,8 +597,19 @@ mod tests {
             (at(50), at(1)),
             "it is due no later than before"
         );
-        assert_eq!(store.first(&[Kind::Email]).unwrap(), None);
-        assert_eq!(store.first(&[Kind::Import]).unwrap().unwrap().id, id);
+        assert_eq!(store.first(&[Kind::Email], Timestamp::MAX).unwrap(), None);
+        assert_eq!(store.first(&[Kind::Import], Timestamp::MAX).unwrap().unwrap().id, id);
+    }
+
+    #[test]
+    fn what_a_wrong_clock_put_off_for_a_year_comes_first() {
+        let (_folder, store) = store();
+        let year = 365 * 24 * 3600;
+        let put_off = store.enqueue(&import("a"), at(year), at(1)).unwrap();
+        store.enqueue(&import("b"), at(50), at(1)).unwrap();
+        let first = |furthest| store.first(&[Kind::Import], at(furthest)).unwrap().unwrap();
+        assert_eq!(first(7 * 3600).id, put_off);
+        assert_eq!(first(2 * year).subject, "b");
     }
 
     #[test]
@@ -555,7 +632,11 @@ mod tests {
         store
             .judge((id, 0), &Verdict::Park { code: "org_refused", detail: "y" }, None, at(2))
             .unwrap();
-        assert_eq!(store.first(&[Kind::Import]).unwrap(), None, "a parked item is not tried");
+        assert_eq!(
+            store.first(&[Kind::Import], Timestamp::MAX).unwrap(),
+            None,
+            "a parked item is not tried"
+        );
         assert!(store.retry(id, at(3)).unwrap());
         let survey = NewItem { kind: Kind::Survey, ..import("a") };
         let done = Verdict::Done { summary: "12 records", case: Some(("500x", "1026")) };
@@ -565,7 +646,7 @@ mod tests {
             (item.state, item.payload.as_str(), item.case_number.as_str()),
             (State::Done, "", "1026")
         );
-        assert_eq!(store.first(&[Kind::Survey]).unwrap().unwrap().due_at, at(60));
+        assert_eq!(store.first(&[Kind::Survey], Timestamp::MAX).unwrap().unwrap().due_at, at(60));
         assert!(
             !store.judge((id, 0), &Verdict::Drop, None, at(5)).unwrap(),
             "what is closed stays so"
@@ -644,7 +725,7 @@ mod tests {
         let (folder, store) = store();
         store.hold_outbox(at(9), "org_limit").unwrap();
         drop(store);
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         assert_eq!(store.outbox_hold().unwrap(), Some((at(9), "org_limit".to_owned())));
         store.release_outbox().unwrap();
         assert_eq!(store.outbox_hold().unwrap(), None);

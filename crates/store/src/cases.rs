@@ -31,8 +31,8 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         transaction.execute(
-            "INSERT OR REPLACE INTO recent_case (id, number, subject, contact, opened_at)
-             VALUES (:id, :number, :subject, :contact, :opened_at)",
+            "INSERT OR REPLACE INTO recent_case (owner, id, number, subject, contact, opened_at)
+             VALUES ((SELECT owner FROM me), :id, :number, :subject, :contact, :opened_at)",
             named_params! {
                 ":id": case.id,
                 ":number": case.number,
@@ -42,8 +42,9 @@ impl Store {
             },
         )?;
         transaction.execute(
-            "DELETE FROM recent_case WHERE id NOT IN
-             (SELECT id FROM recent_case ORDER BY opened_at DESC LIMIT :kept)",
+            "DELETE FROM recent_case WHERE owner = (SELECT owner FROM me) AND id NOT IN
+             (SELECT id FROM recent_case WHERE owner = (SELECT owner FROM me)
+              ORDER BY opened_at DESC LIMIT :kept)",
             named_params! { ":kept": KEPT },
         )?;
         Ok(transaction.commit()?)
@@ -55,8 +56,9 @@ impl Store {
     /// The database refused.
     pub fn cases(&self) -> Result<Vec<CaseRecord>, StoreError> {
         let connection = self.connection();
-        let mut all =
-            connection.prepare_cached("SELECT * FROM recent_case ORDER BY opened_at DESC")?;
+        let mut all = connection.prepare_cached(
+            "SELECT * FROM recent_case WHERE owner = (SELECT owner FROM me) ORDER BY opened_at DESC",
+        )?;
         let all = all.query_map([], |row| {
             let at = Timestamp::from_millisecond(row.get("opened_at")?);
             Ok(CaseRecord {
@@ -70,22 +72,15 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Forgets the cases and the last sweep: another person or another org may be next.
-    ///
-    /// # Errors
-    /// The database refused.
-    pub fn forget_cases(&self) -> Result<(), StoreError> {
-        self.connection().execute_batch("DELETE FROM recent_case; DELETE FROM sweep;")?;
-        Ok(())
-    }
-
     /// When sessions that ended without a case were last looked for.
     ///
     /// # Errors
     /// The database refused.
     pub fn swept_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let connection = self.connection();
-        let at = connection.query_row("SELECT at FROM sweep", [], |row| row.get(0)).optional()?;
+        let mut one = connection
+            .prepare_cached("SELECT at FROM sweep WHERE owner = (SELECT owner FROM me)")?;
+        let at = one.query_row([], |row| row.get(0)).optional()?;
         Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
     }
 
@@ -95,7 +90,7 @@ impl Store {
     /// The database refused.
     pub fn note_swept(&self, now: Timestamp) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT OR REPLACE INTO sweep (id, at) VALUES (1, :at)",
+            "INSERT OR REPLACE INTO sweep (owner, at) VALUES ((SELECT owner FROM me), :at)",
             named_params! { ":at": now.as_millisecond() },
         )?;
         Ok(())
@@ -119,7 +114,7 @@ mod tests {
     #[test]
     fn the_latest_case_is_first_and_each_is_there_once() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         for (id, second) in [("a", 1), ("b", 2), ("a", 3)] {
             store.note_case(&case(id, second)).unwrap();
         }
@@ -129,14 +124,14 @@ mod tests {
         }
         let kept = store.cases().unwrap();
         assert_eq!((kept.len(), kept[0].id.as_str()), (20, "59"));
-        store.forget_cases().unwrap();
+        store.forget_owner().unwrap();
         assert_eq!(store.cases().unwrap(), []);
     }
 
     #[test]
     fn the_last_sweep_is_known() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         assert_eq!(store.swept_at().unwrap(), None);
         for second in [1, 2] {
             let at = Timestamp::from_second(second).unwrap();

@@ -66,9 +66,9 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         transaction.execute(
-            "INSERT INTO jump (appliance, method, fields, title, jumpoint, used_at)
-             VALUES (:appliance, :method, :fields, :title, :jumpoint, :now)
-             ON CONFLICT (appliance, method, fields) DO UPDATE SET used_at = :now",
+            "INSERT INTO jump (owner, appliance, method, fields, title, jumpoint, used_at)
+             VALUES ((SELECT owner FROM me), :appliance, :method, :fields, :title, :jumpoint, :now)
+             ON CONFLICT (owner, appliance, method, fields) DO UPDATE SET used_at = :now",
             named_params! {
                 ":appliance": jump.appliance,
                 ":method": jump.method,
@@ -79,8 +79,9 @@ impl Store {
             },
         )?;
         transaction.execute(
-            "DELETE FROM jump WHERE pinned = 0 AND id NOT IN
-             (SELECT id FROM jump WHERE pinned = 0 ORDER BY used_at DESC LIMIT :kept)",
+            "DELETE FROM jump WHERE pinned = 0 AND owner = (SELECT owner FROM me) AND id NOT IN
+             (SELECT id FROM jump WHERE pinned = 0 AND owner = (SELECT owner FROM me)
+              ORDER BY used_at DESC LIMIT :kept)",
             named_params! { ":kept": KEPT },
         )?;
         Ok(transaction.commit()?)
@@ -92,8 +93,10 @@ impl Store {
     /// The database refused.
     pub fn jumps(&self) -> Result<Vec<JumpRecord>, StoreError> {
         let connection = self.connection();
-        let mut all = connection
-            .prepare_cached("SELECT * FROM jump ORDER BY pinned DESC, used_at DESC, id DESC")?;
+        let mut all = connection.prepare_cached(
+            "SELECT * FROM jump WHERE owner = (SELECT owner FROM me)
+             ORDER BY pinned DESC, used_at DESC, id DESC",
+        )?;
         let all = all.query_map([], record)?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
@@ -141,14 +144,14 @@ mod tests {
     fn favourites_come_first_then_the_latest_and_both_outlive_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        let store = Store::open(&path).unwrap();
+        let store = Store::open(&path, "here").unwrap();
         for (second, title) in [(1, "A"), (2, "B"), (3, "C")] {
             store.note_jump(&jump(title, title), at(second)).unwrap();
         }
         let first = store.jumps().unwrap().into_iter().find(|jump| jump.title == "A").unwrap();
         store.pin_jump(first.id, true).unwrap();
         drop(store);
-        let store = Store::open(&path).unwrap();
+        let store = Store::open(&path, "here").unwrap();
         assert_eq!(titles(&store), ["A", "C", "B"]);
         store.note_jump(&jump("B", "B"), at(4)).unwrap();
         assert_eq!(titles(&store), ["A", "B", "C"]);
@@ -161,7 +164,7 @@ mod tests {
     #[test]
     fn the_oldest_go_and_a_favourite_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         store.note_jump(&jump("kept", "kept"), at(0)).unwrap();
         store.pin_jump(store.jumps().unwrap()[0].id, true).unwrap();
         for second in 1..=150 {

@@ -1,16 +1,20 @@
 //! What a profile remembers, in one SQLite file: what waits to be written and what is done, cases and
 //! jumps so far, tags and held links.
 //!
-//! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Calls block, so
-//! they belong on a blocking thread. This crate knows neither of the two systems.
+//! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Everything belongs to
+//! whoever was signed in when it was written, and is shown to nobody else; only what still waits is
+//! listed for others too, without its texts. What is closed leaves no bytes behind. Calls block, so they
+//! belong on a blocking thread. This crate knows neither of the two systems.
 
 mod activity;
 mod cases;
 mod jumps;
+mod looks;
 mod migrations;
+mod owners;
 mod tags;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -20,6 +24,7 @@ use std::time::Duration;
 pub use activity::{Item, Kind, NewItem, State, Verdict};
 pub use cases::CaseRecord;
 pub use jumps::{JumpRecord, NewJump};
+pub use owners::Owner;
 pub use tags::{HeldLink, NewTag, TagRecord};
 
 /// The oldest SQLite without known faults that matter here, as a number.
@@ -43,6 +48,22 @@ pub enum StoreError {
     /// The program was linked with an SQLite that is too old.
     #[error("the SQLite {0} of this program is too old")]
     OldLibrary(&'static str),
+    /// What is to be sent has to be somebody's.
+    #[error("nobody is signed in whose it would be")]
+    Nobody,
+}
+
+impl StoreError {
+    /// Whether the disk has no more room.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::File(error) => {
+                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            Self::Database(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            Self::Newer | Self::OldLibrary(_) | Self::Nobody => false,
+        }
+    }
 }
 
 /// The open store. One connection, one writer at a time.
@@ -50,11 +71,12 @@ pub enum StoreError {
 pub struct Store(Mutex<Connection>);
 
 impl Store {
-    /// Opens the store of a profile, and makes or brings it up to date.
+    /// Opens the store of a profile, and makes or brings it up to date. `place` names where the secrets
+    /// are, and so which sign-in it is whose questions are asked.
     ///
     /// # Errors
     /// The file cannot be used, or a newer version wrote it; it is left as it is then.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub fn open(path: &Path, place: &str) -> Result<Self, StoreError> {
         if rusqlite::version_number() < OLDEST {
             return Err(StoreError::OldLibrary(rusqlite::version()));
         }
@@ -66,13 +88,29 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.pragma_update(None, "trusted_schema", "OFF")?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // What is deleted is overwritten, and macOS is told to mean it when it says that a write is
+        // on the disk.
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        connection.pragma_update(None, "fullfsync", "ON")?;
+        connection.pragma_update(None, "checkpoint_fullfsync", "ON")?;
         migrations::run(&mut connection)?;
+        migrations::settle_in(&connection, place)?;
+        scrub(&connection);
         Ok(Self(Mutex::new(connection)))
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes what was deleted out of the log of changes too. Another process that reads just now keeps it
+/// there, until the next time.
+fn scrub(connection: &Connection) {
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    // That it could not be done now takes nothing from what was done before.
+    let _ = connection.query_row(checkpoint, [], |row| row.get::<_, i64>(0));
 }
 
 /// SQLite gives its other files the mode of this one (S16).
@@ -95,7 +133,7 @@ mod tests {
     #[test]
     fn s16_the_files_of_the_store_are_the_users_own() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         let count: i64 = store
             .connection()
             .query_row("SELECT count(*) FROM jump", [], |row| row.get(0))
@@ -113,7 +151,7 @@ mod tests {
     #[test]
     fn every_commit_is_on_the_disk() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         let connection = store.connection();
         let text = |name| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0));
         assert_eq!(text("journal_mode").unwrap(), "wal");
@@ -127,7 +165,7 @@ mod tests {
         let path = folder.path().join("store.db");
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let before = std::fs::read(&path).unwrap();
-        assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
+        assert!(matches!(Store::open(&path, "here"), Err(StoreError::Newer)));
         assert!(std::fs::read(&path).unwrap() == before, "the file was changed");
     }
 
@@ -138,7 +176,7 @@ mod tests {
         let both: Vec<_> = (0..8)
             .map(|_| {
                 let path = path.clone();
-                std::thread::spawn(move || Store::open(&path).map(drop))
+                std::thread::spawn(move || Store::open(&path, "here").map(drop))
             })
             .collect();
         for one in both {

@@ -81,7 +81,114 @@ const STEPS: &[&str] = &[
         code TEXT NOT NULL
     ) STRICT;
 ",
+    // Whose everything is. What an earlier version wrote has no owner yet: 0.
+    "
+    CREATE TABLE owner (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        org_id TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        username TEXT NOT NULL,
+        UNIQUE (org_id, user_id)
+    ) STRICT;
+    CREATE TABLE signed_in (
+        place TEXT PRIMARY KEY,
+        owner INTEGER NOT NULL
+    ) STRICT;
+
+    ALTER TABLE jump RENAME TO old_jump;
+    CREATE TABLE jump (
+        id INTEGER PRIMARY KEY,
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        method TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        title TEXT NOT NULL,
+        jumpoint TEXT NOT NULL,
+        used_at INTEGER NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (owner, appliance, method, fields)
+    ) STRICT;
+    INSERT INTO jump SELECT id, 0, appliance, method, fields, title, jumpoint, used_at, pinned FROM old_jump;
+    DROP TABLE old_jump;
+    CREATE INDEX jump_by_use ON jump (pinned DESC, used_at DESC);
+
+    ALTER TABLE held_link RENAME TO old_held_link;
+    CREATE TABLE held_link (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        lsid TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        case_number TEXT NOT NULL,
+        held_at INTEGER NOT NULL,
+        PRIMARY KEY (owner, appliance, lsid)
+    ) STRICT;
+    INSERT INTO held_link SELECT 0, appliance, lsid, case_id, case_number, held_at FROM old_held_link;
+    DROP TABLE old_held_link;
+
+    ALTER TABLE recent_case RENAME TO old_recent_case;
+    CREATE TABLE recent_case (
+        owner INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        number TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        contact TEXT NOT NULL,
+        opened_at INTEGER NOT NULL,
+        PRIMARY KEY (owner, id)
+    ) STRICT;
+    INSERT INTO recent_case SELECT 0, id, number, subject, contact, opened_at FROM old_recent_case;
+    DROP TABLE old_recent_case;
+
+    DROP TABLE sweep;
+    CREATE TABLE sweep (
+        owner INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL
+    ) STRICT;
+
+    ALTER TABLE tag ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE activity ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX activity_open;
+    CREATE UNIQUE INDEX activity_open ON activity (owner, kind, appliance, subject)
+        WHERE state IN ('waiting', 'parked');
+
+    CREATE TABLE agreed_case (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        lsid TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        agreed_at INTEGER NOT NULL,
+        PRIMARY KEY (owner, appliance, lsid)
+    ) STRICT;
+    CREATE TABLE look (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (owner, appliance)
+    ) STRICT;
+    CREATE TABLE seen_session (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        lsid TEXT NOT NULL,
+        seen_at INTEGER NOT NULL,
+        PRIMARY KEY (owner, appliance, lsid)
+    ) STRICT;
+",
 ];
+
+/// Who is signed in at this connection's place of secrets; 0 is nobody. Every question to the store
+/// asks it, so that what one sign-in left is never another one's.
+const ME: &str = "
+    CREATE TEMP TABLE place (name TEXT NOT NULL);
+    CREATE TEMP VIEW me AS SELECT coalesce(
+        (SELECT owner FROM main.signed_in WHERE place = (SELECT name FROM temp.place)), 0
+    ) AS owner;
+";
+
+/// Lets the connection's questions know at whose place they are asked.
+pub(crate) fn settle_in(connection: &Connection, place: &str) -> Result<(), StoreError> {
+    connection.execute_batch(ME)?;
+    connection.execute("INSERT INTO temp.place (name) VALUES (?1)", [place])?;
+    Ok(())
+}
 
 /// Looks before anything is written.
 pub(crate) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {
@@ -105,4 +212,40 @@ pub(crate) fn run(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.pragma_update(None, "user_version", number)?;
     }
     Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Owner, Store};
+
+    #[test]
+    fn what_a_version_without_owners_wrote_is_kept_for_whose_sign_in_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let old = Connection::open(&path).unwrap();
+        for step in &STEPS[..3] {
+            old.execute_batch(step).unwrap();
+        }
+        old.execute_batch(
+            "PRAGMA user_version = 3;
+             INSERT INTO jump VALUES (1, 'Default', 'rdp', '{}', 'PC', '', 5, 1);
+             INSERT INTO held_link VALUES ('Default', 'l', 'c', '1', 5);
+             INSERT INTO recent_case VALUES ('c', '1', '', '', 5);
+             INSERT INTO activity VALUES
+                (1, 'import', 'l', 'Default', '', '', '', '{}', 'waiting', 0, 5, 5, 5, NULL, NULL, '', 0);",
+        )
+        .unwrap();
+        drop(old);
+        let store = Store::open(&path, "keyring").unwrap();
+        let (org_id, user_id, username) = ("00D".to_owned(), "005".to_owned(), "ada".to_owned());
+        store.note_owner(&Owner { org_id, user_id, username }, false).unwrap();
+        let counts = (
+            store.jumps().unwrap().len(),
+            store.held_links().unwrap().len(),
+            store.cases().unwrap().len(),
+        );
+        assert_eq!(counts, (1, 1, 1));
+        assert_eq!(store.outbox().unwrap()[0].held_for, None);
+    }
 }

@@ -1,11 +1,13 @@
 //! Tags that were made, so that they can be undone, and the cases of sessions that had ended.
 
-use crate::{NewItem, Store, StoreError};
-use jiff::Timestamp;
+use crate::{NewItem, Store, StoreError, activity, owners};
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, named_params};
 
 /// How many tags are kept.
 const KEPT: u32 = 200;
+/// What was agreed is kept for longer than any session is looked for.
+const AGREED: SignedDuration = SignedDuration::from_hours(24 * 60);
 
 /// A tag that was just made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +86,9 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         let id = transaction.query_row(
-            "INSERT INTO tag (appliance, lsid, case_id, case_number, external_key, previous, tagged_at)
-             VALUES (:appliance, :lsid, :case_id, :case_number, :external_key, :previous, :now)
+            "INSERT INTO tag (owner, appliance, lsid, case_id, case_number, external_key, previous,
+                tagged_at)
+             VALUES ((SELECT owner FROM me), :appliance, :lsid, :case_id, :case_number, :external_key, :previous, :now)
              RETURNING id",
             named_params! {
                 ":appliance": tag.appliance,
@@ -112,8 +115,10 @@ impl Store {
     /// The database refused.
     pub fn tags(&self, limit: u32) -> Result<Vec<TagRecord>, StoreError> {
         let connection = self.connection();
-        let mut all = connection
-            .prepare_cached("SELECT * FROM tag ORDER BY tagged_at DESC, id DESC LIMIT :limit")?;
+        let mut all = connection.prepare_cached(
+            "SELECT * FROM tag WHERE owner = (SELECT owner FROM me)
+             ORDER BY tagged_at DESC, id DESC LIMIT :limit",
+        )?;
         let all = all.query_map(named_params! { ":limit": limit }, record)?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
@@ -124,7 +129,9 @@ impl Store {
     /// The database refused.
     pub fn tag(&self, id: u32) -> Result<Option<TagRecord>, StoreError> {
         let connection = self.connection();
-        let mut one = connection.prepare_cached("SELECT * FROM tag WHERE id = :id")?;
+        let mut one = connection.prepare_cached(
+            "SELECT * FROM tag WHERE id = :id AND owner = (SELECT owner FROM me)",
+        )?;
         Ok(one.query_row(named_params! { ":id": id }, record).optional()?)
     }
 
@@ -153,10 +160,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
+        let me = owners::me(&transaction)?.ok_or(StoreError::Nobody)?;
         transaction.execute(
-            "INSERT OR REPLACE INTO held_link (appliance, lsid, case_id, case_number, held_at)
-             VALUES (:appliance, :lsid, :case_id, :case_number, :now)",
+            "INSERT OR REPLACE INTO held_link (owner, appliance, lsid, case_id, case_number, held_at)
+             VALUES (:me, :appliance, :lsid, :case_id, :case_number, :now)",
             named_params! {
+                ":me": me,
                 ":appliance": link.appliance,
                 ":lsid": link.lsid,
                 ":case_id": link.case_id,
@@ -164,7 +173,7 @@ impl Store {
                 ":now": now.as_millisecond(),
             },
         )?;
-        crate::activity::enqueue(&transaction, import, now, now)?;
+        activity::enqueue(&transaction, me, import, now, now)?;
         Ok(transaction.commit()?)
     }
 
@@ -183,7 +192,9 @@ impl Store {
     /// The database refused.
     pub fn held_links(&self) -> Result<Vec<HeldLink>, StoreError> {
         let connection = self.connection();
-        let mut all = connection.prepare_cached("SELECT * FROM held_link ORDER BY held_at DESC")?;
+        let mut all = connection.prepare_cached(
+            "SELECT * FROM held_link WHERE owner = (SELECT owner FROM me) ORDER BY held_at DESC",
+        )?;
         let all = all.query_map([], |row| {
             Ok(HeldLink {
                 appliance: row.get("appliance")?,
@@ -193,6 +204,44 @@ impl Store {
             })
         })?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Remembers that a person saw session and case side by side and said that they belong together.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn agree_case(
+        &self,
+        appliance: &str,
+        lsid: &str,
+        case_id: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let connection = self.connection();
+        connection.execute(
+            "INSERT OR REPLACE INTO agreed_case (owner, appliance, lsid, case_id, agreed_at)
+             VALUES ((SELECT owner FROM me), :appliance, :lsid, :case_id, :now)",
+            named_params! {
+                ":appliance": appliance, ":lsid": lsid, ":case_id": case_id,
+                ":now": now.as_millisecond(),
+            },
+        )?;
+        let oldest = now.checked_sub(AGREED).unwrap_or(Timestamp::MIN).as_millisecond();
+        connection.execute("DELETE FROM agreed_case WHERE agreed_at < ?1", [oldest])?;
+        Ok(())
+    }
+
+    /// The case that a person agreed to for a session.
+    ///
+    /// # Errors
+    /// The database refused.
+    pub fn agreed_case(&self, appliance: &str, lsid: &str) -> Result<Option<String>, StoreError> {
+        let connection = self.connection();
+        let mut one = connection.prepare_cached(
+            "SELECT case_id FROM agreed_case
+             WHERE appliance = ?1 AND lsid = ?2 AND owner = (SELECT owner FROM me)",
+        )?;
+        Ok(one.query_row([appliance, lsid], |row| row.get(0)).optional()?)
     }
 }
 
@@ -214,8 +263,8 @@ mod tests {
             previous: "00001020",
         };
         let at = |second| Timestamp::from_second(second).unwrap();
-        let id = Store::open(&path).unwrap().note_tag(&tag, at(1)).unwrap();
-        let store = Store::open(&path).unwrap();
+        let id = Store::open(&path, "here").unwrap().note_tag(&tag, at(1)).unwrap();
+        let store = Store::open(&path, "here").unwrap();
         let known = store.tag(id).unwrap().unwrap();
         assert_eq!((known.previous.as_str(), known.undone_at), ("00001020", None));
         store.note_undone(id, at(2)).unwrap();
@@ -224,15 +273,36 @@ mod tests {
     }
 
     #[test]
+    fn what_was_agreed_to_is_the_latest_case_of_the_session() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert_eq!(store.agreed_case("Default", "l").unwrap(), None);
+        for (case, second) in [("a", 1), ("b", 2)] {
+            store.agree_case("Default", "l", case, at(second)).unwrap();
+        }
+        assert_eq!(store.agreed_case("Default", "l").unwrap().as_deref(), Some("b"));
+        assert_eq!(store.agreed_case("Other", "l").unwrap(), None);
+        store.agree_case("Default", "m", "c", at(61 * 24 * 3600)).unwrap();
+        assert_eq!(store.agreed_case("Default", "l").unwrap(), None);
+    }
+
+    #[test]
     fn a_held_link_is_one_for_each_session() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
         let link = |case: &str| HeldLink {
             appliance: "Default".to_owned(),
             lsid: "0123456789abcdef0123456789abcdef".to_owned(),
             case_id: case.to_owned(),
             case_number: "1".to_owned(),
         };
+        let owner = crate::Owner {
+            org_id: "00D".to_owned(),
+            user_id: "005".to_owned(),
+            username: "ada".to_owned(),
+        };
+        store.note_owner(&owner, true).unwrap();
         let lsid = link("a").lsid;
         let import = NewItem {
             kind: Kind::Import,

@@ -1,11 +1,12 @@
 //! The client: built once from the settings, shared by all calls.
 
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
+use reqwest::header::{DATE, HeaderMap};
 use reqwest::{Certificate, Method, NoProxy, Proxy, RequestBuilder, redirect};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -77,16 +78,37 @@ pub fn client(options: &HttpOptions) -> Result<HttpClient, TransportError> {
     // What is left to fail is the trust store: every other part was checked above.
     let inner =
         builder.build().map_err(|error| TransportError::Tls { detail: error_chain(&error) })?;
-    Ok(HttpClient { inner })
+    Ok(HttpClient { inner, heard: Arc::default() })
 }
 
 /// Sends requests over https and reads answers within a limit.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     inner: reqwest::Client,
+    /// The `Date` of the latest answer, and when that came.
+    heard: Arc<Mutex<Option<(String, Instant)>>>,
 }
 
+/// So long an answer's date says what time it is at the other side; a computer that slept meanwhile
+/// does not count its sleep.
+const FRESH: Duration = Duration::from_secs(60);
+
 impl HttpClient {
+    /// The `Date` header of an answer of the last minute and how long ago that came: what time it is
+    /// at the other side, whatever our own clock says.
+    pub fn heard_date(&self) -> Option<(String, Duration)> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (date, at) = heard?;
+        Some((date, at.elapsed())).filter(|(_, ago)| *ago < FRESH)
+    }
+
+    fn note_date(&self, headers: &HeaderMap) {
+        if let Some(date) = headers.get(DATE).and_then(|value| value.to_str().ok()) {
+            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            *heard = Some((date.to_owned(), Instant::now()));
+        }
+    }
+
     /// Begins a request.
     pub fn request(&self, method: Method, url: &Url) -> RequestBuilder {
         self.inner.request(method, url.clone())
@@ -142,6 +164,7 @@ impl HttpClient {
         let mut answer = sent.map_err(|error| classify(error, Moment::Sending))?;
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
+        self.note_date(&headers);
         let mut response = Response { status, headers, body: Vec::new() };
         let mut length = 0_u64;
         while let Some(chunk) =
@@ -174,6 +197,7 @@ impl HttpClient {
         let mut answer = sent.map_err(|error| classify(error, Moment::Sending))?;
         let status = answer.status().as_u16();
         let headers = std::mem::take(answer.headers_mut());
+        self.note_date(&headers);
         let mut body = Vec::new();
         while let Some(chunk) =
             answer.chunk().await.map_err(|error| classify(error, Moment::Reading))?

@@ -204,7 +204,15 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
         .unwrap();
     let subject = scene.simulator.state()["cases"][3]["Subject"].as_str().unwrap().to_owned();
     let by_field = over(&scene, Some(subject), SessionWork::default());
-    let imported = done(&scene, &by_field.parse().unwrap()).await;
+    let by_field: Lsid = by_field.parse().unwrap();
+    let Attempt::Parked(failure) = run(&scene, &by_field).await else { panic!() };
+    assert_eq!(failure.code, FailureCode::ImportDoubtful, "it is another person's");
+    let agreed = outbox::enqueue_import(&scene.casebridge, None, &by_field, "", When::Agreed);
+    let Attempt::Done(Some(imported)) =
+        outbox::work_on(&scene.casebridge, agreed.await.unwrap()).await.unwrap()
+    else {
+        panic!()
+    };
     assert_eq!(imported.case.unwrap().id.to_string(), scene.simulator.state()["cases"][3]["Id"]);
 }
 
@@ -237,6 +245,7 @@ async fn a_running_session_waits_and_a_report_that_lags_is_asked_for_again() {
     let scene = Scene::new().await.unwrap();
     let session = SessionBegin {
         representative: "ada".to_owned(),
+        name: Some("Rosa Marin".to_owned()),
         external_key: Some(scene.simulator.ready().case_id),
         ..Default::default()
     };
@@ -395,7 +404,8 @@ async fn s14_an_unknown_session_writes_no_row_and_a_dry_run_writes_none_either()
         "{attempt:?}"
     );
     let lsid = finished(&scene, SessionWork::default());
-    let planned = import::import(&scene.casebridge, None, &lsid, true).await.unwrap();
+    let planned =
+        import::import(&scene.casebridge, None, &lsid, import::How::DryRun).await.unwrap();
     assert_eq!(planned.records["Support_Session_Event__c"], 19);
     assert_eq!((writes(&scene), rows(&scene, &lsid).len()), (before, 0));
 }
@@ -571,7 +581,9 @@ async fn surveys_that_cannot_be_read_are_asked_for_again_even_at_the_end() {
     let lsid = finished(&scene, SessionWork::default());
     done(&scene, &lsid).await;
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
-    let over = || scene.casebridge.now() > item.due_at;
+    // The appliance tells its time in whole seconds.
+    let end = item.due_at.checked_add(jiff::SignedDuration::from_secs(1)).unwrap();
+    let over = || scene.casebridge.now() > end;
     wait::until_true("the end of the patience", over).await.unwrap();
     answer(&scene, &lsid, false, &[("rating", "5")], 0);
     scene

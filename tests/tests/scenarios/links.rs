@@ -1,7 +1,10 @@
 //! What links may do by themselves (S1, S3).
 
-use casebridge_ipc::{KeyStateView, Stage, Window};
+use casebridge_ipc::{CaseView, KeyStateView, Stage, Window};
+use casebridge_tests::case_page::state;
 use casebridge_tests::scene::Scene;
+use casebridge_tests::wait;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s1_a_thousand_links_open_one_dialog_and_make_one_key() {
@@ -58,6 +61,110 @@ async fn ten_cases_at_once_lose_none_and_each_makes_its_key_on_a_click() {
         .unwrap();
     assert_eq!(back.key, view.key);
     assert_eq!(scene.keys().len(), 2);
+}
+
+fn made(view: &CaseView) -> bool {
+    matches!(view.key, KeyStateView::Made(_))
+}
+
+/// Longer than links are taken for one burst.
+async fn later() {
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_a_later_link_leaves_the_case_on_screen_with_its_key_and_waits_for_a_click() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    let first = stage.shell.until_case("the key", made).await.unwrap();
+    for number in [1027, 1028] {
+        later().await;
+        let before = stage.shell.seen().openings;
+        stage.app.open_link(format!("casebridge://session-key?case={number}")).await;
+        // Not a click that does nothing: the window comes to the front and lists the case.
+        let waits = |view: &CaseView| {
+            let label = number.to_string();
+            view.waiting.iter().any(|waiting| waiting.label == label)
+        };
+        let view = stage.shell.until_case("the case that waits", waits).await.unwrap();
+        assert_eq!((&view.key, &view.header), (&first.key, &first.header));
+        assert!(stage.shell.seen().openings > before);
+    }
+    stage.case("copy", json!({ "what": "key" })).await.unwrap();
+    let KeyStateView::Made(key) = &first.key else { panic!() };
+    assert_eq!(stage.shell.seen().copied, std::slice::from_ref(&key.short_key));
+    assert_eq!(scene.keys().len(), 1);
+    let waiting = stage.shell.seen().case.unwrap().waiting[0].reference.clone();
+    stage.case("show_waiting_case", json!({ "reference": waiting })).await.unwrap();
+    let other = |view: &CaseView| made(view) && view.reference.as_deref() == Some("1027");
+    stage.shell.until_case("the other case", other).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_no_link_takes_away_a_key_that_somebody_may_have() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    let first = stage.shell.until_case("the key", made).await.unwrap();
+    later().await;
+    let before = stage.shell.seen().openings;
+    stage.app.open_link("casebridge://console-key?case=1026".into()).await;
+    stage.shell.until("the window", |seen| seen.openings > before).await.unwrap();
+    assert_eq!(stage.shell.seen().case.unwrap().key, first.key);
+    // With the window closed, eleven more cases push the one that waits for its customer out no more.
+    for number in 1027..1038 {
+        stage.case("close_window", json!({})).await.unwrap();
+        stage.shell.until("the end", |seen| seen.open.is_empty()).await.unwrap();
+        stage.app.open_link(format!("casebridge://session-key?case={number}")).await;
+    }
+    later().await;
+    stage.case("close_window", json!({})).await.unwrap();
+    stage.shell.until("the end", |seen| seen.open.is_empty()).await.unwrap();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    let again = |view: &CaseView| view.reference.as_deref() == Some("1026") && made(view);
+    let view = stage.shell.until_case("the first case", again).await.unwrap();
+    assert_eq!(view.key, first.key);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s1_a_link_alone_writes_nothing_into_the_org() {
+    let scene = Scene::new().await.unwrap();
+    let seeded = state(&scene.simulator, "case_keys").len();
+    let record = "[org]\nrecord_session_keys = true\n";
+    scene.change_settings(|text| text.replace("[org]\n", record)).unwrap();
+    let written = || state(&scene.simulator, "case_keys").split_off(seeded);
+    for (number, act, form) in [
+        (1026, "copy", json!({ "what": "key" })),
+        (1027, "copy", json!({ "what": "url" })),
+        (1026, "send_email", json!({ "recipient": "" })),
+    ] {
+        let before = written().len();
+        let stage = scene.app();
+        stage.app.open_link(format!("casebridge://session-key?case={number}")).await;
+        let view = stage.shell.until_case("the key", made).await.unwrap();
+        // The app has nothing more to do for the link once its key is on record.
+        let noted = || {
+            let done = scene.casebridge.store().unwrap().closed(99).unwrap();
+            done.iter()
+                .filter(|item| item.kind.as_str() == "key" && item.summary.is_empty())
+                .count()
+                > before
+        };
+        wait::until_true("the key on record", noted).await.unwrap();
+        assert_eq!(written().len(), before, "a link wrote into the org");
+        let mut form = form;
+        if act == "send_email" {
+            form["recipient"] = json!(view.email.unwrap().recipients[0].id);
+        }
+        stage.case(act, form).await.unwrap();
+        wait::until_true("the key on the case", || written().len() > before).await.unwrap();
+        let KeyStateView::Made(key) = view.key else { panic!() };
+        assert_eq!(written().pop().unwrap()["Short_Key__c"], key.short_key);
+        stage.case("copy", json!({ "what": "message" })).await.unwrap();
+        stage.quit().await.unwrap();
+        assert_eq!(written().len(), before + 1, "once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

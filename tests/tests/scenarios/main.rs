@@ -5,15 +5,19 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it waits for, not the rest")]
 
 mod case_window;
+mod catch_up;
+mod clocks;
 mod command_line;
 mod crashes;
 mod doctor;
+mod doubts;
 mod failures;
 mod home;
 mod import;
 mod jump;
 mod key_dialog;
 mod links;
+mod owners;
 mod readings;
 mod secrets;
 mod settings_window;

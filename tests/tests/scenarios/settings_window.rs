@@ -1,14 +1,13 @@
 //! The settings window: first run, sign-in, preferences, checks.
 
-use casebridge_companion::Casebridge;
 use casebridge_companion::app::{self, Shell as _};
+use casebridge_companion::{Casebridge, Clock};
 use casebridge_ipc::{CheckStatusView, SettingsView, SignInView, Step, SupportView, Window};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{ExposeSecret, MemoryStore, SecretName, SecretStore};
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::fake_shell::FakeShell;
 use casebridge_tests::scene::{self, Scene, Stage};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -53,7 +52,7 @@ fn empty() -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(MemoryStore::with([]));
     let profile = Profile::open(Some(folder.path())).unwrap();
-    let casebridge = Casebridge::new(profile, secrets.clone(), Arc::new(Timestamp::now));
+    let casebridge = Casebridge::new(profile, secrets.clone(), Clock::system());
     let shell = FakeShell::new(scene::browser("ada@example.test"), folder.path().join("downloads"));
     let (app, _ending) = app::start(casebridge, shell.clone());
     shell.tell(&app);

@@ -169,7 +169,7 @@ async fn s2_a_customer_who_is_not_the_contact_is_shown_before_anything_is_writte
     let doubts = &session(&view, &lsid).unwrap().doubts;
     let expected = Some("Rosa Marin".to_owned());
     let customer = "Tom Harbour".to_owned();
-    assert_eq!(doubts.as_slice(), [DoubtView::OtherPerson { expected, customer }]);
+    assert_eq!(doubts.as_slice(), [DoubtView::OtherPerson { expected, customer, perhaps: false }]);
     // Not even a yes that nobody was asked for counts.
     tag_now(&stage, true).await;
     let asked = |view: &TagView| view.confirming;
@@ -655,7 +655,8 @@ async fn a_session_that_began_with_a_key_is_not_offered() {
     let made = |view: &CaseView| matches!(view.key, KeyStateView::Made(_));
     stage.shell.until_case("the key", made).await.unwrap();
     let key = scene.keys()[0]["short_key"].as_str().unwrap().to_owned();
-    let join = CustomerJoin { short_key: Some(key), ..CustomerJoin::default() };
+    let name = Some("Rosa Marin".to_owned());
+    let join = CustomerJoin { short_key: Some(key), name, ..CustomerJoin::default() };
     scene.simulator.join_customer(join).unwrap();
     let in_tray = |seen: &Seen| {
         let items = seen.menu.iter().flat_map(|menu| &menu.items);

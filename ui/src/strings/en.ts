@@ -13,6 +13,19 @@ export const t = {
     managed: 'Managed by your organisation',
     reference: (reference: string) => `Reference ${reference}`,
   },
+  doubt: {
+    title: 'Check whose session this is',
+    otherPerson: (customer: string, expected: string) =>
+      `The session is with ${customer}. The case is about ${expected}.`,
+    perhaps: (customer: string, expected: string) =>
+      `The session is with ${customer}. The case is about ${expected}. Only part of the name matches.`,
+    noPerson: (customer: string) =>
+      `The session is with ${customer}. The case has no contact.`,
+    otherCase: (label: string) => `The session is on case ${label} and would be moved.`,
+    closed: 'The case is closed.',
+    agree: "It's right",
+    choose: 'Choose another case',
+  },
   case: {
     title: 'Session key',
     ask: {
@@ -243,6 +256,7 @@ export const t = {
     ended: 'Ended',
     carries: (label: string) => `Case ${label}`,
     carriesNone: 'No case',
+    about: (name: string) => `This case is about ${name}.`,
     open: (label: string) => `Open case ${label}`,
     case: {
       title: 'Case',
@@ -254,15 +268,7 @@ export const t = {
       noRecent: 'Cases you open from Salesforce appear here.',
       other: 'Other case',
     },
-    doubt: {
-      title: 'Look twice before you tag',
-      otherPerson: (customer: string, expected: string) =>
-        `The session is with ${customer}, the case is about ${expected}.`,
-      noPerson: (customer: string) =>
-        `The session is with ${customer}, the case names no contact.`,
-      otherCase: (label: string) => `The session is on case ${label} and would be moved.`,
-      closed: 'The case is closed.',
-    },
+    doubt: 'Check before you tag',
     state: {
       tagging: 'Tagging',
       tagged: 'Tagged',
@@ -310,7 +316,7 @@ export const t = {
       },
       key: {
         open: 'Session key on its case',
-        done: 'Session key made',
+        done: 'Session key created',
         of: (what: string) => what,
       },
       jump: {
@@ -337,6 +343,8 @@ export const t = {
     keep: 'Keep',
     discarded: 'discarded',
     case: 'Case',
+    importAnyway: 'Import anyway',
+    chooseCase: 'Choose another case',
     openCase: (number: string | null) => (number === null ? 'Case: open it' : `${number}: open the case`),
   },
   settings: {

@@ -3,7 +3,7 @@
 use crate::app::controller::{Controller, DONE};
 use crate::app::event::{Answer, Event};
 use crate::app::link_gate::{Admission, LinkGate};
-use crate::app::open_case::{EmailState, KeyState, OpenCase, WatchState};
+use crate::app::open_case::{EmailState, Joined, KeyState, OpenCase, WatchState};
 use crate::app::shell::{NAME, Notice, one_line};
 use crate::app::views;
 use crate::use_cases::session_key::SessionKeyRequest;
@@ -12,8 +12,9 @@ use crate::use_cases::watch::{Sighting, Watch};
 use crate::use_cases::{email_key, open_case, recent_cases, session_key};
 use casebridge_domain::jump::Console;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::tagging::{Seen, carried_doubt};
 use casebridge_domain::{
-    Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Recipient, SessionKey, mail,
+    Case, CaseId, CaseRef, DeepLink, Failure, FailureCode, Lsid, Recipient, SessionKey, mail,
 };
 use casebridge_ipc::{CaseView, Copied, EmailStateView, FailureView, Window};
 use casebridge_store::CaseRecord;
@@ -119,18 +120,31 @@ impl CaseWindow {
         self.list.iter().find(same).map(|open| open.id)
     }
 
-    /// Makes room for one more: the oldest that was seen and is not watched goes first, then the
-    /// oldest that was seen; says whether one had to go unseen.
-    fn make_room(&mut self) -> bool {
+    /// Makes room for one more: the oldest that was seen and whose key nobody has goes first, then the
+    /// oldest that was never seen. A key that somebody may have stays, so that there may be no room.
+    fn make_room(&mut self) -> Room {
         if self.list.len() <= WAITING {
-            return false;
+            return Room::There;
         }
-        let done = self.list.iter().position(|c| c.was_shown && !c.is_watched());
-        let seen = || self.list.iter().position(|c| c.was_shown);
-        let oldest = done.or_else(seen);
-        self.list.remove(oldest.unwrap_or(0));
-        oldest.is_none()
+        let position = |is_it: &dyn Fn(&OpenCase) -> bool| self.list.iter().position(is_it);
+        let done = position(&|open| open.was_shown && !open.is_in_use());
+        match done.or_else(|| position(&|open| !open.was_shown)) {
+            Some(oldest) => {
+                let gone = self.list.remove(oldest);
+                if gone.was_shown { Room::There } else { Room::Unseen }
+            }
+            None => Room::None,
+        }
     }
+}
+
+/// Whether there is room for another case.
+#[derive(PartialEq, Eq)]
+enum Room {
+    There,
+    /// One had to go that the person has not seen.
+    Unseen,
+    None,
 }
 
 impl Controller {
@@ -174,15 +188,13 @@ impl Controller {
         self.cases.recent.truncate(RECENT);
     }
 
-    /// Another person or another org may be next.
-    pub(crate) fn forget_recent(&mut self) {
+    /// Another person or another org is next: what was read in the name of the other one goes.
+    pub(crate) fn forget_cases(&mut self) {
         self.cases.recent.clear();
-        let casebridge = self.casebridge.clone();
-        tokio::spawn(async move {
-            if let Err(failure) = recent_cases::forget(&casebridge).await {
-                tracing::warn!(code = %failure.code, "recent cases are not forgotten");
-            }
-        });
+        self.cases.list.clear();
+        self.cases.shown = None;
+        self.ask_for_recent();
+        self.publish_case();
     }
 
     pub(crate) fn case_view(&self) -> CaseView {
@@ -203,25 +215,32 @@ impl Controller {
             ttl: None,
         };
         let console = self.console_of(link);
-        let is_open = self.is_open(Window::Case);
-        let admission = self.cases.gate.admit(&request, is_open, Instant::now());
-        match (admission, self.cases.same(&request)) {
+        let same = self.cases.same(&request);
+        let on_screen = self.cases.shown.filter(|_| self.is_open(Window::Case));
+        let other_on_screen = on_screen.is_some() && on_screen != same;
+        match (self.cases.gate.admit(&request, other_on_screen, Instant::now()), same) {
             (Admission::Joined, None) => self.quiet_notice(FailureCode::TooManyLinks),
-            // What is on screen in a burst stays there.
-            (Admission::Joined, Some(_)) if is_open => {}
-            (Admission::Wait, Some(_)) => {}
+            // What is on screen stays there.
+            (Admission::Joined, Some(_)) if on_screen.is_some() => {}
+            (Admission::Wait { first }, same) => {
+                if same.is_none() {
+                    self.let_wait(request, console);
+                }
+                if first {
+                    self.open_window(Window::Case);
+                }
+            }
             (Admission::Joined | Admission::MakeKey | Admission::Show, Some(id)) => {
                 self.ask_console(id, console);
-                self.show_again(id, admission == Admission::MakeKey);
+                self.show_again(id, false);
             }
-            (Admission::Wait, None) => self.let_wait(request, console),
-            (Admission::MakeKey | Admission::Show, None) => {
-                self.begin_case(request, console, admission == Admission::MakeKey);
+            (admission @ (Admission::MakeKey | Admission::Show), None) => {
+                self.begin_case(request, console, admission == Admission::MakeKey, false);
             }
         }
     }
 
-    /// A link in a burst never pushes out what the person looks at.
+    /// A link never pushes out what the person looks at, or a case whose key somebody may have.
     fn let_wait(&mut self, request: SessionKeyRequest, console: Option<Console>) {
         if self.cases.list.len() > WAITING {
             return self.quiet_notice(FailureCode::TooManyLinks);
@@ -230,10 +249,12 @@ impl Controller {
         self.publish_case();
     }
 
-    /// A link that names another maker of the key than before is an answer to that question.
+    /// A link that names another maker of the key than before is an answer to that question, as long
+    /// as nobody may have the key (S2).
     fn ask_console(&mut self, id: u64, console: Option<Console>) {
         if let Some(open) = self.cases.get_mut(id)
             && open.console != console
+            && !open.is_in_use()
         {
             open.console = console;
             open.drop_key_work();
@@ -241,25 +262,43 @@ impl Controller {
         }
     }
 
-    /// Shows a case that is open already, and makes its key if it has none that counts.
-    fn show_again(&mut self, id: u64, may_make_key: bool) {
+    /// Shows a case that is open already, and makes its key if it has none that counts. A link alone
+    /// makes none for a case that a person has seen before.
+    fn show_again(&mut self, id: u64, by_hand: bool) {
+        let was_shown = self.cases.get_mut(id).is_some_and(|open| open.was_shown);
         self.cases.show(id);
-        let Some(open) = self.cases.shown() else { return };
+        let Some(open) = self.cases.shown_mut() else { return };
+        open.by_hand |= by_hand;
         let is_under_way =
             matches!(open.key, KeyState::Made(_) | KeyState::Loading | KeyState::Dialog { .. });
         // A console is only proposed, whatever was asked before.
-        if !is_under_way && (may_make_key || open.console.is_some()) {
+        if !is_under_way && (by_hand || !was_shown || open.console.is_some()) {
             self.begin_key(id);
+        }
+        if by_hand {
+            self.key_acted_on(id);
         }
         self.open_window(Window::Case);
     }
 
-    fn begin_case(&mut self, request: SessionKeyRequest, console: Option<Console>, make_key: bool) {
-        if self.cases.make_room() {
-            self.quiet_notice(FailureCode::TooManyLinks);
+    fn begin_case(
+        &mut self,
+        request: SessionKeyRequest,
+        console: Option<Console>,
+        make_key: bool,
+        by_hand: bool,
+    ) {
+        match self.cases.make_room() {
+            Room::There => {}
+            Room::Unseen => self.quiet_notice(FailureCode::TooManyLinks),
+            Room::None if by_hand => {}
+            Room::None => return self.quiet_notice(FailureCode::TooManyLinks),
         }
         let id = self.cases.add(request, console);
         self.cases.show(id);
+        if let Some(open) = self.cases.get_mut(id) {
+            open.by_hand = by_hand;
+        }
         if make_key || console.is_some() {
             self.begin_key(id);
         } else {
@@ -292,7 +331,7 @@ impl Controller {
             Some(id) => self.show_again(id, true),
             None => {
                 let console = self.default_console(None);
-                self.begin_case(request, console, true);
+                self.begin_case(request, console, true, true);
             }
         }
     }
@@ -335,11 +374,11 @@ impl Controller {
                 let _ = events.send(Event::CaseRead { case: id, result });
             };
             let result = session_key::make_key(&casebridge, &request, on_case).await;
-            if let Ok((case, key)) = &result {
-                let (case, key, told) = (case.clone(), key.clone(), events.clone());
+            if let Ok((case, _)) = &result {
+                let (case, told) = (case.clone(), events.clone());
                 // Nobody waits for it, and a window that is closed does not undo it.
                 tokio::spawn(async move {
-                    session_key::record_key(&casebridge, &request, &case, &key).await;
+                    session_key::note_key(&casebridge, &request, &case).await;
                     let _ = told.send(Event::OutboxChanged);
                 });
             }
@@ -396,34 +435,68 @@ impl Controller {
 
     fn key_came(&mut self, id: u64, case: Case, key: SessionKey) {
         tracing::debug!("a key was made");
-        let now = self.casebridge.now();
+        let (now, uptime) = (self.casebridge.now(), self.casebridge.uptime());
         let Some(open) = self.cases.get_mut(id) else { return };
         open.reading = false;
-        let expires_at = key.expires_at;
+        let left = key.expires_at.map(|at| now.duration_until(at));
+        let ends = left.map(|left| uptime + Duration::try_from(left).unwrap_or_default());
         let appliance = open.request.appliance.clone();
         open.sought = Some(Watch::new(appliance, &case, &key, now, open.known.clone()));
         open.case = Some(case);
-        open.take_key(key);
+        open.take_key(key, ends);
         open.watch = WatchState::Waiting;
-        let attempt = open.attempt;
-        let expiry = expires_at.map(|at| self.expire_at(id, attempt, at, now));
-        if let Some(open) = self.cases.get_mut(id) {
-            open.expiry = expiry.map(Into::into);
+        let by_hand = open.by_hand;
+        self.await_expiry(id);
+        if by_hand {
+            self.key_acted_on(id);
         }
     }
 
-    fn expire_at(
-        &self,
-        id: u64,
-        attempt: u64,
-        at: Timestamp,
-        now: Timestamp,
-    ) -> tokio::task::JoinHandle<()> {
-        let left = Duration::try_from(now.duration_until(at)).unwrap_or_default();
-        self.spawn(async move {
+    /// Waits for the end of the case's key, from now.
+    fn await_expiry(&mut self, id: u64) {
+        let uptime = self.casebridge.uptime();
+        let Some(open) = self.cases.get_mut(id) else { return };
+        let Some(ends) = open.made().and_then(|made| made.ends) else { return };
+        let (left, attempt) = (ends.saturating_sub(uptime), open.attempt);
+        let task = self.spawn(async move {
             tokio::time::sleep(left).await;
             Event::KeyExpired { case: id, attempt }
-        })
+        });
+        if let Some(open) = self.cases.get_mut(id) {
+            open.expiry = Some(task.into());
+        }
+    }
+
+    /// The clock was set, or the computer slept: keys last as long as before, and are shown so.
+    pub(crate) fn keep_keys(&mut self) {
+        let (now, uptime) = (self.casebridge.now(), self.casebridge.uptime());
+        let ids: Vec<u64> = self.cases.list.iter().map(|open| open.id).collect();
+        for id in ids {
+            if let Some(made) = self.cases.get_mut(id).and_then(OpenCase::made_mut)
+                && let Some(ends) = made.ends
+            {
+                made.key.expires_at = now.checked_add(ends.saturating_sub(uptime)).ok();
+                self.await_expiry(id);
+            }
+        }
+        self.publish_case();
+    }
+
+    /// The representative asked for the key, or did something with it: where the org is to have a list
+    /// of keys, it is written to its case now, once.
+    fn key_acted_on(&mut self, id: u64) {
+        let (casebridge, told) = (self.casebridge.clone(), self.events.clone());
+        let Some(open) = self.cases.get_mut(id) else { return };
+        let (request, case) = (open.request.clone(), open.case.clone());
+        let Some(made) = open.made_mut().filter(|made| !made.is_recorded) else { return };
+        let Some(case) = case else { return };
+        made.is_recorded = true;
+        let key = made.key.clone();
+        // Nobody waits for it, and a window that is closed does not undo it.
+        tokio::spawn(async move {
+            session_key::record_key(&casebridge, &request, &case, &key).await;
+            let _ = told.send(Event::OutboxChanged);
+        });
     }
 
     /// The key counts no more; who joined in its last moments is still seen.
@@ -440,7 +513,7 @@ impl Controller {
         let ids: Vec<u64> = self.cases.list.iter().map(|open| open.id).collect();
         for id in ids {
             let Some(open) = self.cases.get_mut(id) else { continue };
-            let waits = open.is_watched() || matches!(open.watch, WatchState::Joined { .. });
+            let waits = open.is_watched() || matches!(open.watch, WatchState::Joined(_));
             let Some(watch) = open.sought.as_mut().filter(|watch| {
                 waits && watch.appliance().unwrap_or(DEFAULT_APPLIANCE) == appliance
             }) else {
@@ -458,15 +531,26 @@ impl Controller {
 
     fn customer_sought(&mut self, id: u64, result: Result<Sighting, FailureView>, last: bool) {
         let Some(open) = self.cases.get_mut(id) else { return };
-        let was_joined = matches!(open.watch, WatchState::Joined { .. });
-        let mut joined = None;
+        let joined_before =
+            if let WatchState::Joined(joined) = &open.watch { Some(joined) } else { None };
+        let (was_joined, mut is_new) = (joined_before.is_some(), false);
         open.watch = match result {
             Ok(Sighting::Joined { lsid, name, hostname }) => {
-                joined = (!was_joined).then(|| name.clone());
-                if joined.is_some() {
-                    open.known.push(lsid);
+                let known = joined_before.filter(|joined| joined.name == name);
+                is_new = !was_joined;
+                let seen = Seen {
+                    customer: Some(&name),
+                    hostname: hostname.as_deref(),
+                    external_key: None,
+                };
+                let doubt = match known {
+                    Some(joined) => joined.doubt.clone(),
+                    None => open.case.as_ref().and_then(|case| carried_doubt(case, seen)),
+                };
+                if is_new {
+                    open.known.push(lsid.clone());
                 }
-                WatchState::Joined { name, hostname }
+                WatchState::Joined(Box::new(Joined { lsid, name, hostname, doubt }))
             }
             Ok(Sighting::Ended) => WatchState::Ended,
             _ if last => WatchState::Expired,
@@ -475,22 +559,64 @@ impl Controller {
             Ok(Sighting::Nobody) => WatchState::Waiting,
             Err(failure) => WatchState::Stale(failure),
         };
-        if let Some(name) = joined {
-            self.customer_joined(id, &name);
+        if is_new {
+            self.customer_joined(id);
         }
         self.forget_unseen();
     }
 
-    fn customer_joined(&mut self, id: u64, name: &str) {
+    /// Says who has joined; where that is not who the case is about, both names stand side by side (S2).
+    fn customer_joined(&mut self, id: u64) {
+        // A key that brought a customer was handed out.
+        self.key_acted_on(id);
         let Some(open) = self.cases.get_mut(id) else { return };
-        let number = open.case.as_ref().map_or("", |case| case.number.as_str());
-        let name = one_line(name, NAME);
-        let body = format!("{name} joined the session for case {number}");
+        let (Some(case), WatchState::Joined(joined)) = (&open.case, &open.watch) else { return };
+        if joined.doubt.is_some() {
+            let (lsid, case, joined) = (joined.lsid.clone(), case.clone(), joined.name.clone());
+            return self.tell_doubt(lsid, &case, &joined);
+        }
+        let name = one_line(&joined.name, NAME);
+        let body = format!("{name} joined the session for case {}", case.number);
         self.shell.notify(Notice {
             title: "Customer joined".to_owned(),
             body,
             ..Notice::default()
         });
+    }
+
+    /// The person says that the customer who joined belongs to the case.
+    pub(crate) fn agree_customer(&mut self) -> Answer {
+        let Some(open) = self.cases.shown_mut() else { return self.no_case() };
+        let appliance = open.request.appliance.clone();
+        if let (Some(case), WatchState::Joined(joined)) = (&open.case, &mut open.watch) {
+            joined.doubt = None;
+            let (lsid, case) = (joined.lsid.clone(), case.id.clone());
+            self.agree_case(appliance, lsid, case);
+        }
+        self.publish_case();
+        DONE
+    }
+
+    /// The person puts the session that the customer joined on another case.
+    pub(crate) fn retag_customer(&mut self) -> Answer {
+        let Some(WatchState::Joined(joined)) = self.cases.shown().map(|open| &open.watch) else {
+            return self.no_case();
+        };
+        let lsid = joined.lsid.clone();
+        self.propose_tag(None, None, Some(lsid));
+        DONE
+    }
+
+    /// Takes away what speaks against a session's case, wherever it is shown.
+    pub(crate) fn forget_doubt(&mut self, lsid: &Lsid) {
+        for open in &mut self.cases.list {
+            if let WatchState::Joined(joined) = &mut open.watch
+                && joined.lsid == *lsid
+            {
+                joined.doubt = None;
+            }
+        }
+        self.publish_case();
     }
 
     /// With the window closed, only a case whose customer is awaited is kept.
@@ -511,6 +637,7 @@ impl Controller {
             return self.retry();
         }
         open.request.portal = portal.filter(|p| !p.is_empty());
+        open.by_hand = true;
         let id = open.id;
         self.make_key(id);
         self.publish_case();
@@ -546,6 +673,9 @@ impl Controller {
             (Copied::Key | Copied::Url | Copied::Message, None) => return self.no_key(),
         };
         self.shell.copy(&text).map_err(|failure| self.report(&failure))?;
+        if let (Copied::Key | Copied::Url | Copied::Message, Some(id)) = (what, self.cases.shown) {
+            self.key_acted_on(id);
+        }
         DONE
     }
 
@@ -570,6 +700,7 @@ impl Controller {
             let result = email_key::hand_over(&casebridge, &case, &key, &address).await;
             Event::EmailAnswered { case: id, attempt, result }
         });
+        self.key_acted_on(id);
         self.publish_case();
         DONE
     }
@@ -651,6 +782,9 @@ impl Controller {
         } else if is_watch {
             self.watch_again(id);
         } else {
+            if let Some(open) = self.cases.get_mut(id) {
+                open.by_hand = true;
+            }
             self.begin_key(id);
         }
         self.publish_case();

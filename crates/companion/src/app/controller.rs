@@ -1,6 +1,7 @@
 //! The loop: takes one event after the other and owns all state.
 
 use crate::app::case_window::CaseWindow;
+use crate::app::catch_up::CatchUp;
 use crate::app::event::{Answer, App, Event, Events};
 use crate::app::jump_window::JumpWindow;
 use crate::app::link_gate::BURST;
@@ -9,7 +10,7 @@ use crate::app::offers::Offers;
 use crate::app::outbox::Outbox;
 use crate::app::sessions::Sessions;
 use crate::app::settings_window::SettingsWindow;
-use crate::app::shell::{Notice, Shell};
+use crate::app::shell::{Notice, Shell, payload};
 use crate::app::tag_window::TagWindow;
 use crate::app::views;
 use crate::use_cases::account;
@@ -34,6 +35,7 @@ pub(crate) struct Controller {
     pub(crate) sessions: Sessions,
     pub(crate) tags: TagWindow,
     pub(crate) offers: Offers,
+    pub(crate) catch_up: CatchUp,
     pub(crate) outbox: Outbox,
     pub(crate) settings: SettingsWindow,
     open: BTreeSet<Window>,
@@ -59,6 +61,7 @@ pub fn start(casebridge: Casebridge, shell: Arc<dyn Shell>) -> (App, JoinHandle<
         sessions: Sessions::default(),
         tags: TagWindow::default(),
         offers: Offers::default(),
+        catch_up: CatchUp::default(),
         outbox: Outbox::default(),
         settings: SettingsWindow::default(),
         open: BTreeSet::new(),
@@ -97,6 +100,7 @@ impl Controller {
         self.ask_for_jumps();
         self.ask_for_recent();
         self.begin_outbox();
+        self.begin_pulse();
         self.sweep();
         if !self.casebridge.is_configured() {
             self.open_settings();
@@ -157,6 +161,14 @@ impl Controller {
                 self.sweep();
             }
             Event::Swept(result) => self.swept(result),
+            Event::CaughtUp(result) => self.caught_up(result),
+            Event::CatchUpDue => self.catch_up(),
+            Event::ClockChanged => self.clock_changed(),
+            Event::CarriedDoubted { session, case, is_doubtful } => {
+                if is_doubtful {
+                    self.carried_doubted(&session, &case);
+                }
+            }
             Event::OutboxChanged => self.wake_outbox(),
             Event::OutboxWorked { item, result } => self.outbox_worked(&item, &result),
             Event::ActivityDue => self.ask_for_activity(),
@@ -337,14 +349,14 @@ impl Controller {
         window: Window,
     ) -> Onward {
         let result = match command {
-            Command::CaseView {} => Ok(json(&self.case_view())),
-            Command::SettingsView {} => Ok(json(&self.settings_view())),
-            Command::MenuView {} => Ok(json(&self.menu_view())),
+            Command::CaseView {} => Ok(payload(&self.case_view())),
+            Command::SettingsView {} => Ok(payload(&self.settings_view())),
+            Command::MenuView {} => Ok(payload(&self.menu_view())),
             Command::LookUpCase { reference } => self.look_up_case(&reference),
             Command::GenerateKey { portal } => self.generate_key(portal),
             Command::ChooseKeyKind { kind } => self.choose_key_kind(kind),
             Command::OpenKeyDialog { portal } => self.open_key_dialog(portal),
-            Command::JumpView {} => Ok(json(&self.jump_view())),
+            Command::JumpView {} => Ok(payload(&self.jump_view())),
             Command::ChooseJumpCase { reference } => self.choose_jump_case(&reference),
             Command::StartJump { form, console } => self.start_jump(&form, console),
             Command::StopJumpWatch {} => self.stop_jump_watch(),
@@ -352,7 +364,7 @@ impl Controller {
             Command::ForgetJump { id } => self.forget_jump(id),
             Command::ShowWaitingJump {} => self.show_waiting_jump(),
             Command::Copy { what } => self.copy(window, what),
-            Command::TagView {} => Ok(json(&self.tag_view())),
+            Command::TagView {} => Ok(payload(&self.tag_view())),
             Command::SelectSession { lsid, selected } => self.select_session(&lsid, selected),
             Command::FindCases { text } => self.find_tag_cases(&text),
             Command::ChooseTagCase { reference } => self.choose_tag_case(&reference),
@@ -364,10 +376,14 @@ impl Controller {
                 DONE
             }
             Command::ShowWaitingTag {} => self.show_waiting_tag(),
-            Command::ActivityView {} => Ok(json(&self.activity_view())),
+            Command::ActivityView {} => Ok(payload(&self.activity_view())),
             Command::RetryItem { id } => self.retry_item(id),
             Command::DiscardItem { id } => self.discard_item(id),
             Command::OpenItemCase { id } => self.open_item_case(id),
+            Command::AgreeItem { id } => self.agree_item(id),
+            Command::ChooseItemCase { id } => self.choose_item_case(id),
+            Command::AgreeCustomer {} => self.agree_customer(),
+            Command::RetagCustomer {} => self.retag_customer(),
             Command::OpenSignIn {} => {
                 self.open_settings();
                 self.begin_sign_in();
@@ -470,9 +486,7 @@ impl Controller {
     }
 
     pub(crate) fn needs_sign_in(failure: &FailureView) -> bool {
-        [FailureCode::SignedOut, FailureCode::SignInAgain]
-            .into_iter()
-            .any(|code| account::needs_sign_in(code) && code.text().code == failure.code)
+        FailureCode::from_word(&failure.code).is_some_and(account::needs_sign_in)
     }
 
     /// Runs work in a task that ends as an event.
@@ -490,7 +504,3 @@ impl Controller {
 
 /// The answer of a command that has none.
 pub(crate) const DONE: Answer = Ok(Value::Null);
-
-fn json(view: &impl serde::Serialize) -> Value {
-    serde_json::to_value(view).unwrap_or_default()
-}

@@ -106,6 +106,17 @@ pub(crate) enum Event {
     },
     SweepDue,
     Swept(Result<Option<Vec<RunningSession>>, Failure>),
+    /// A look for sessions that ended unseen is over.
+    CaughtUp(Result<usize, Failure>),
+    CatchUpDue,
+    /// The computer slept, or its clock was set.
+    ClockChanged,
+    CarriedDoubted {
+        session: Box<RunningSession>,
+        case: Case,
+        /// Nobody has agreed to it.
+        is_doubtful: bool,
+    },
     /// The cases of earlier runs.
     RecentKnown(Result<Vec<CaseRecord>, Failure>),
     OfferedCaseRead {

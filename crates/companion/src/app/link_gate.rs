@@ -20,8 +20,11 @@ pub(crate) enum Admission {
     MakeKey,
     /// It is shown; its key waits for a click.
     Show,
-    /// It waits in the list of the window.
-    Wait,
+    /// It waits in the list of the window. The window comes to the front for the first of a burst.
+    Wait {
+        /// Whether this is the first.
+        first: bool,
+    },
 }
 
 /// Remembers the links of the last minute.
@@ -33,22 +36,23 @@ pub(crate) struct LinkGate {
 }
 
 impl LinkGate {
-    /// Decides about a link. Only an open window is a place to wait in.
+    /// Decides about a link. While another case is on screen it waits, however long that takes: only a
+    /// person changes what is on screen (S2).
     pub(crate) fn admit(
         &mut self,
         request: &SessionKeyRequest,
-        is_open: bool,
+        other_on_screen: bool,
         now: Instant,
     ) -> Admission {
         self.forget(now);
-        let in_burst = is_open && self.latest.is_some_and(|at| now - at < BURST);
         if self.recent.iter().any(|(_, known)| known == request) {
             return Admission::Joined;
         }
+        let in_burst = self.latest.is_some_and(|at| now - at < BURST);
         self.latest = Some(now);
         self.recent.push_back((now, request.clone()));
-        if in_burst {
-            return Admission::Wait;
+        if other_on_screen {
+            return Admission::Wait { first: !in_burst };
         }
         if self.keys.len() >= KEYS_PER_MINUTE {
             return Admission::Show;
@@ -71,6 +75,9 @@ impl LinkGate {
 mod tests {
     use super::*;
 
+    const WAITS: [Admission; 2] =
+        [Admission::Wait { first: true }, Admission::Wait { first: false }];
+
     fn link(number: u32) -> SessionKeyRequest {
         SessionKeyRequest::of(number.to_string().parse().unwrap())
     }
@@ -83,25 +90,30 @@ mod tests {
         };
         let all: Vec<_> = (0..1000).map(|n| of(&mut gate, n)).collect();
         let count = |wanted| all.iter().filter(|a| **a == wanted).count();
-        assert_eq!(
-            (all[0], count(Admission::MakeKey), count(Admission::Wait)),
-            (Admission::MakeKey, 1, 49)
-        );
+        assert_eq!(all[0], Admission::MakeKey);
+        assert_eq!((count(Admission::MakeKey), count(WAITS[0]), count(WAITS[1])), (1, 0, 49));
         assert_eq!(count(Admission::Joined), 950);
+    }
+
+    #[test]
+    fn s2_while_another_case_is_on_screen_a_link_waits_however_late_it_comes() {
+        let (mut gate, start) = (LinkGate::default(), Instant::now());
+        for (number, seconds) in [(1, 0), (2, 1), (3, 4), (4, 3600)] {
+            let at = start + Duration::from_secs(seconds);
+            assert!(WAITS.contains(&gate.admit(&link(number), true, at)), "after {seconds} s");
+        }
     }
 
     #[test]
     fn s1_a_steady_stream_makes_six_keys_a_minute() {
         let (mut gate, start) = (LinkGate::default(), Instant::now());
         let all: Vec<_> = (0..20)
-            .map(|n| gate.admit(&link(n), true, start + Duration::from_secs(3) * n))
+            .map(|n| gate.admit(&link(n), false, start + Duration::from_secs(3) * n))
             .collect();
         assert_eq!(all.iter().filter(|a| **a == Admission::MakeKey).count(), 6);
         assert_eq!(all.iter().filter(|a| **a == Admission::Show).count(), 14);
-        assert_eq!(
-            gate.admit(&link(99), true, start + Duration::from_secs(63)),
-            Admission::MakeKey
-        );
+        let later = start + Duration::from_secs(63);
+        assert_eq!(gate.admit(&link(99), false, later), Admission::MakeKey);
     }
 
     #[test]
@@ -110,14 +122,14 @@ mod tests {
         assert_eq!(gate.admit(&link(1), false, start), Admission::MakeKey);
         let soon = start + Duration::from_secs(1);
         assert_eq!(gate.admit(&link(2), false, soon), Admission::MakeKey);
-        assert_eq!(gate.admit(&link(3), true, soon), Admission::Wait);
+        assert!(WAITS.contains(&gate.admit(&link(3), true, soon)));
     }
 
     #[test]
     fn the_same_link_later_is_a_link_of_its_own() {
         let (mut gate, start) = (LinkGate::default(), Instant::now());
-        assert_eq!(gate.admit(&link(1), true, start), Admission::MakeKey);
-        assert_eq!(gate.admit(&link(1), true, start + Duration::from_secs(1)), Admission::Joined);
-        assert_eq!(gate.admit(&link(1), true, start + Duration::from_secs(3)), Admission::MakeKey);
+        assert_eq!(gate.admit(&link(1), false, start), Admission::MakeKey);
+        assert_eq!(gate.admit(&link(1), false, start + Duration::from_secs(1)), Admission::Joined);
+        assert_eq!(gate.admit(&link(1), false, start + Duration::from_secs(3)), Admission::MakeKey);
     }
 }

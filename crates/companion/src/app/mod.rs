@@ -2,6 +2,7 @@
 //! one loop. Work runs in tasks that send what they found back as an event; no task touches state.
 
 mod case_window;
+mod catch_up;
 mod controller;
 mod event;
 mod jump_views;
@@ -24,4 +25,4 @@ mod views;
 pub use controller::start;
 pub use event::App;
 pub use menu::MenuEntry;
-pub use shell::{Notice, NoticeButton, Shell};
+pub use shell::{Notice, NoticeButton, Shell, payload};

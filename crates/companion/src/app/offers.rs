@@ -4,16 +4,17 @@
 use crate::app::case_window::RecentCase;
 use crate::app::controller::Controller;
 use crate::app::event::Event;
+use crate::app::open_case::WatchState;
 use crate::app::shell::{NAME, Notice, NoticeButton, one_line};
-use crate::use_cases::session_key;
 use crate::use_cases::sessions::{self, RunningSession};
-use casebridge_domain::tagging::is_same_person;
+use crate::use_cases::{session_key, tag};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::tagging::{Likeness, carried_doubt, likeness};
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, Lsid};
 use casebridge_ipc::{SignInView, Window};
 use jiff::SignedDuration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How long "Later" lasts.
 const SNOOZE: Duration = Duration::from_secs(15 * 60);
@@ -26,6 +27,7 @@ const TAG: &str = "tag";
 const CHOOSE: &str = "choose";
 const LATER: &str = "later";
 const UNDO: &str = "undo";
+const AGREE: &str = "agree";
 
 /// What a notification was about.
 enum Topic {
@@ -35,13 +37,18 @@ enum Topic {
     Tag(u32),
     /// Sessions that ended without a case.
     Ended,
+    /// A session that carries a case which is about somebody else.
+    Doubt(Lsid, CaseId),
 }
 
 /// What was offered so far.
 #[derive(Default)]
 pub(crate) struct Offers {
     offered: BTreeMap<Lsid, RunningSession>,
-    snoozed: BTreeMap<Lsid, Instant>,
+    /// Until when, by what no change of the clock touches.
+    snoozed: BTreeMap<Lsid, Duration>,
+    /// Sessions whose case was doubted in a notification.
+    doubted: BTreeSet<Lsid>,
     topics: BTreeMap<u64, Topic>,
     next: u64,
 }
@@ -64,7 +71,7 @@ impl Controller {
         if !self.casebridge.settings().is_on("tag.offer") || self.is_open(Window::Tag) {
             return;
         }
-        let now = Instant::now();
+        let now = self.casebridge.uptime();
         self.offers.snoozed.retain(|_, until| *until > now);
         let mine = self.sessions.mine();
         for session in mine.iter().filter(|session| session.external_key.is_none()) {
@@ -100,12 +107,15 @@ impl Controller {
     /// opened last.
     fn likely_case(&self, session: &RunningSession) -> Option<&RecentCase> {
         let now = self.casebridge.now();
-        let is_fresh = |case: &&RecentCase| now.duration_since(case.opened_at) < FRESH;
+        // A clock that was ahead makes nothing fresh.
+        let is_fresh = |case: &&RecentCase| now.duration_since(case.opened_at).abs() < FRESH;
         let fresh: Vec<_> = self.cases.recent.iter().filter(is_fresh).collect();
-        let same_person = fresh.iter().find(|case| {
+        let alike = |case: &RecentCase| {
             let both = case.contact.as_deref().zip(session.customer.as_deref());
-            both.is_some_and(|(contact, customer)| is_same_person(contact, customer))
-        });
+            both.map_or(Likeness::Other, |(contact, customer)| likeness(contact, customer))
+        };
+        let is_like = |wanted| fresh.iter().find(move |case| alike(case) == wanted);
+        let same_person = is_like(Likeness::Same).or_else(|| is_like(Likeness::Perhaps));
         let same_computer = fresh.iter().find(|case| {
             let on = session.hostname.as_deref();
             on.is_some_and(|on| case.hosts.iter().any(|host| host.eq_ignore_ascii_case(on)))
@@ -118,12 +128,14 @@ impl Controller {
         match (topic, action) {
             (Topic::Session(lsid, _), LATER) => {
                 self.offers.offered.remove(&lsid);
-                self.offers.snoozed.insert(lsid, Instant::now() + SNOOZE);
+                self.offers.snoozed.insert(lsid, self.casebridge.uptime() + SNOOZE);
             }
             (Topic::Session(lsid, Some(case)), TAG) => self.tag_as_offered(lsid, case),
             (Topic::Session(lsid, case), _) => {
                 self.propose_tag(case.map(CaseRef::Id), None, Some(lsid));
             }
+            (Topic::Doubt(lsid, case), AGREE) => self.agree_case(None, lsid, case),
+            (Topic::Doubt(lsid, _), _) => self.propose_tag(None, None, Some(lsid)),
             (Topic::Tag(id), UNDO) => drop(self.undo_tag(id)),
             (Topic::Tag(_) | Topic::Ended, _) => self.ask_for_tag(None),
         }
@@ -155,6 +167,71 @@ impl Controller {
             Some(session) => self.tag_one(&session, &case),
             None => self.propose_tag(Some(CaseRef::Id(case.id)), None, Some(lsid)),
         }
+    }
+
+    /// A session that carries a case which is about somebody else is told of once, unless a person
+    /// has agreed to it (S2).
+    pub(crate) fn doubt_carried(&mut self) {
+        for session in self.sessions.mine() {
+            let key = session.external_key.as_ref();
+            let case = key.and_then(|key| self.tags.cases.get(key)).and_then(Option::as_ref);
+            let Some(case) = case.filter(|case| carried_doubt(case, session.seen()).is_some())
+            else {
+                continue;
+            };
+            if self.offers.doubted.insert(session.lsid.clone()) {
+                let (casebridge, case) = (self.casebridge.clone(), case.clone());
+                self.spawn(async move {
+                    let lsid = &session.lsid;
+                    let agreed = tag::is_agreed(&casebridge, DEFAULT_APPLIANCE, lsid, &case.id);
+                    let is_doubtful = !agreed.await.unwrap_or(false);
+                    Event::CarriedDoubted { session: Box::new(session), case, is_doubtful }
+                });
+            }
+        }
+    }
+
+    pub(crate) fn carried_doubted(&mut self, session: &RunningSession, case: &Case) {
+        // The case window has told of it meanwhile, or is going to.
+        let is_told = self.cases.list.iter().any(
+            |open| matches!(&open.watch, WatchState::Joined(joined) if joined.lsid == session.lsid),
+        );
+        if !is_told {
+            let name = session.customer.clone().unwrap_or_default();
+            self.tell_doubt(session.lsid.clone(), case, &name);
+        }
+    }
+
+    /// Both names side by side, and the ways to go on.
+    pub(crate) fn tell_doubt(&mut self, lsid: Lsid, case: &Case, customer: &str) {
+        self.offers.doubted.insert(lsid.clone());
+        let expected = case.contact.as_ref().or(case.requester.as_ref());
+        let expected = expected.map(|person| one_line(&person.name, NAME)).unwrap_or_default();
+        let customer = one_line(customer, NAME);
+        let topic = Some(self.offers.topic(Topic::Doubt(lsid, case.id.clone())));
+        self.shell.notify(Notice {
+            title: "Check whose session this is".to_owned(),
+            body: format!(
+                "{customer} is in the session for case {}, which is about {expected}",
+                case.number
+            ),
+            topic,
+            buttons: vec![button(AGREE, "It's right"), button(CHOOSE, "Choose case…")],
+        });
+    }
+
+    /// A person says that session and case belong together.
+    pub(crate) fn agree_case(&mut self, appliance: Option<String>, lsid: Lsid, case: CaseId) {
+        self.forget_doubt(&lsid);
+        let casebridge = self.casebridge.clone();
+        self.spawn(async move {
+            let appliance = appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
+            if let Err(failure) = tag::agree(&casebridge, appliance, &lsid, &case).await {
+                // The import asks again.
+                tracing::warn!(code = %failure.code, "that session and case agree is not kept");
+            }
+            Event::OutboxChanged
+        });
     }
 
     pub(crate) fn tell_tagged(&mut self, session: &RunningSession, number: &str, tag: Option<u32>) {

@@ -5,8 +5,10 @@ use crate::use_cases::console::LaunchedWith;
 use crate::use_cases::session_key::SessionKeyRequest;
 use crate::use_cases::watch::Watch;
 use casebridge_domain::jump::Console;
+use casebridge_domain::tagging::Doubt;
 use casebridge_domain::{Case, Lsid, SessionKey};
 use casebridge_ipc::{DialogView, EmailStateView, FailureView, QrView};
+use std::time::Duration;
 use tokio::task::JoinHandle;
 
 /// A key and what is drawn of it.
@@ -14,6 +16,10 @@ pub(crate) struct Made {
     pub(crate) key: SessionKey,
     pub(crate) qr: QrView,
     pub(crate) portal: Option<String>,
+    /// When it counts no more, by what no change of the clock touches.
+    pub(crate) ends: Option<Duration>,
+    /// The person asked for it, or did something with it: it may be written to its case.
+    pub(crate) is_recorded: bool,
 }
 
 /// How far the key is.
@@ -35,9 +41,18 @@ pub(crate) enum WatchState {
     Idle,
     Waiting,
     Stale(FailureView),
-    Joined { name: String, hostname: Option<String> },
+    Joined(Box<Joined>),
     Expired,
     Ended,
+}
+
+/// Who has joined.
+pub(crate) struct Joined {
+    pub(crate) lsid: Lsid,
+    pub(crate) name: String,
+    pub(crate) hostname: Option<String>,
+    /// What speaks against the case, until a person agrees to it.
+    pub(crate) doubt: Option<Doubt>,
 }
 
 /// How far the e-mail is.
@@ -88,6 +103,8 @@ pub(crate) struct OpenCase {
     pub(crate) watch: WatchState,
     /// Counts the keys, so that what an older one left under way is told apart.
     pub(crate) attempt: u64,
+    /// A person asked for the key, not a link alone.
+    pub(crate) by_hand: bool,
     pub(crate) sought: Option<Watch>,
     /// Sessions that keys of this case began so far.
     pub(crate) known: Vec<Lsid>,
@@ -112,6 +129,7 @@ impl OpenCase {
             email: EmailState::default(),
             watch: WatchState::Idle,
             attempt: 0,
+            by_hand: false,
             sought: None,
             known: Vec::new(),
             work: None,
@@ -146,12 +164,27 @@ impl OpenCase {
         }
     }
 
-    /// Shows a key that has just been made.
-    pub(crate) fn take_key(&mut self, key: SessionKey) {
+    pub(crate) fn made_mut(&mut self) -> Option<&mut Made> {
+        if let KeyState::Made(made) = &mut self.key { Some(made) } else { None }
+    }
+
+    /// Shows a key that has just been made and counts for so long.
+    pub(crate) fn take_key(&mut self, key: SessionKey, ends: Option<Duration>) {
         let qr = qr::draw(&key.key_url);
         let portal = self.request.portal.clone();
-        self.key = KeyState::Made(Box::new(Made { key, qr, portal }));
+        self.key = KeyState::Made(Box::new(Made { key, qr, portal, ends, is_recorded: false }));
         self.email = EmailState::default();
+    }
+
+    /// Whether somebody may have the key, or be about to: no link changes anything here then.
+    pub(crate) fn is_in_use(&self) -> bool {
+        match &self.key {
+            KeyState::Made(_) | KeyState::Loading => true,
+            KeyState::Dialog { dialog, .. } => *dialog != DialogView::Proposed,
+            KeyState::None | KeyState::Expired | KeyState::Failed(_) => {
+                matches!(self.watch, WatchState::Joined(_)) || self.is_watched()
+            }
+        }
     }
 
     /// Stops everything that is under way for the key.

@@ -165,6 +165,9 @@ impl Controller {
             }
         }
         if let Ok(Attempt::Later(failure)) = result {
+            if failure.code == FailureCode::OtherSignIn {
+                self.owner_changed();
+            }
             self.note_sign_in::<()>(&Err(Failure::new(failure.code, String::new())));
         }
         self.ask_for_activity();
@@ -196,6 +199,23 @@ impl Controller {
     pub(crate) fn discard_item(&self, id: u32) -> Answer {
         let casebridge = self.casebridge.clone();
         self.change_item(async move { outbox::discard(&casebridge, id).await })
+    }
+
+    /// The person says that the session belongs to the case that it carries.
+    pub(crate) fn agree_item(&self, id: u32) -> Answer {
+        let casebridge = self.casebridge.clone();
+        self.change_item(async move { outbox::agree(&casebridge, id).await })
+    }
+
+    /// The person chooses another case for a session that is not imported.
+    pub(crate) fn choose_item_case(&mut self, id: u32) -> Answer {
+        let known = self.outbox.known.iter().flat_map(|known| &known.open);
+        let session = known.clone().find(|item| item.id == id).and_then(outbox::session_of);
+        let Some(session) = session else { return self.no_case() };
+        let lsid = session.lsid.clone();
+        self.note_ended(session);
+        self.propose_tag(None, None, Some(lsid));
+        DONE
     }
 
     /// An entry that is closed meanwhile is seen so in the next view.
@@ -250,6 +270,7 @@ fn entry(item: &Item) -> ActivityEntryView {
         Kind::Tag => ActivityKindView::Tag,
     };
     let state = match item.state {
+        _ if item.held_for.is_some() => ActivityStateView::Held { failure: failure() },
         State::Waiting => ActivityStateView::Waiting {
             due_at: item.due_at.to_string(),
             running: outbox::waits_for_end(item),

@@ -106,7 +106,15 @@ impl Controller {
         }
     }
 
-    /// Another sign-in may be another representative.
+    /// Another sign-in is another representative: nothing that was read for the one before stays.
+    pub(crate) fn owner_changed(&mut self) {
+        self.forget_sessions();
+        self.forget_cases();
+        self.ask_for_jumps();
+        self.wake_outbox();
+    }
+
+    /// Another name may be another representative.
     pub(crate) fn forget_sessions(&mut self) {
         self.sessions = Sessions::default();
         (self.tags, self.offers) = (TagWindow::default(), Offers::default());
@@ -118,7 +126,7 @@ impl Controller {
         let name = |appliance: Option<&str>| appliance.unwrap_or(DEFAULT_APPLIANCE).to_owned();
         for open in &self.cases.list {
             let is_seen = self.is_open(Window::Case) && self.cases.shown == Some(open.id);
-            let joined = matches!(open.watch, WatchState::Joined { .. }) && is_seen;
+            let joined = matches!(open.watch, WatchState::Joined(_)) && is_seen;
             if let Some(watch) = open.sought.as_ref().filter(|_| open.is_watched() || joined) {
                 interest.appliances.insert(name(watch.appliance()));
                 interest.wanted.extend(watch.wanted().iter().cloned());
@@ -150,6 +158,10 @@ impl Controller {
         self.watch_jump(&appliance, &result);
         match result {
             Ok(snapshot) => {
+                // What ended during an outage is in no listing of running sessions.
+                if self.sessions.stale.is_some() {
+                    self.catch_up();
+                }
                 let before = self.sessions.mine();
                 self.sessions.snapshots.insert(appliance, snapshot);
                 self.sessions.stale = None;

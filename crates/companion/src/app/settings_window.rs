@@ -129,6 +129,7 @@ impl Controller {
         match result {
             Ok(true) if self.settings.sign_in == SignInView::SignedOut => {
                 self.settings.sign_in = SignInView::SignedIn;
+                self.catch_up();
                 self.sweep_if_due();
                 if self.is_open(Window::Settings) {
                     self.ask_for_account();
@@ -246,8 +247,7 @@ impl Controller {
         self.settings.org_failure = None;
         if is_other {
             (self.settings.account, self.settings.sign_in) = (None, SignInView::SignedOut);
-            self.forget_sessions();
-            self.forget_recent();
+            self.owner_changed();
             self.ask_for_sign_in();
         }
         // A window that is gone needs no answer.
@@ -306,10 +306,17 @@ impl Controller {
         match result {
             Ok(account) => {
                 self.settings.sign_in = SignInView::SignedIn;
+                let is_other = account.is_other;
                 self.settings.account = Some(account);
+                if is_other {
+                    self.owner_changed();
+                }
                 if was_asked {
+                    self.ask_for_recent();
+                    self.ask_for_jumps();
                     self.release_outbox();
                     self.go_on_after_sign_in();
+                    self.catch_up();
                 }
             }
             Err(failure) => {
@@ -350,8 +357,7 @@ impl Controller {
         let answered = match result {
             Ok(()) => {
                 (self.settings.sign_in, self.settings.account) = (SignInView::SignedOut, None);
-                self.forget_sessions();
-                self.forget_recent();
+                self.owner_changed();
                 DONE
             }
             Err(failure) => Err(self.report(&failure)),

@@ -1,8 +1,12 @@
 //! What the loop needs of a desktop. The tray app has the real one, tests bring their own.
 
 use casebridge_domain::Failure;
+pub(crate) use casebridge_domain::text::one_line;
+use casebridge_domain::text::{is_disguise, shown};
 use casebridge_ipc::{EventView, FailureView, MenuView, Window};
 use casebridge_platform::browser::AllowedHosts;
+use serde::Serialize;
+use serde_json::Value;
 use std::path::PathBuf;
 use url::Url;
 
@@ -30,9 +34,21 @@ impl Notice {
     }
 }
 
-/// Text of somebody else's as a part of one line (S10).
-pub(crate) fn one_line(text: &str, limit: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(limit).collect()
+/// A view as its window gets it: texts of somebody else's lose what could disguise them (S10). It is the
+/// one way of a text into a window.
+pub fn payload(view: &impl Serialize) -> Value {
+    let mut value = serde_json::to_value(view).unwrap_or_default();
+    undisguise(&mut value);
+    value
+}
+
+fn undisguise(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains(is_disguise) => *text = shown(text),
+        Value::Array(all) => all.iter_mut().for_each(undisguise),
+        Value::Object(fields) => fields.values_mut().for_each(undisguise),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A button of a notification.
@@ -52,7 +68,7 @@ pub trait Shell: Send + Sync + 'static {
     fn close_window(&self, window: Window);
     /// Makes the window as high as its content, in CSS pixels.
     fn fit_window(&self, window: Window, height: u32);
-    /// Sends a view to its window, if that is open.
+    /// Sends a view to its window as its [`payload`], if that is open.
     fn publish(&self, view: &EventView);
     /// Shows state and menu in the tray.
     fn show_tray(&self, menu: &MenuView);
@@ -84,4 +100,16 @@ pub trait Shell: Send + Sync + 'static {
     fn set_log_level(&self, level: &str);
     /// Ends the program.
     fn quit(&self);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn s10_no_text_in_a_window_changes_how_others_are_shown() {
+        let view = json!({ "a": ["Rosa\u{202e}exe", { "b": "one\ntwo\u{2066}" }], "n": 1 });
+        assert_eq!(payload(&view), json!({ "a": ["Rosaexe", { "b": "one\ntwo" }], "n": 1 }));
+    }
 }

@@ -6,7 +6,7 @@ use crate::app::sessions::Sessions;
 use crate::app::tag_window::{TagState, TagWindow};
 use crate::app::views;
 use crate::use_cases::sessions::RunningSession;
-use casebridge_domain::tagging::Doubt;
+use casebridge_domain::tagging::{self, Doubt};
 use casebridge_ipc::{DoubtView, TagSessionView, TagStateView, TagView, UndoView, WaitingCaseView};
 use casebridge_salesforce::CaseHit;
 use casebridge_store::TagRecord;
@@ -92,15 +92,20 @@ fn session_view(window: &TagWindow, session: &RunningSession, ended: bool) -> Ta
         carries_subject: carried.map(|case| case.subject.clone()),
         owner: session.owner,
         selected: window.selected.contains(&session.lsid),
+        carries_doubt: carried
+            .and_then(|case| tagging::carried_doubt(case, session.seen()))
+            .map(|doubt| doubt_view(doubt, is_case)),
         doubts: doubts.into_iter().map(|doubt| doubt_view(doubt, is_case)).collect(),
         state: state(window.states.get(&session.lsid)),
         ended,
     }
 }
 
-fn doubt_view(doubt: Doubt, is_case: impl Fn(&str) -> String) -> DoubtView {
+pub(crate) fn doubt_view(doubt: Doubt, is_case: impl Fn(&str) -> String) -> DoubtView {
     match doubt {
-        Doubt::OtherPerson { expected, customer } => DoubtView::OtherPerson { expected, customer },
+        Doubt::OtherPerson { expected, customer, perhaps } => {
+            DoubtView::OtherPerson { expected, customer, perhaps }
+        }
         Doubt::OtherCase { external_key } => DoubtView::OtherCase { label: is_case(&external_key) },
         Doubt::Closed => DoubtView::Closed,
     }

@@ -269,10 +269,7 @@ impl Controller {
 
     /// What speaks against a session on the chosen case.
     pub(crate) fn doubts(case: Option<&Case>, session: &RunningSession) -> Vec<Doubt> {
-        let of = |case| {
-            tagging::doubts(case, session.customer.as_deref(), session.external_key.as_deref())
-        };
-        case.map(of).unwrap_or_default()
+        case.map(|case| tagging::doubts(case, session.seen())).unwrap_or_default()
     }
 
     pub(crate) fn tag_sessions(&mut self, confirmed: bool) -> Answer {
@@ -327,6 +324,7 @@ impl Controller {
         let state = match result {
             Ok(tagged) => {
                 self.tags.selected.remove(&lsid);
+                self.forget_doubt(&lsid);
                 if !is_seen {
                     self.tell_tagged(&session, number, tagged.id);
                 }
@@ -417,6 +415,7 @@ impl Controller {
             self.choose_only_session();
         }
         self.resolve_keys();
+        self.doubt_carried();
         self.offer_tags();
     }
 
@@ -458,6 +457,7 @@ impl Controller {
     pub(crate) fn keys_resolved(&mut self, found: Vec<(String, Option<Case>)>, failed: &[String]) {
         self.tags.cases.retain(|key, _| !failed.contains(key));
         self.tags.cases.extend(found);
+        self.doubt_carried();
         self.publish_tag();
     }
 

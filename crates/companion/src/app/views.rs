@@ -4,6 +4,7 @@ use crate::Casebridge;
 use crate::app::case_window::{CaseWindow, RecentCase};
 use crate::app::open_case::{EmailState, KeyState, Made, OpenCase, WatchState};
 use crate::app::settings_window::SettingsWindow;
+use crate::app::tag_views::doubt_view;
 use crate::use_cases::doctor::{self, Status};
 use crate::use_cases::email_key;
 use casebridge_domain::jump::Console;
@@ -175,9 +176,11 @@ fn watch(state: &WatchState) -> WatchView {
         WatchState::Idle => WatchView::Idle,
         WatchState::Waiting => WatchView::Waiting,
         WatchState::Stale(failure) => WatchView::Stale { failure: failure.clone() },
-        WatchState::Joined { name, hostname } => {
-            WatchView::Joined { name: name.clone(), hostname: hostname.clone() }
-        }
+        WatchState::Joined(joined) => WatchView::Joined {
+            name: joined.name.clone(),
+            hostname: joined.hostname.clone(),
+            doubt: joined.doubt.clone().map(|doubt| doubt_view(doubt, str::to_owned)),
+        },
         WatchState::Expired => WatchView::Expired,
         WatchState::Ended => WatchView::Ended,
     }

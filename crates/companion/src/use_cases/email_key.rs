@@ -1,7 +1,7 @@
 //! Hands the e-mail with a key to the org, which sends it and logs it on the case.
 
 use crate::use_cases::outbox::{self, Attempt};
-use crate::use_cases::with_store;
+use crate::use_cases::{with_owned_store, with_store};
 use crate::{Casebridge, failures};
 use casebridge_domain::mail::{self, Mail};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
@@ -44,12 +44,13 @@ pub async fn hand_over(
         subject: mail.subject,
         body: mail.body,
         expires_at: key.expires_at,
+        ends_at: key.expires_at.and_then(|at| at.checked_add(key.clock_ahead?).ok()),
         tried_at: None,
     };
     let subject = subject(key, address);
     let title = format!("E-mail to {address}");
     let (case_id, case_number, now) = (case.id.to_string(), case.number.clone(), casebridge.now());
-    let id = with_store(casebridge, move |store| {
+    let id = with_owned_store(casebridge, move |store| {
         let item = NewItem {
             kind: Kind::Email,
             subject: &subject,
@@ -96,8 +97,11 @@ struct EmailPayload {
     body: String,
     /// What of the key is in the body, and so in no other e-mail.
     mark: String,
-    /// When the key in it counts no more.
+    /// When the key in it counts no more, by our clock.
     expires_at: Option<Timestamp>,
+    /// The same by the appliance's clock, where that is known.
+    #[serde(default)]
+    ends_at: Option<Timestamp>,
     /// When it was sent without an answer: the org may have taken it.
     tried_at: Option<Timestamp>,
 }
@@ -115,10 +119,12 @@ pub(super) async fn send(casebridge: &Casebridge, item: &Item) -> Result<String,
     if let Some(tried) = payload.tried_at {
         return look_for(casebridge, item.id, &org, &case, payload, tried).await;
     }
-    if payload.expires_at.is_some_and(|end| end <= casebridge.now()) {
+    if payload.expires_at.is_some_and(|end| end <= casebridge.now())
+        && is_over(&org, payload.ends_at).await
+    {
         return Err(Failure::new(FailureCode::EmailTooLate, String::new()));
     }
-    let now = casebridge.now();
+    let now = org.time().unwrap_or_else(|| casebridge.now());
     payload.tried_at = Some(now);
     remember(casebridge, item.id, &payload).await?;
     let to = Recipient {
@@ -137,6 +143,16 @@ pub(super) async fn send(casebridge: &Casebridge, item: &Item) -> Result<String,
         return Err(failures::of_org(error));
     }
     look_for(casebridge, item.id, &org, &case, payload, now).await
+}
+
+/// Our clock may have been set since the key was made, so the org's is asked before an e-mail is given
+/// up.
+async fn is_over(org: &Org, ends_at: Option<Timestamp>) -> bool {
+    let Some(end) = ends_at else { return true };
+    if let Err(error) = org.probe().await {
+        tracing::warn!(%error, "the org does not tell what time it is");
+    }
+    org.time().is_none_or(|now| end <= now)
 }
 
 /// The case shows an e-mail that the org took.

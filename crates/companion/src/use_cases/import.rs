@@ -7,12 +7,13 @@
 
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, ReportLimits, read_sessions};
-use casebridge_domain::report::{ExitSurvey, SurveyKind};
+use casebridge_domain::report::{ExitSurvey, ReportedSession, SurveyKind};
 use casebridge_domain::report_mapping::{
     MappedSession, Mapper, MappingOptions, Object, write_survey,
 };
 use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
-use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid};
+use casebridge_domain::tagging::{self, Doubt, Seen};
+use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, Lsid};
 use casebridge_salesforce::{
     BATCHES_A_CALL, Batches, Org, RowFailure, SessionFile, SessionRow, Spool,
 };
@@ -52,17 +53,31 @@ pub struct ImportedCase {
     pub number: Option<String>,
 }
 
-/// Reads a session's report and writes it to the org; with `dry_run` nothing is written.
+/// How far an import goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Everything is read, and nothing written.
+    DryRun,
+    /// The same, although something speaks against the case.
+    AgreedDryRun,
+    /// It is written, unless something speaks against the case.
+    Write,
+    /// It is written: a person has seen what speaks against the case, and agreed.
+    Agreed,
+}
+
+/// Reads a session's report and writes it to the org.
 ///
 /// # Errors
 /// [`FailureCode::SessionRunning`] while the session has not ended, [`FailureCode::SessionWithoutCase`]
-/// and [`FailureCode::SessionOtherPortal`] if it is not to be imported. Whatever else fails, some of
-/// the rows may have been written; the same again completes them.
+/// and [`FailureCode::SessionOtherPortal`] if it is not to be imported, [`FailureCode::ImportDoubtful`]
+/// if its customer is not who the case is about (S2); nothing is written then. Whatever else fails,
+/// some of the rows may have been written; the same again completes them.
 pub async fn import(
     casebridge: &Casebridge,
     appliance_name: Option<&str>,
     lsid: &Lsid,
-    dry_run: bool,
+    how: How,
 ) -> Result<Imported, Failure> {
     let name = appliance_name.unwrap_or(DEFAULT_APPLIANCE);
     let appliance = casebridge.appliance(Some(name)).await?;
@@ -74,7 +89,7 @@ pub async fn import(
         return Err(Failure::new(FailureCode::SessionRunning, String::new()));
     }
     check_portal(&settings, session.public_site.as_ref().map(|site| site.name.as_str()))?;
-    let case = find_case(casebridge, &settings, lsid, session.external_key.as_deref()).await?;
+    let case = find_case(casebridge, &settings, lsid, session, how).await?;
     let (surveys, asked) = surveys(&appliance, lsid, session.start_time).await;
     for survey in &surveys {
         write_survey(survey, &mut prepared.spool).map_err(failures::of_disk)?;
@@ -96,7 +111,7 @@ pub async fn import(
         awaits_surveys: !(asked && all_there),
         surveys,
     };
-    if !dry_run {
+    if matches!(how, How::Write | How::Agreed) {
         write(&casebridge.org()?, prepared, &imported).await?;
     }
     Ok(imported)
@@ -190,56 +205,111 @@ fn check_portal(settings: &ApplianceSettings, site: Option<&str>) -> Result<(), 
     }
 }
 
-/// The case that was kept for the session, else the one that its external key names.
+/// The case that was kept for the session, else the one that its external key names and that a person
+/// agreed to, or that nothing speaks against.
 async fn find_case(
     casebridge: &Casebridge,
     appliance: &ApplianceSettings,
     lsid: &Lsid,
-    external_key: Option<&str>,
+    session: &ReportedSession,
+    how: How,
 ) -> Result<Option<ImportedCase>, Failure> {
     let (name, key) = (appliance.name.clone(), lsid.clone());
-    let held = super::with_store(casebridge, move |store| store.held_link(&name, key.as_str()));
-    if let Some(held) = held.await?
+    let known = super::with_store(casebridge, move |store| {
+        Ok((store.held_link(&name, key.as_str())?, store.agreed_case(&name, key.as_str())?))
+    });
+    let (held, agreed) = known.await?;
+    if let Some(held) = held
         && let Ok(id) = held.case_id.parse()
     {
         return Ok(Some(ImportedCase { id, number: Some(held.case_number) }));
     }
-    let key = external_key.map(str::trim).filter(|key| !key.is_empty());
+    let key = session.external_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
     let Some(key) = key else {
         return match appliance.import_all_sessions {
             true => Ok(None),
             false => Err(Failure::new(FailureCode::SessionWithoutCase, String::new())),
         };
     };
-    match case_of_key(casebridge, key).await {
-        Ok(case) => Ok(Some(case)),
+    let case = match case_of_key(casebridge, key).await {
+        Ok(case) => case,
         // A session that is imported in any case goes without one.
         Err(failure)
             if failure.code == FailureCode::CaseNotFound && appliance.import_all_sessions =>
         {
-            Ok(None)
+            return Ok(None);
         }
-        Err(failure) => Err(failure),
+        Err(failure) => return Err(failure),
+    };
+    if agreed.as_deref() != Some(case.id.as_str()) {
+        judge_case(casebridge, &appliance.name, lsid, session, &case, how).await?;
+    }
+    Ok(Some(ImportedCase { id: case.id, number: Some(case.number) }))
+}
+
+/// Another customer than who the case is about stops the import, until a person says that they belong
+/// together (S2).
+async fn judge_case(
+    casebridge: &Casebridge,
+    appliance: &str,
+    lsid: &Lsid,
+    session: &ReportedSession,
+    case: &Case,
+    how: How,
+) -> Result<(), Failure> {
+    let customer = session
+        .customers
+        .iter()
+        .find(|customer| customer.name.is_some() && customer.name == session.primary_customer);
+    let customer = customer.or(session.customers.first());
+    let seen = Seen {
+        customer: session.primary_customer.as_deref().or(customer.and_then(|c| c.name.as_deref())),
+        hostname: customer.and_then(|customer| customer.hostname.as_deref()),
+        external_key: None,
+    };
+    let Some(doubt) = tagging::carried_doubt(case, seen) else { return Ok(()) };
+    let (appliance, lsid, now) = (appliance.to_owned(), lsid.to_string(), casebridge.now());
+    let (id, number) = (case.id.to_string(), case.number.clone());
+    match how {
+        How::AgreedDryRun => Ok(()),
+        How::Agreed => {
+            super::with_store(casebridge, move |store| {
+                store.agree_case(&appliance, &lsid, &id, now)
+            })
+            .await
+        }
+        How::DryRun | How::Write => {
+            super::with_store(casebridge, move |store| {
+                store.note_import_case((&appliance, &lsid), (&id, &number))
+            })
+            .await?;
+            Err(Failure::new(FailureCode::ImportDoubtful, side_by_side(&doubt, &case.number)))
+        }
     }
 }
 
-/// An id needs no question: the org says when it writes whether there is such a case.
-async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<ImportedCase, Failure> {
-    let of =
-        |case: casebridge_domain::Case| ImportedCase { id: case.id, number: Some(case.number) };
+/// Both names, for people.
+fn side_by_side(doubt: &Doubt, number: &str) -> String {
+    match doubt {
+        Doubt::OtherPerson { expected: Some(expected), customer, .. } => {
+            format!("The session was with {customer}. Case {number} is about {expected}.")
+        }
+        Doubt::OtherPerson { expected: None, .. } | Doubt::OtherCase { .. } | Doubt::Closed => {
+            format!("Case {number}.")
+        }
+    }
+}
+
+async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {
     let settings = casebridge.settings();
     if let Some(field) = settings.optional("org.case_field_map.external_key") {
         let field = field.parse().map_err(failures::of_org)?;
         let found = casebridge.org()?.case_by_field(&field, key).await;
-        return found.map(of).map_err(failures::of_org);
+        return found.map_err(failures::of_org);
     }
     let unknown = || Failure::new(FailureCode::CaseNotFound, format!("The session carries {key}."));
-    match CaseRef::from_external_key(key).ok_or_else(unknown)? {
-        CaseRef::Id(id) => Ok(ImportedCase { id, number: None }),
-        number @ CaseRef::Number(_) => {
-            casebridge.org()?.case_by_ref(&number).await.map(of).map_err(failures::of_org)
-        }
-    }
+    let named = CaseRef::from_external_key(key).ok_or_else(unknown)?;
+    casebridge.org()?.case_by_ref(&named).await.map_err(failures::of_org)
 }
 
 /// The surveys so far, and whether both kinds could be asked for: one that cannot be read now is

@@ -2,6 +2,7 @@
 //! answers with domain words or a failure; it knows no window and prints nothing.
 
 pub mod account;
+pub mod catch_up;
 pub mod console;
 pub mod doctor;
 pub mod email_key;
@@ -21,6 +22,15 @@ pub mod watch;
 use crate::{Casebridge, failures};
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_store::{Store, StoreError};
+
+/// Works on the store once it is known whose what it writes will be.
+pub(crate) async fn with_owned_store<T: Send + 'static>(
+    casebridge: &Casebridge,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    account::owner(casebridge).await?;
+    with_store(casebridge, work).await
+}
 
 /// Works on the store off the async threads.
 pub(crate) async fn with_store<T: Send + 'static>(

@@ -5,7 +5,8 @@
 //! tried again after a pause of full jitter; what the org does not let anybody do holds the queue;
 //! what only a person can mend is parked, and stands in nobody's way.
 
-use crate::use_cases::{email_key, import, session_key, with_store};
+use crate::use_cases::sessions::RunningSession;
+use crate::use_cases::{account, email_key, import, session_key, with_owned_store, with_store};
 use crate::{Casebridge, failures};
 use casebridge_domain::report::ExitSurvey;
 use casebridge_domain::report_mapping::{answers_of, survey_key};
@@ -14,7 +15,7 @@ use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid, survey_tran
 use casebridge_platform::lock::profile_lock;
 use casebridge_salesforce::{Transition, TransitionOutcome};
 use casebridge_store::{Item, Kind, NewItem, State, Verdict};
-use import::Imported;
+use import::{How, Imported};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -31,6 +32,8 @@ const WHILE_RUNNING: SignedDuration = SignedDuration::from_mins(15);
 /// Late surveys are first looked for after this, then after twice as long each time.
 const FIRST_SURVEY: SignedDuration = SignedDuration::from_mins(1);
 const LAST_SURVEY: SignedDuration = SignedDuration::from_hours(6);
+/// No pause is longer: what is due later was put off by a clock that was wrong, and is due.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(7);
 
 /// Kinds that are worked on in one line; lines do not wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,6 +95,9 @@ struct ImportPayload {
     /// The session is over, as far as the listing says: its report may only lag.
     #[serde(default)]
     over: bool,
+    /// A person has seen what speaks against its case, and agreed.
+    #[serde(default)]
+    agreed: bool,
 }
 
 /// What late surveys need.
@@ -100,7 +106,7 @@ struct SurveyPayload {
     began: Option<Timestamp>,
     /// How often they were looked for.
     looks: u32,
-    /// When nobody looks any more.
+    /// When nobody looks any more, by the appliance's clock.
     until: Timestamp,
     /// The surveys that were written, by key.
     known: BTreeSet<String>,
@@ -121,10 +127,10 @@ pub async fn enqueue_import(
     let (title, now) = (title.to_owned(), casebridge.now());
     let due = match when {
         When::Over => later(now, WHILE_RUNNING),
-        When::Now | When::Asked => now,
+        When::Now | When::Asked | When::Agreed => now,
     };
-    let payload = json(&ImportPayload { explicit: when == When::Asked, over: when != When::Over });
-    with_store(casebridge, move |store| {
+    let payload = when.payload();
+    with_owned_store(casebridge, move |store| {
         store.enqueue(&import_item(&appliance, &lsid, &title, &payload), due, now)
     })
     .await
@@ -139,9 +145,21 @@ pub enum When {
     Now,
     /// Now, because a person asked for it.
     Asked,
+    /// Now, although something speaks against its case: a person has seen that.
+    Agreed,
 }
 
-fn import_item<'a>(
+impl When {
+    fn payload(self) -> String {
+        json(&ImportPayload {
+            explicit: matches!(self, Self::Asked | Self::Agreed),
+            over: self != Self::Over,
+            agreed: self == Self::Agreed,
+        })
+    }
+}
+
+pub(crate) fn import_item<'a>(
     appliance: &'a str,
     lsid: &'a Lsid,
     title: &'a str,
@@ -160,7 +178,12 @@ fn import_item<'a>(
 
 /// The import of a session whose case is kept here.
 pub(crate) fn held_import() -> String {
-    json(&ImportPayload { explicit: true, over: true })
+    When::Asked.payload()
+}
+
+/// The import of a session that was found to have ended.
+pub(crate) fn found_import() -> String {
+    When::Now.payload()
 }
 
 fn json(payload: &impl Serialize) -> String {
@@ -182,16 +205,31 @@ pub async fn work_on(casebridge: &Casebridge, id: u32) -> Result<Attempt, Failur
     let lock = tokio::task::spawn_blocking(move || profile_lock(&profile, name, TURN)).await;
     let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
     let _lock = lock.map_err(internal)?.map_err(failures::of_disk)?;
+    let owner = account::owner(casebridge).await;
     // Another process may have done it while this one waited.
     let known = with_store(casebridge, move |store| store.item(id)).await?;
     let item = match known {
         Some(item) if item.state == State::Waiting => item,
         other => return Ok(Attempt::Gone(other.map(Box::new))),
     };
-    let (of_task, in_task) = (casebridge.clone(), item.clone());
+    if item.held_for.is_some() {
+        return Ok(Attempt::Later(failure_of(&item)));
+    }
+    let (org, user) = match owner {
+        Ok(owner) => owner,
+        Err(failure) => return settle(casebridge, item, Err(failure)).await,
+    };
+    // Whoever signs in meanwhile: no call is made in another name than that of whose item it is.
+    let (of_task, in_task) = (casebridge.only_as(org, user), item.clone());
     // A panic is this item's failure and nobody else's.
     let work = tokio::spawn(async move { attempt(&of_task, &in_task).await });
     let result = work.await.unwrap_or_else(|e| Err(internal(e)));
+    if result.as_ref().is_err_and(|failure| failure.code == FailureCode::OtherSignIn) {
+        // That it is not known yet who it is takes nothing from the item.
+        if let Err(failure) = account::learn_owner(casebridge).await {
+            tracing::warn!(code = %failure.code, "it is not known who is signed in");
+        }
+    }
     settle(casebridge, item, result).await
 }
 
@@ -225,14 +263,16 @@ async fn attempt(casebridge: &Casebridge, item: &Item) -> Result<Outcome, Failur
 
 async fn import_session(casebridge: &Casebridge, item: &Item) -> Result<Outcome, Failure> {
     let lsid = lsid_of(item)?;
-    let imported = import::import(casebridge, Some(&item.appliance), &lsid, false).await?;
+    let payload: ImportPayload = serde_json::from_str(&item.payload).unwrap_or_default();
+    let how = if payload.agreed { How::Agreed } else { How::Write };
+    let imported = import::import(casebridge, Some(&item.appliance), &lsid, how).await?;
     move_case(casebridge, &imported.surveys, &lsid, imported.case.as_ref().map(|c| &c.id)).await?;
-    let patience = casebridge.settings().seconds("import.survey_patience");
-    let until = later(casebridge.now(), SignedDuration::from_secs(patience.into()));
-    let follow = (imported.awaits_surveys && patience > 0).then(|| {
+    let patience = survey_patience(casebridge);
+    let until = later(time_at(casebridge, &item.appliance).await?, patience);
+    let follow = (imported.awaits_surveys && patience.is_positive()).then(|| {
         let known = imported.surveys.iter().map(survey_key).collect();
         let payload = SurveyPayload { began: imported.began, looks: 0, until, known };
-        (json(&payload), later(casebridge.now(), FIRST_SURVEY).min(until))
+        (json(&payload), later(casebridge.now(), FIRST_SURVEY.min(patience)))
     });
     let count: usize = imported.records.values().sum();
     let case = imported.case.as_ref();
@@ -246,6 +286,16 @@ async fn import_session(casebridge: &Casebridge, item: &Item) -> Result<Outcome,
             count => format!("{count} records"),
         })
     })
+}
+
+fn survey_patience(casebridge: &Casebridge) -> SignedDuration {
+    SignedDuration::from_secs(casebridge.settings().seconds("import.survey_patience").into())
+}
+
+/// What time it is at the appliance, which has just answered; else by our own clock.
+async fn time_at(casebridge: &Casebridge, appliance: &str) -> Result<Timestamp, Failure> {
+    let appliance = casebridge.appliance(Some(appliance)).await?;
+    Ok(appliance.time().unwrap_or_else(|| casebridge.now()))
 }
 
 async fn import_surveys(casebridge: &Casebridge, item: &Item) -> Result<Outcome, Failure> {
@@ -268,9 +318,12 @@ async fn import_surveys(casebridge: &Casebridge, item: &Item) -> Result<Outcome,
     payload.known.extend(new.iter().map(survey_key));
     payload.looks = payload.looks.saturating_add(1);
     let span = FIRST_SURVEY * 2_i32.pow(payload.looks.min(12));
-    let now = casebridge.now();
+    // A clock that was ahead when this began asks for no more patience than the setting.
+    let now = time_at(casebridge, &item.appliance).await?;
+    payload.until = payload.until.min(later(now, survey_patience(casebridge)));
     // The last look is at the very end.
-    let due = later(now, span.min(LAST_SURVEY)).min(payload.until);
+    let left = now.duration_until(payload.until);
+    let due = later(casebridge.now(), span.min(LAST_SURVEY).min(left));
     let summary = match payload.known.len() {
         0 => "no survey came".to_owned(),
         1 => "1 survey".to_owned(),
@@ -347,15 +400,19 @@ fn fate(failure: &Failure, item: &Item, payload: &ImportPayload) -> Fate {
     match failure.code {
         Code::SessionRunning if !payload.over => Fate::Wait,
         Code::SessionWithoutCase | Code::SessionOtherPortal if !payload.explicit => Fate::Drop,
+        Code::OtherSignIn => Fate::Wait,
         Code::OrgLimit
         | Code::SignedOut
         | Code::SignInAgain
+        | Code::SignInLost
+        | Code::DiskFull
         | Code::OrgAppNotAllowed
         | Code::OrgApiDisabled
         | Code::KeyringUnavailable
         | Code::NotConfigured => Fate::Hold,
         Code::SessionWithoutCase
         | Code::SessionOtherPortal
+        | Code::ImportDoubtful
         | Code::OrgRefused
         | Code::OrgMetadata
         | Code::CaseNotFound
@@ -508,6 +565,8 @@ pub struct OpenItem {
 
 impl OpenItem {
     fn of(item: Item) -> Self {
+        let failure = item.held_for.is_some().then(|| failure_of(&item));
+        let held = failure.map(|failure| (failure.code.text().code.to_owned(), failure.detail));
         let case = [item.case_number, item.case_id].into_iter().find(|case| !case.is_empty());
         let detail = item.error_detail.unwrap_or_default();
         Self {
@@ -517,7 +576,7 @@ impl OpenItem {
             state: item.state.as_str(),
             attempts: item.attempts,
             due_at: item.due_at,
-            error: item.error_code.map(|code| (code, detail)),
+            error: held.or_else(|| item.error_code.map(|code| (code, detail))),
         }
     }
 }
@@ -528,6 +587,39 @@ pub fn waits_for_end(item: &Item) -> bool {
     item.kind == Kind::Import && payload.is_ok_and(|payload| !payload.over)
 }
 
+/// Has a session imported to the case that it carries, although something speaks against it: a person
+/// has seen that.
+///
+/// # Errors
+/// There is no such import waiting, or it could not be kept.
+pub async fn agree(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
+    let unknown = || Failure::new(FailureCode::OutboxItemUnknown, String::new());
+    let item = with_store(casebridge, move |store| store.item(id)).await?.ok_or_else(unknown)?;
+    let is_open = matches!(item.state, State::Waiting | State::Parked);
+    if item.kind != Kind::Import || !is_open || item.held_for.is_some() {
+        return Err(unknown());
+    }
+    let lsid = lsid_of(&item)?;
+    let appliance = Some(item.appliance.as_str());
+    enqueue_import(casebridge, appliance, &lsid, &item.title, When::Agreed).await.map(drop)
+}
+
+/// The session of an open import, as far as the item tells of it.
+pub fn session_of(item: &Item) -> Option<RunningSession> {
+    (item.kind == Kind::Import && item.held_for.is_none()).then_some(())?;
+    let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    Some(RunningSession {
+        lsid: item.subject.parse().ok()?,
+        lseq: None,
+        start_time: None,
+        customer: filled(&item.title),
+        hostname: None,
+        external_key: filled(&item.case_number),
+        mine: true,
+        owner: true,
+    })
+}
+
 /// Whether the other side has confirmed an item.
 pub fn is_done(item: &Item) -> bool {
     item.state == State::Done
@@ -535,6 +627,13 @@ pub fn is_done(item: &Item) -> bool {
 
 /// The failure that an item has been left with; one that was given up without any is not there.
 pub fn failure_of(item: &Item) -> Failure {
+    if let Some(user) = &item.held_for {
+        let detail = match user.as_str() {
+            "" => "An earlier sign-in left it.".to_owned(),
+            user => format!("{user} left it."),
+        };
+        return Failure::new(FailureCode::OtherSignIn, detail);
+    }
     let code = match item.error_code.as_deref() {
         // A newer version may have written down a word that this one does not know.
         Some(word) => FailureCode::from_word(word).unwrap_or(FailureCode::Internal),
@@ -573,7 +672,8 @@ const SEEN: u32 = 200;
 pub async fn activity(casebridge: &Casebridge) -> Result<Activity, Failure> {
     let now = casebridge.now();
     with_store(casebridge, move |store| {
-        let hold = store.outbox_hold()?.filter(|(until, _)| *until > now);
+        let furthest = later(now, LONGEST_PAUSE);
+        let hold = store.outbox_hold()?.filter(|(until, _)| *until > now && *until <= furthest);
         Ok(Activity {
             open: store.outbox()?,
             closed: store.closed(SEEN)?,
@@ -583,7 +683,8 @@ pub async fn activity(casebridge: &Casebridge) -> Result<Activity, Failure> {
     .await
 }
 
-/// The item that is to be worked on next in a lane, and when; the hold counts.
+/// The item that is to be worked on next in a lane, and when; the hold counts. Neither counts for
+/// longer than any pause lasts, whatever the clock was when it was written down.
 ///
 /// # Errors
 /// What is kept cannot be read.
@@ -591,11 +692,14 @@ pub async fn next(
     casebridge: &Casebridge,
     lane: Lane,
 ) -> Result<Option<(Item, Timestamp)>, Failure> {
+    let now = casebridge.now();
+    let furthest = later(now, LONGEST_PAUSE);
+    let in_bounds = move |at: Timestamp| if at > furthest { now } else { at };
     with_store(casebridge, move |store| {
-        let hold = store.outbox_hold()?.map(|(until, _)| until);
-        let first = store.first(lane.kinds())?;
+        let hold = store.outbox_hold()?.map_or(Timestamp::MIN, |(until, _)| in_bounds(until));
+        let first = store.first(lane.kinds(), furthest)?;
         Ok(first.map(|item| {
-            let due = item.due_at.max(hold.unwrap_or(item.due_at));
+            let due = in_bounds(item.due_at).max(hold);
             (item, due)
         }))
     })

@@ -20,11 +20,3 @@ pub(crate) async fn note(casebridge: &Casebridge, case: CaseRecord) -> Result<()
 pub(crate) async fn all(casebridge: &Casebridge) -> Result<Vec<CaseRecord>, Failure> {
     with_store(casebridge, |store| store.cases()).await
 }
-
-/// Forgets them, as another person may be next.
-///
-/// # Errors
-/// They could not be forgotten.
-pub(crate) async fn forget(casebridge: &Casebridge) -> Result<(), Failure> {
-    with_store(casebridge, |store| store.forget_cases()).await
-}

@@ -1,6 +1,6 @@
 //! Makes a session key for a case, on the representative's own queue.
 
-use crate::use_cases::{outbox, with_store};
+use crate::use_cases::{outbox, with_owned_store, with_store};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
@@ -121,16 +121,41 @@ pub async fn make_key(
     Ok((case, key))
 }
 
-/// Notes that a key was made. Where `org.record_session_keys` asks for it, the key is written to its
-/// case in the org too, now or as soon as that is possible. The key counts whatever becomes of that,
-/// so a failure is no more than a line of the log.
+/// Notes that a key was made. The key counts whatever becomes of that, so a failure is no more than a
+/// line of the log.
+pub async fn note_key(casebridge: &Casebridge, request: &SessionKeyRequest, case: &Case) {
+    let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
+    let (case_id, case_number) = (case.id.to_string(), case.number.clone());
+    let now = casebridge.now();
+    let noted = with_store(casebridge, move |store| {
+        let item = NewItem {
+            kind: Kind::Key,
+            subject: "",
+            appliance: &appliance,
+            case_id: &case_id,
+            case_number: &case_number,
+            title: "",
+            payload: "",
+        };
+        store.note_done(&item, "", now)
+    });
+    if let Err(failure) = noted.await {
+        tracing::warn!(code = %failure.code, "a session key is not on record");
+    }
+}
+
+/// Writes a key to its case in the org where `org.record_session_keys` asks for it, now or as soon as
+/// that is possible. It is for keys that the representative asked for, or handed out: a link alone
+/// writes nothing into the org (S1). A failure is no more than a line of the log.
 pub async fn record_key(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
     case: &Case,
     key: &SessionKey,
 ) {
-    let to_org = casebridge.settings().is_on("org.record_session_keys");
+    if !casebridge.settings().is_on("org.record_session_keys") {
+        return;
+    }
     let payload = KeyPayload {
         case: case.id.to_string(),
         portal: request.portal.clone(),
@@ -141,30 +166,23 @@ pub async fn record_key(
     let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
     let (case_id, case_number) = (case.id.to_string(), case.number.clone());
     let (subject, now) = (key.short_key.clone(), casebridge.now());
-    let noted = with_store(casebridge, move |store| {
-        let item = NewItem {
-            kind: Kind::Key,
-            subject: &subject,
-            appliance: &appliance,
-            case_id: &case_id,
-            case_number: &case_number,
-            title: "Session key",
-            payload: &serde_json::to_string(&payload).unwrap_or_default(),
-        };
-        match to_org {
-            true => store.enqueue(&item, now, now).map(Some),
-            // A key that waits for nothing is not kept.
-            false => store.note_done(&NewItem { subject: "", ..item }, "", now).map(|()| None),
-        }
-    });
     let worked = async {
-        match noted.await? {
-            Some(id) => outbox::work_on(casebridge, id).await.map(drop),
-            None => Ok(()),
-        }
+        let id = with_owned_store(casebridge, move |store| {
+            let item = NewItem {
+                kind: Kind::Key,
+                subject: &subject,
+                appliance: &appliance,
+                case_id: &case_id,
+                case_number: &case_number,
+                title: "Session key",
+                payload: &serde_json::to_string(&payload).unwrap_or_default(),
+            };
+            store.enqueue(&item, now, now)
+        });
+        outbox::work_on(casebridge, id.await?).await
     };
     if let Err(failure) = worked.await {
-        tracing::warn!(code = %failure.code, "a session key is not on record");
+        tracing::warn!(code = %failure.code, "a session key is not on its case");
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, Session};
+use casebridge_domain::tagging::Seen;
 use casebridge_domain::{Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +42,18 @@ pub struct RunningSession {
 }
 
 impl RunningSession {
-    fn of(session: &Session, username: Option<&str>) -> Self {
+    /// What a case is compared with.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen {
+            customer: self.customer.as_deref(),
+            hostname: self.hostname.as_deref(),
+            external_key: self.external_key.as_deref(),
+        }
+    }
+}
+
+impl RunningSession {
+    pub(crate) fn of(session: &Session, username: Option<&str>) -> Self {
         let me = username.and_then(|name| session.representative(name));
         let customer = session
             .customers
@@ -204,6 +216,8 @@ pub async fn own(
 pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSession>>, Failure> {
     let now = casebridge.now();
     let last = super::with_store(casebridge, |store| store.swept_at()).await?;
+    // A look in the future was dated by a clock that was wrong, and counts for nothing.
+    let last = last.filter(|at| *at <= now);
     if last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at)) {
         return Ok(None);
     }

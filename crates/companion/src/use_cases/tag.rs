@@ -4,12 +4,12 @@
 //! here as a held link, for the import.
 
 use crate::use_cases::session_key::external_key;
-use crate::use_cases::{outbox, with_store};
+use crate::use_cases::{outbox, with_owned_store, with_store};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, AttributeChanges, MessageKind};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging;
-use casebridge_domain::{Case, Failure, FailureCode, Lsid};
+use casebridge_domain::{Case, CaseId, Failure, FailureCode, Lsid};
 use casebridge_store::{HeldLink, Kind, NewItem, NewTag, TagRecord};
 
 /// A session that carries its case now.
@@ -47,8 +47,46 @@ pub async fn tag(
             let detail = format!("Case {}.", case.number);
             Err(Failure::caused(FailureCode::SessionEndedHeld, detail, failure))
         }
-        result => result,
+        Ok(tagged) => {
+            // A tag counts whether or not that is remembered: the import asks again then.
+            if let Err(failure) = agree(casebridge, name, lsid, &case.id).await {
+                tracing::warn!(code = %failure.code, "that session and case agree is not kept");
+            }
+            Ok(tagged)
+        }
+        Err(failure) => Err(failure),
     }
+}
+
+/// Remembers that a person saw session and case side by side and says that they belong together: the
+/// import asks no more.
+///
+/// # Errors
+/// It could not be remembered.
+pub async fn agree(
+    casebridge: &Casebridge,
+    appliance: &str,
+    lsid: &Lsid,
+    case: &CaseId,
+) -> Result<(), Failure> {
+    let (appliance, lsid, case) = (appliance.to_owned(), lsid.to_string(), case.to_string());
+    let now = casebridge.now();
+    with_store(casebridge, move |store| store.agree_case(&appliance, &lsid, &case, now)).await
+}
+
+/// Whether a person agreed to this case for the session.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) async fn is_agreed(
+    casebridge: &Casebridge,
+    appliance: &str,
+    lsid: &Lsid,
+    case: &CaseId,
+) -> Result<bool, Failure> {
+    let (appliance, lsid, case) = (appliance.to_owned(), lsid.to_string(), case.to_string());
+    let agreed = with_store(casebridge, move |store| store.agreed_case(&appliance, &lsid)).await?;
+    Ok(agreed.is_some_and(|agreed| agreed == case))
 }
 
 async fn put(
@@ -181,7 +219,7 @@ pub async fn hold(
         case_number: case.number.clone(),
     };
     let now = casebridge.now();
-    with_store(casebridge, move |store| {
+    with_owned_store(casebridge, move |store| {
         let import = NewItem {
             kind: Kind::Import,
             subject: &link.lsid,

@@ -41,6 +41,11 @@ pub enum ActivityStateView {
         /// Why.
         failure: FailureView,
     },
+    /// Another sign-in left it, and it waits for that one.
+    Held {
+        /// Whose it is.
+        failure: FailureView,
+    },
     /// It is done.
     Done {
         /// What came of it; may be empty.

@@ -14,6 +14,8 @@ pub enum DoubtView {
         expected: Option<String>,
         /// Who is in the session.
         customer: String,
+        /// A part of the name agrees.
+        perhaps: bool,
     },
     /// The session carries another case.
     OtherCase {
@@ -59,6 +61,8 @@ pub struct TagSessionView {
     pub carries: Option<String>,
     /// The subject of the case that it carries.
     pub carries_subject: Option<String>,
+    /// What speaks against the case that it carries.
+    pub carries_doubt: Option<DoubtView>,
     /// The representative owns it.
     pub owner: bool,
     /// It is marked.

@@ -7,7 +7,7 @@
 //! refresh_token = "…"
 //! ```
 
-use super::{ExposeSecret, SecretError, SecretName, SecretStore, SecretString};
+use super::{ExposeSecret, SecretError, SecretName, SecretStore, SecretString, describe};
 use crate::files;
 use std::fmt;
 use std::fs::File;
@@ -21,13 +21,17 @@ const LIMIT: u64 = 64 * 1024;
 /// A credentials file: the user's own, closed to everybody else, replaced at once when it changes.
 pub struct CredentialsFile {
     path: PathBuf,
-    writing: Mutex<()>,
+    /// Held while the file changes; with room for the next change, where somebody made some.
+    writing: Mutex<Option<files::Reserved>>,
 }
+
+/// A rotated token may be so much longer than the one before.
+const ROOM: usize = 4096;
 
 impl CredentialsFile {
     /// The file at this path; nothing is read yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), writing: Mutex::new(()) }
+        Self { path: path.into(), writing: Mutex::new(None) }
     }
 
     fn read(&self) -> Result<DocumentMut, SecretError> {
@@ -37,7 +41,7 @@ impl CredentialsFile {
     }
 
     fn change(&self, change: impl FnOnce(&mut DocumentMut) -> bool) -> Result<(), SecretError> {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reserved = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut document = match self.path.try_exists() {
             Ok(false) => DocumentMut::new(),
             _ => self.read()?,
@@ -45,12 +49,17 @@ impl CredentialsFile {
         if !change(&mut document) {
             return Err(self.refuse("a table in it is not what it has to be"));
         }
-        // A link stays a link: what it points to is replaced.
-        let path = self.path.canonicalize().or_else(|_| std::path::absolute(&self.path));
-        path.and_then(|path| {
-            files::write_private_atomically(&path, document.to_string().as_bytes())
-        })
-        .map_err(|e| self.refuse(&describe(&e)))
+        let bytes = document.to_string().into_bytes();
+        let written = self.real_path().and_then(|path| match reserved.take() {
+            Some(reserved) => reserved.replace(&path, &bytes),
+            None => files::write_private_atomically(&path, &bytes),
+        });
+        written.map_err(|e| SecretError::from_disk(&e, &self.path))
+    }
+
+    /// A link stays a link: what it points to is replaced.
+    fn real_path(&self) -> io::Result<PathBuf> {
+        self.path.canonicalize().or_else(|_| std::path::absolute(&self.path))
     }
 
     fn refuse(&self, reason: &str) -> SecretError {
@@ -81,6 +90,23 @@ impl SecretStore for CredentialsFile {
             remove(document, &name.path());
             true
         })
+    }
+
+    fn reserve(&self, _: &SecretName) -> Result<(), SecretError> {
+        let mut reserved = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = self.read()?.to_string();
+        let made =
+            self.real_path().and_then(|path| files::Reserved::beside(&path, text.as_bytes(), ROOM));
+        *reserved = Some(made.map_err(|e| SecretError::from_disk(&e, &self.path))?);
+        Ok(())
+    }
+
+    fn release(&self) {
+        *self.writing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn place(&self) -> String {
+        std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone()).display().to_string()
     }
 
     /// Reads the file and makes sure that its folder takes the file that will replace it.
@@ -122,13 +148,6 @@ fn place_of(error: &TomlError, text: &str) -> String {
     let at = error.span().map_or(0, |span| span.start);
     let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
     format!("line {line} is not TOML")
-}
-
-fn describe(error: &io::Error) -> String {
-    if error.kind() == io::ErrorKind::NotFound {
-        return "it does not exist".to_owned();
-    }
-    error.to_string()
 }
 
 fn read_private(path: &Path) -> io::Result<Vec<u8>> {

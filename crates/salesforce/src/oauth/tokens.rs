@@ -30,6 +30,32 @@ pub trait RefreshTokenStore: Send + Sync {
     /// The store cannot be written.
     fn store(&self, token: &SecretString) -> Result<(), StoreError>;
 
+    /// Makes sure, before this token is used up, that another one can be stored in its place, and
+    /// notes that it is being exchanged until [`store`](Self::store) or [`release`](Self::release).
+    ///
+    /// # Errors
+    /// Another one could not be stored, so this one must not be used up.
+    fn reserve(&self, _token: &SecretString) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// The exchange came to nothing, or brought no other token: the old one stays.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    fn release(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Whether an earlier exchange of this token was broken off: the org may have given another one
+    /// that nobody stored.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn was_broken_off(&self, _token: &SecretString) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     /// Removes the token; none being there is no error.
     ///
     /// # Errors

@@ -166,7 +166,11 @@ name: string,
 /**
  * The customer's computer.
  */
-hostname: string | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
+hostname: string | null, 
+/**
+ * What speaks against the case; nothing once a person has agreed.
+ */
+doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
 /**
  * Why.
  */
@@ -408,7 +412,11 @@ expected: string | null,
 /**
  * Who is in the session.
  */
-customer: string, } | { "kind": "otherCase", 
+customer: string, 
+/**
+ * A part of the name agrees.
+ */
+perhaps: boolean, } | { "kind": "otherCase", 
 /**
  * The number of that case, or what is carried.
  */
@@ -445,6 +453,10 @@ carries: string | null,
  * The subject of the case that it carries.
  */
 carriesSubject: string | null, 
+/**
+ * What speaks against the case that it carries.
+ */
+carriesDoubt: DoubtView | null, 
 /**
  * The representative owns it.
  */
@@ -551,6 +563,10 @@ running: boolean,
 failure: FailureView | null, } | { "kind": "parked", 
 /**
  * Why.
+ */
+failure: FailureView, } | { "kind": "held", 
+/**
+ * Whose it is.
  */
 failure: FailureView, } | { "kind": "done", 
 /**
@@ -898,6 +914,8 @@ export interface Commands {
   copy: { form: { what: CopyWhat }; answer: void }
   send_email: { form: { recipient: string }; answer: void }
   stop_watch: { form: undefined; answer: void }
+  agree_customer: { form: undefined; answer: void }
+  retag_customer: { form: undefined; answer: void }
   open_case: { form: undefined; answer: void }
   show_waiting_case: { form: { reference: string }; answer: void }
   retry: { form: undefined; answer: void }
@@ -921,6 +939,8 @@ export interface Commands {
   retry_item: { form: { id: number }; answer: void }
   discard_item: { form: { id: number }; answer: void }
   open_item_case: { form: { id: number }; answer: void }
+  agree_item: { form: { id: number }; answer: void }
+  choose_item_case: { form: { id: number }; answer: void }
   open_sign_in: { form: undefined; answer: void }
   settings_view: { form: undefined; answer: SettingsView }
   save_appliance: { form: { hostname: string; clientId: string; secret: string | null; caFile: string; portals: string }; answer: void }

@@ -20,7 +20,9 @@ export const icons = {
 /** What an entry is called, while it waits and when it is done. */
 export function name({ kind, title, state }: ActivityEntryView): string {
   const words = t.activity.kinds[kind]
-  const what = state.kind === 'done' ? words.done : words.open
+  // A key that was written to its case says so; one that was only made has nothing more to tell.
+  const isWritten = kind === 'key' && state.kind === 'done' && state.summary !== ''
+  const what = state.kind === 'done' && !isWritten ? words.done : words.open
   return title === '' ? what : words.of(what, title)
 }
 

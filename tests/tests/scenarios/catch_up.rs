@@ -1,0 +1,103 @@
+//! Sessions that ended while nobody looked are found, each once (I4).
+
+use crate::home::{count, over};
+use casebridge_companion::use_cases::{catch_up, outbox};
+use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
+use casebridge_tests::fake_clock::FakeClock;
+use casebridge_tests::scene::{self, Scene};
+use casebridge_tests::wait;
+
+fn is_written(scene: &Scene, lsid: &str) -> bool {
+    count(scene, &lsid.parse().unwrap()).contains_key("Support_Session__c")
+}
+
+fn tagged(scene: &Scene) -> String {
+    over(scene, Some("1026".to_owned()), SessionWork::default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ended_while_the_app_was_off_is_imported_at_the_next_start() {
+    let scene = Scene::new().await.unwrap();
+    let first = tagged(&scene);
+    let stage = scene.app();
+    wait::until_true("the import", || is_written(&scene, &first)).await.unwrap();
+    stage.quit().await.unwrap();
+    let second = tagged(&scene);
+    // A long absence: the appliance is days further than at the last look.
+    scene.simulator.advance_clock(5 * 24 * 3600);
+    let stage = scene.app();
+    wait::until_true("the import", || is_written(&scene, &second)).await.unwrap();
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_queued_once_and_one_that_is_nobodys_business_is_not() {
+    let scene = Scene::new().await.unwrap();
+    let own = tagged(&scene);
+    over(&scene, None, SessionWork::default());
+    let bens = SessionBegin {
+        representative: "ben".to_owned(),
+        name: Some("Rosa Marin".to_owned()),
+        external_key: Some("1026".to_owned()),
+        ..SessionBegin::default()
+    };
+    scene.simulator.log_in_representative("ben").unwrap();
+    let bens = scene.simulator.begin_session(bens).unwrap();
+    scene.simulator.leave_customer(&bens).unwrap();
+    let running = SessionBegin {
+        representative: "ada".to_owned(),
+        external_key: Some("1026".to_owned()),
+        ..SessionBegin::default()
+    };
+    let running = scene.simulator.begin_session(running).unwrap();
+    assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1);
+    let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
+    let kept = scene.casebridge.store().unwrap().item(item.id).unwrap().unwrap();
+    assert_eq!((kept.subject.as_str(), kept.title.as_str()), (own.as_str(), "Rosa Marin"));
+    outbox::discard(&scene.casebridge, item.id).await.unwrap();
+    assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 0, "it was given up");
+    scene.simulator.leave_customer(&running).unwrap();
+    assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1, "it has ended since");
+    assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_failed_counts_for_nothing() {
+    let scene = Scene::new().await.unwrap();
+    tagged(&scene);
+    scene.simulator.fault(FaultSwitch::on(FaultName::Status500).only("SupportSession"));
+    catch_up::catch_up(&scene.casebridge).await.unwrap_err();
+    assert_eq!(scene.casebridge.store().unwrap().looked_at("Default").unwrap(), None);
+    scene.simulator.clear_faults();
+    assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ended_during_an_outage_is_imported_after_it() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    let looked = || scene.casebridge.store().unwrap().looked_at("Default").unwrap().is_some();
+    wait::until_true("the look at the start", looked).await.unwrap();
+    scene.simulator.fault(FaultSwitch::on(FaultName::Status500).only("SupportSessionListing"));
+    stage.app.press_menu("tag");
+    let stale = |view: &casebridge_ipc::TagView| view.stale.is_some();
+    stage.shell.until_tag("the outage", stale).await.unwrap();
+    let lsid = tagged(&scene);
+    scene.simulator.clear_faults();
+    wait::until_true("the import", || is_written(&scene, &lsid)).await.unwrap();
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ended_while_the_computer_slept_is_imported_when_it_wakes() {
+    let scene = Scene::new().await.unwrap();
+    let clock = FakeClock::default();
+    let casebridge = scene.at_clock(clock.clock()).unwrap();
+    let stage = scene.app_of(&casebridge, scene::browser("ada@example.test"));
+    let looked = || casebridge.store().unwrap().looked_at("Default").unwrap();
+    wait::until_true("the look at the start", || looked().is_some()).await.unwrap();
+    let lsid = tagged(&scene);
+    clock.sleep(3600);
+    wait::until_true("the import", || is_written(&scene, &lsid)).await.unwrap();
+    stage.quit().await.unwrap();
+}
