@@ -122,6 +122,28 @@ impl Scene {
         .await
     }
 
+    /// Another computer of the same person, with a profile of its own.
+    ///
+    /// # Errors
+    /// A folder cannot be made, or the sign-in failed.
+    pub async fn another_computer(&self) -> Result<Casebridge> {
+        let folder = self.folder.path().join("other-computer");
+        std::fs::create_dir(&folder)?;
+        let ready = self.simulator.ready();
+        std::fs::write(folder.join("settings.toml"), settings(&ready, ""))?;
+        let name = SecretName::ApplianceClientSecret("Default".to_owned());
+        let secret = SecretString::from(ready.appliance.client_secret);
+        let secrets = Arc::new(MemoryStore::with([(name, secret)]));
+        let casebridge = Casebridge::new(Profile::open(Some(&folder))?, secrets, Clock::system());
+        let browser = browser("ada@example.test");
+        let signed_in = account::sign_in(&casebridge, |page, _| {
+            browser(page);
+            Ok(())
+        });
+        signed_in.await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+        Ok(casebridge)
+    }
+
     /// The same profile at another computer's clocks.
     ///
     /// # Errors

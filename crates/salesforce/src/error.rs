@@ -380,6 +380,11 @@ fn collect(value: &Value, found: &mut Vec<Reported>) {
     }
 }
 
+/// An answer that says yes and is not what it should be.
+pub(crate) fn odd(what: &str) -> Error {
+    Error::Unexpected { status: 200, code: String::new(), message: format!("the answer: {what}") }
+}
+
 /// A text of the other side, in one line and of bounded length.
 pub(crate) fn shown(text: &str) -> String {
     one_line(text, 500)

@@ -5,6 +5,7 @@
 //! token lives behind [`RefreshTokenStore`].
 
 mod cases;
+mod composite;
 mod email;
 mod error;
 mod host;

@@ -12,7 +12,6 @@ use casebridge_domain::{OrgId, UserId};
 use casebridge_transport::{HttpClient, Response, TransportError};
 use jiff::Timestamp;
 use reqwest::Method;
-use reqwest::multipart::Form;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
@@ -28,9 +27,6 @@ pub const API_VERSION: &str = "v66.0";
 
 /// The pauses before a read is repeated after a broken connection or a short absence of the org.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
-
-/// A large file takes a while.
-const UPLOAD_TIME: Duration = Duration::from_secs(600);
 
 /// Which org, and as which app.
 #[derive(Debug, Clone)]
@@ -319,32 +315,6 @@ impl Org {
         if let Some(usage) = ApiUsage::read(response) {
             self.0.state().usage = Some(usage);
         }
-    }
-
-    /// Posts a form to the call's address, once more after a refresh if the session has expired.
-    pub(crate) async fn upload(
-        &self,
-        call: &Call<'_>,
-        form: &(dyn Fn() -> Result<Form, Error> + Sync),
-    ) -> Result<Value, Error> {
-        let mut session = self.session().await?;
-        for again in [true, false] {
-            let request = self
-                .0
-                .http
-                .request(Method::POST, &call.url(&session.instance_url))
-                .bearer_auth(session.access_token.expose_secret())
-                .header("accept", "application/json")
-                .timeout(UPLOAD_TIME)
-                .multipart(form()?);
-            let response = self.0.http.send(request).await?;
-            self.note_usage(&response);
-            if !(again && Reported::session_ended(&response)) {
-                return json(&response);
-            }
-            session = self.newer_than(session.generation).await?;
-        }
-        Err(broken_task())
     }
 
     /// A session of a later generation, of the user in whose name this client is.

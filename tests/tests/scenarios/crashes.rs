@@ -53,11 +53,11 @@ const POINTS: [(&str, &str, i64); 16] = [
     ("composite", "after", 0),
     ("composite", "before", 1),
     ("composite", "after", 1),
-    ("ContentVersion", "before", 0),
-    ("ContentVersion", "after", 0),
     ("query", "after", 0),
     ("composite", "before", 2),
     ("composite", "after", 2),
+    ("composite", "before", 3),
+    ("composite", "after", 3),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -598,3 +598,42 @@ async fn surveys_that_cannot_be_read_are_asked_for_again_even_at_the_end() {
     assert!(outbox::open_items(&scene.casebridge).await.unwrap().is_empty());
     assert_eq!(count(&scene, &lsid)["Support_Session_Survey_Response__c"], 1);
 }
+
+/// Two computers at once, each with a profile of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_computers_that_import_one_session_at_once_leave_one_of_everything() {
+    let truth = {
+        let scene = Scene::new().await.unwrap();
+        let lsid = finished(&scene, SessionWork { chat_bytes: 450_000, ..SessionWork::default() });
+        done(&scene, &lsid).await;
+        count(&scene, &lsid)
+    };
+    let scene = Scene::new().await.unwrap();
+    let other = scene.another_computer().await.unwrap();
+    let rule = "\n[transition.solved]\nquestion = \"close_state\"\nanswer = \"Resolved\"\ncase_status = \"Closed\"\ncomment = \"Solved.\"\n";
+    scene.change_settings(|text| text + rule).unwrap();
+    for round in 1..=12 {
+        let lsid = finished(&scene, SessionWork { chat_bytes: 450_000, ..SessionWork::default() });
+        let import = |casebridge: casebridge_companion::Casebridge| {
+            let lsid = lsid.clone();
+            tokio::spawn(async move {
+                loop {
+                    let id = outbox::enqueue_import(&casebridge, None, &lsid, "", When::Asked);
+                    match outbox::work_on(&casebridge, id.await.unwrap()).await.unwrap() {
+                        Attempt::Done(_) => break,
+                        Attempt::Later(_) => {}
+                        attempt => panic!("{attempt:?}"),
+                    }
+                }
+            })
+        };
+        let both = (import(scene.casebridge.clone()), import(other.clone()));
+        let (one, two) = futures::join!(both.0, both.1);
+        one.unwrap();
+        two.unwrap();
+        let state = scene.simulator.state();
+        let files = state["files"].as_array().unwrap();
+        assert_eq!(files.len(), round, "round {round}: a file is there twice");
+        assert_eq!(count(&scene, &lsid), truth, "round {round}");
+    }
+}

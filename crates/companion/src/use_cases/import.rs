@@ -352,8 +352,8 @@ pub(crate) async fn write_surveys(
     let org = casebridge.org()?;
     let sent = send(&org, session, rows).await?;
     if let Some(session_id) = sent.session_id.as_deref().filter(|_| cut) {
-        let name = format!("long-answers-{lsid}.txt");
-        put_file(&org, (session_id, false), "Long survey answers", name, whole).await?;
+        let name = format!("long-answers-{lsid}");
+        put_file(&org, lsid, (session_id, false), "Long survey answers", name, whole).await?;
     }
     sent.failures()
 }
@@ -369,12 +369,12 @@ async fn write(org: &Org, prepared: Prepared, imported: &Imported) -> Result<(),
     if let Some(session_id) = &sent.session_id {
         let place = (session_id.as_str(), sent.session_is_new);
         if mapped.transcript_is_cut() {
-            let name = format!("chat-{}.txt", imported.lsid);
-            put_file(org, place, "Chat transcript", name, chat).await?;
+            let name = format!("chat-{}", imported.lsid);
+            put_file(org, &imported.lsid, place, "Chat transcript", name, chat).await?;
         }
         if cut > 0 {
-            let name = format!("long-texts-{}.txt", imported.lsid);
-            put_file(org, place, "Long texts", name, whole).await?;
+            let name = format!("long-texts-{}", imported.lsid);
+            put_file(org, &imported.lsid, place, "Long texts", name, whole).await?;
         }
     }
     sent.failures()
@@ -382,14 +382,15 @@ async fn write(org: &Org, prepared: Prepared, imported: &Imported) -> Result<(),
 
 async fn put_file(
     org: &Org,
-    (session_id, is_new): (&str, bool),
+    lsid: &Lsid,
+    place: (&str, bool),
     title: &'static str,
     name: String,
     content: BufWriter<File>,
 ) -> Result<(), Failure> {
     let content = content.into_inner().map_err(|e| failures::of_disk(e.into_error()))?;
     let file = SessionFile { title, name, content };
-    org.put_file(session_id, is_new, &file).await.map_err(failures::of_org)
+    org.put_file(lsid, place, &file).await.map_err(failures::of_org)
 }
 
 /// What the org said to the rows.

@@ -2,9 +2,9 @@
 //! who inserts the transition with the survey's key is first, and nobody else changes the case
 //! (`reference/salesforce.md` section 2.1, composite).
 
-use super::writer::odd;
+use crate::composite::Outcome;
 use crate::error::{Reported, passes};
-use crate::org::{API_VERSION, Call};
+use crate::org::API_VERSION;
 use crate::query::{Condition, Field, Object, Query, Value as Literal};
 use crate::{Error, Org};
 use casebridge_domain::{CaseId, Lsid};
@@ -102,32 +102,6 @@ impl Org {
         }
         Ok(None)
     }
-
-    async fn composite(&self, parts: &[Value]) -> Result<Outcome, Error> {
-        let path = ["services", "data", API_VERSION, "composite"];
-        let body =
-            json!({ "allOrNone": true, "collateSubrequests": false, "compositeRequest": parts });
-        let answer = self.json(&Call::post(&path, body)).await?;
-        let parts = answer["compositeResponse"].as_array().ok_or_else(|| odd("it has no parts"))?;
-        let bad = |part: &&Value| part["httpStatusCode"].as_u64().is_none_or(|s| s >= 300);
-        let report = |part: &Value| Reported::from_value(&part["body"]).unwrap_or_default();
-        let failed: Vec<&Value> = parts.iter().filter(bad).collect();
-        // Bystanders of a part that failed say so, and may come first.
-        let cause = failed.iter().find(|part| report(part).code != "PROCESSING_HALTED");
-        match cause.or(failed.first()) {
-            None => Ok(Outcome::Done),
-            Some(part) => Ok(Outcome::Failed {
-                reference: part["referenceId"].as_str().unwrap_or_default().to_owned(),
-                report: report(part),
-            }),
-        }
-    }
-}
-
-/// What came of an all-or-none call.
-enum Outcome {
-    Done,
-    Failed { reference: String, report: Reported },
 }
 
 const CLAIM: &str = "transition";

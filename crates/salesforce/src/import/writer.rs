@@ -2,7 +2,7 @@
 //! after the other, each row judged by itself (`reference/salesforce.md` sections 2.1 and 2.3).
 
 use super::{Batch, SessionRow};
-use crate::error::{Reported, passes, shown};
+use crate::error::{Reported, odd, passes, shown};
 use crate::org::{API_VERSION, Call};
 use crate::{Error, Org};
 use rand::RngExt as _;
@@ -222,10 +222,6 @@ fn fields_of(told: &Value) -> Vec<&str> {
     let error = told.get("errors").and_then(|errors| errors.get(0)).or_else(|| told.get(0));
     let fields = error.and_then(|error| error["fields"].as_array());
     fields.into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-pub(super) fn odd(what: &str) -> Error {
-    Error::Unexpected { status: 200, code: String::new(), message: format!("the answer: {what}") }
 }
 
 #[cfg(test)]

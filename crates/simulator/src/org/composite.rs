@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::files::keep_encoded;
 use super::records::Record;
 use super::writes::{Refused, Saved, Target, assigns, save_row};
 use super::{admit, trigger};
@@ -135,6 +136,15 @@ fn run(
             match serde_json::from_value::<Collection>(body) {
                 Ok(rows) => upsert_rows(world, object, field, &rows),
                 Err(error) => plain(400, "JSON_PARSER_ERROR", &error.to_string()),
+            }
+        }
+        ("POST", ["sobjects", "ContentVersion"]) => {
+            match keep_encoded(world, body.as_object().unwrap_or(&Record::new())) {
+                Ok(id) => Answered {
+                    status: 201,
+                    body: json!({ "id": id, "success": true, "errors": [] }),
+                },
+                Err(refused) => refusal(&refused),
             }
         }
         ("POST", ["sobjects", object]) => one(world, object, Target::New, &body, auto_assign, 201),
