@@ -16,6 +16,7 @@ mod home;
 mod import;
 mod jump;
 mod key_dialog;
+mod leftovers;
 mod links;
 mod owners;
 mod readings;
