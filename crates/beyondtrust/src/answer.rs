@@ -58,8 +58,13 @@ fn document(response: &Response, skip: &[&str]) -> Result<Element, Error> {
         Flaw::CutOff => Error::CutOff,
         Flaw::Malformed(detail) => Error::Malformed(detail),
     })?;
-    if document.removed > 0 {
-        tracing::warn!(count = document.removed, "characters that XML forbids were removed");
+    if document.removed + document.replaced > 0 {
+        let (removed, replaced) = (document.removed, document.replaced);
+        tracing::warn!(
+            removed,
+            replaced,
+            "an answer has characters that XML forbids, or is no text"
+        );
     }
     let root = document.root;
     if root.name == "error" {

@@ -4,6 +4,7 @@
 //! only when exactly one root was opened and closed and nothing but blanks follows (S12).
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use quick_xml::Reader;
 use quick_xml::errors::{Error as XmlError, IllFormedError};
@@ -11,7 +12,8 @@ use quick_xml::events::{BytesStart, Event};
 
 pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const MAX_ATTRIBUTES: usize = 64;
-const MAX_ELEMENTS: usize = 200_000;
+/// The most elements and attributes that are kept of a document: some 40 MB.
+const MAX_NODES: usize = 400_000;
 
 /// An element with what is inside of it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(crate) struct Document {
     pub(crate) root: Element,
     /// How many characters were dropped because XML forbids them.
     pub(crate) removed: usize,
+    /// How many places were no text, and have a mark in their stead.
+    pub(crate) replaced: usize,
 }
 
 /// Why a text is no whole document.
@@ -101,7 +105,7 @@ pub(crate) fn non_blank(text: &str) -> Option<String> {
 
 /// Reads a whole document. Elements named in `skip` are checked and dropped.
 pub(crate) fn parse(body: &[u8], skip: &[&str]) -> Result<Document, Flaw> {
-    let (text, mut removed) = legal_text(body);
+    let (text, mut removed, replaced) = legal_text(body);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
         return Err(Flaw::Empty);
@@ -119,7 +123,7 @@ pub(crate) fn parse(body: &[u8], skip: &[&str]) -> Result<Document, Flaw> {
             }
         }
     }
-    Ok(Document { root: tree.finish()?, removed })
+    Ok(Document { root: tree.finish()?, removed, replaced })
 }
 
 pub(crate) fn flaw(error: &XmlError, at_end: bool) -> Flaw {
@@ -132,15 +136,21 @@ pub(crate) fn flaw(error: &XmlError, at_end: bool) -> Flaw {
     }
 }
 
-/// The body as text without the characters that XML 1.0 forbids.
-fn legal_text(body: &[u8]) -> (Cow<'_, str>, usize) {
+/// The body as text without the characters that XML 1.0 forbids; how many of those there were, and how
+/// many places were no text.
+fn legal_text(body: &[u8]) -> (Cow<'_, str>, usize, usize) {
     let text = String::from_utf8_lossy(body);
+    let replaced = match &text {
+        Cow::Borrowed(_) => 0,
+        Cow::Owned(_) => body.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count(),
+    };
     let removed = text.chars().filter(|c| !is_legal(*c)).count();
     // The common case keeps the body where it is: reports are large.
     if removed == 0 {
-        return (text, 0);
+        return (text, 0, replaced);
     }
-    (text.chars().filter(|c| is_legal(*c)).collect::<String>().into(), removed)
+    let legal: String = text.chars().filter(|c| is_legal(*c)).collect();
+    (legal.into(), removed, replaced)
 }
 
 pub(crate) fn is_legal(c: char) -> bool {
@@ -156,7 +166,7 @@ pub(crate) struct Tree<'a> {
     skipped: usize,
     /// The element, once it is closed.
     pub(crate) root: Option<Element>,
-    elements: usize,
+    nodes: usize,
 }
 
 impl Tree<'_> {
@@ -189,17 +199,25 @@ impl Tree<'_> {
         if self.root.is_some() {
             return Err(malformed("there is more than one root"));
         }
-        self.elements += 1;
-        if self.open.len() + self.skipped >= MAX_DEPTH || self.elements > MAX_ELEMENTS {
-            return Err(malformed("it is too deep or has too many elements"));
+        if self.open.len() + self.skipped >= MAX_DEPTH {
+            return Err(malformed("it is too deep"));
         }
-        let name = start.local_name().as_ref().to_owned();
-        let attributes = attributes(start, removed)?;
-        if self.skipped > 0 || self.skip.contains(&name.as_str()) {
+        let name = start.local_name();
+        // What is skipped costs no memory, and so nothing of what may be kept.
+        if self.skipped > 0 || self.skip.contains(&name.as_ref()) {
             self.skipped += 1;
-        } else {
-            self.open.push(Element { name, attributes, ..Element::default() });
+            return each_attribute(start, |_, _| Ok(()));
         }
+        let attributes = attributes(start, removed)?;
+        self.nodes += 1 + attributes.len();
+        if self.nodes > MAX_NODES {
+            return Err(malformed("it has too many elements"));
+        }
+        self.open.push(Element {
+            name: name.as_ref().to_owned(),
+            attributes,
+            ..Element::default()
+        });
         Ok(())
     }
 
@@ -250,18 +268,58 @@ impl Tree<'_> {
 
 fn attributes(start: &BytesStart<'_>, removed: &mut usize) -> Result<Vec<(String, String)>, Flaw> {
     let mut found = Vec::new();
-    for (count, attribute) in start.attributes().enumerate() {
+    each_attribute(start, |name, raw| {
+        found.push((name.to_owned(), unescape(raw, removed)?));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Walks over the attributes, but for namespaces, with their values as they are written. Each name may
+/// be there once; what that costs grows with the tag and no faster.
+pub(crate) fn each_attribute(
+    start: &BytesStart<'_>,
+    mut take: impl FnMut(&str, &str) -> Result<(), Flaw>,
+) -> Result<(), Flaw> {
+    if start.attributes_raw().is_empty() {
+        return Ok(());
+    }
+    // The library's own check for doubles takes memory for each element.
+    let mut all = start.attributes();
+    all.with_checks(false);
+    // Most elements have one or two, which need no memory for that.
+    let (mut early, mut names) = ([None; 2], HashSet::new());
+    for (count, attribute) in all.enumerate() {
         if count >= MAX_ATTRIBUTES {
             return Err(malformed("an element has too many attributes"));
         }
         let attribute = attribute.map_err(|error| Flaw::Malformed(error.to_string()))?;
-        if attribute.key.as_namespace_binding().is_some() {
-            continue;
+        let key = attribute.key;
+        let is_new = match count {
+            0 => true,
+            1 => early != [Some(key), None],
+            2 => {
+                names.extend(early.into_iter().flatten());
+                names.insert(key)
+            }
+            _ => names.insert(key),
+        };
+        if !is_new {
+            return Err(malformed("an element has an attribute twice"));
         }
-        let name = attribute.key.local_name().as_ref().to_owned();
-        found.push((name, unescape(&attribute.value, removed)?));
+        if let Some(early) = early.get_mut(count) {
+            *early = Some(key);
+        }
+        let name = key.as_ref();
+        // Most names have no prefix, which is known at a look.
+        let is_plain = name != "xmlns" && !name.bytes().any(|byte| byte == b':');
+        match is_plain {
+            true => take(name, &attribute.value)?,
+            false if key.as_namespace_binding().is_some() => {}
+            false => take(key.local_name().as_ref(), &attribute.value)?,
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
 fn unescape(raw: &str, removed: &mut usize) -> Result<String, Flaw> {

@@ -237,6 +237,9 @@ failures! {
     /// The session has not ended.
     SessionRunning: "session_running", "The session is still running",
         "It is imported by itself when it has ended.";
+    /// The appliance put an error in the place of a part of the session.
+    ReportIncomplete: "report_incomplete", "The report lacks a part of the session",
+        "Nothing to do: Casebridge tries again by itself. If it stays, give this text to the appliance's administrator.";
     /// The session carries no case.
     SessionWithoutCase: "session_without_case", "The session has no case",
         "Put it on a case first: Tag running session, or casebridgectl tag --case REF --lsid LSID.";

@@ -99,6 +99,8 @@ pub struct ReportedSession {
     pub end_time: Option<Timestamp>,
     /// Whether the report says that it ended, be it at a time that cannot be read.
     pub has_ended: bool,
+    /// What the appliance says in the place of a part of the session that it could not tell.
+    pub lacks: Option<String>,
     /// How long it took, in seconds.
     pub duration_seconds: Option<u64>,
     /// When the first representative joined.
@@ -146,9 +148,9 @@ pub struct ReportedSession {
 }
 
 impl ReportedSession {
-    /// Whether the report tells the whole session: it has ended.
+    /// Whether the report tells the whole session: it has ended, and no part of it is missing.
     pub fn is_complete(&self) -> bool {
-        self.has_ended
+        self.has_ended && self.lacks.is_none()
     }
 }
 

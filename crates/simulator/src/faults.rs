@@ -63,6 +63,7 @@ fault_names! {
     CutOff, "cut_off", Appliance, "The connection breaks in the middle of the answer.";
     CutOffXml, "cut_off_xml", Appliance, "The answer arrives whole but its XML stops in the middle.";
     MalformedXml, "malformed_xml", Appliance, "The answer has tags that do not match.";
+    RawAnswer, "raw_answer", Appliance, "API calls answer 200 with the given text as it is.";
     Error200, "error200", Appliance, "API calls answer 200 with an error element of the given text.";
     OddErrorText, "odd_error_text", Appliance, "Error texts come with other quotes and capitals.";
     NestedAnswers, "nested_answers", Appliance, "error and success are children of the expected root.";

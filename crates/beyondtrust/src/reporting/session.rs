@@ -139,8 +139,12 @@ pub(super) fn read(response: &Response) -> Result<Vec<Session>, Error> {
     )
 }
 
-/// An entry without a usable LSID leads nowhere and is left out.
+/// An entry without a usable LSID leads nowhere and is left out, as is one with an error in the place of
+/// a part of it.
 fn session(item: &Element) -> Option<Session> {
+    if item.child("error").is_some() {
+        return None;
+    }
     let end = item.child("end_time");
     let end_time = end.and_then(time::of_element);
     Some(Session {

@@ -6,13 +6,14 @@
 //! from the report alone, so the whole may be done again at any time.
 
 use crate::{Casebridge, failures};
-use casebridge_beyondtrust::{Appliance, ReportLimits, read_sessions};
+use casebridge_beyondtrust::{Appliance, ReportEnd, ReportLimits, read_sessions};
 use casebridge_domain::report::{ExitSurvey, ReportedSession, SurveyKind};
 use casebridge_domain::report_mapping::{
     MappedSession, Mapper, MappingOptions, Object, write_survey,
 };
 use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
 use casebridge_domain::tagging::{self, Doubt, Seen};
+use casebridge_domain::text::one_line;
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, Lsid};
 use casebridge_salesforce::{
     BATCHES_A_CALL, Batches, Org, RowFailure, SessionFile, SessionRow, Spool,
@@ -85,6 +86,9 @@ pub async fn import(
     let settings = settings.ok_or_else(|| Failure::new(FailureCode::ApplianceUnknown, name))?;
     let mut prepared = prepare(casebridge, &appliance, &settings, lsid).await?;
     let session = &prepared.mapped.session;
+    if let Some(said) = &session.lacks {
+        return Err(Failure::new(FailureCode::ReportIncomplete, one_line(said, 200)));
+    }
     if !session.is_complete() {
         return Err(Failure::new(FailureCode::SessionRunning, String::new()));
     }
@@ -121,13 +125,18 @@ pub async fn import(
 struct Prepared {
     mapped: MappedSession,
     spool: Spool<BufWriter<File>>,
-    removed: usize,
+    end: ReportEnd,
 }
 
 fn warnings(prepared: &Prepared) -> Vec<String> {
     let mut warnings = Vec::new();
-    if prepared.removed > 0 {
-        warnings.push(format!("{} characters that XML forbids were left out.", prepared.removed));
+    let ReportEnd { removed, replaced, .. } = prepared.end;
+    if removed > 0 {
+        warnings.push(format!("{removed} characters that XML forbids were left out."));
+    }
+    if replaced > 0 {
+        warnings
+            .push(format!("{replaced} places were no text and have the mark \u{fffd} instead."));
     }
     if prepared.mapped.transcript_is_cut() {
         warnings.push("The chat is longer than its field; all of it is in Files.".to_owned());
@@ -192,7 +201,7 @@ fn map(
     let end = read.map_err(|error| not_found(failures::of_report(site, error), lsid))?;
     let unknown = || Failure::new(FailureCode::SessionUnknown, lsid.to_string());
     let mapped = mapper.finish().ok_or_else(unknown)?;
-    Ok(Prepared { mapped, spool, removed: end.removed })
+    Ok(Prepared { mapped, spool, end })
 }
 
 /// A site is compared by name, as the report tells it.

@@ -424,6 +424,7 @@ fn fate(failure: &Failure, item: &Item, payload: &ImportPayload) -> Fate {
         | Code::KeyUnknown => Fate::Park,
         // The report may lag behind its session, and a page may stand in for an answer for a while.
         Code::SessionUnknown
+        | Code::ReportIncomplete
         | Code::AnswerNotUnderstood
         | Code::ApplianceRefused
         | Code::Internal

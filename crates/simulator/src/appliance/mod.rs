@@ -186,6 +186,10 @@ impl Call<'_> {
             }
             None => action(&mut world),
         };
+        if let Some(fault) = world.faults.take(FaultName::RawAnswer, self.what) {
+            let text = fault.text.unwrap_or_default();
+            return ([(header::CONTENT_TYPE, "text/xml; charset=UTF-8")], text).into_response();
+        }
         let (status, root) = self.shape(&mut world, outcome);
         let text = root.document(self.api.namespace(&world));
         let mut response = self.deliver(&mut world, status, text);

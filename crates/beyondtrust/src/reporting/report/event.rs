@@ -2,7 +2,7 @@
 //! these for a whole report: a large one has hundreds of thousands of events.
 
 use crate::time;
-use crate::xml::{self, Flaw, malformed};
+use crate::xml::{self, Flaw, each_attribute, malformed};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use casebridge_domain::report::{EventFile, Party, SessionEvent, SystemCategory};
@@ -408,47 +408,6 @@ fn decoded(encoded: String) -> String {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(_) => encoded,
     }
-}
-
-/// Walks over the attributes, but for namespaces, with their values as they are written.
-pub(super) fn each_attribute(
-    start: &BytesStart<'_>,
-    mut take: impl FnMut(&str, &str) -> Result<(), Flaw>,
-) -> Result<(), Flaw> {
-    if start.attributes_raw().is_empty() {
-        return Ok(());
-    }
-    let unchecked = || {
-        // The library's own check for doubles takes memory for each element.
-        let mut attributes = start.attributes();
-        attributes.with_checks(false);
-        attributes
-    };
-    let mut first = None;
-    for (count, attribute) in unchecked().enumerate() {
-        if count >= xml::MAX_ATTRIBUTES {
-            return Err(malformed("an element has too many attributes"));
-        }
-        let attribute = attribute.map_err(|error| Flaw::Malformed(error.to_string()))?;
-        let is_double = match count {
-            0 => false,
-            1 => first == Some(attribute.key),
-            _ => unchecked().take(count).flatten().any(|other| other.key == attribute.key),
-        };
-        if is_double {
-            return Err(malformed("an element has an attribute twice"));
-        }
-        first.get_or_insert(attribute.key);
-        let name = attribute.key.as_ref();
-        // Most names have no prefix, which is known at a look.
-        let is_plain = name != "xmlns" && !name.bytes().any(|byte| byte == b':');
-        match is_plain {
-            true => take(name, &attribute.value)?,
-            false if attribute.key.as_namespace_binding().is_some() => {}
-            false => take(attribute.key.local_name().as_ref(), &attribute.value)?,
-        }
-    }
-    Ok(())
 }
 
 /// The value of the first attribute that has one of these names and is not blank.

@@ -17,6 +17,8 @@ pub(super) struct Legal<R> {
     ended: bool,
     /// How many characters were dropped.
     pub(super) removed: usize,
+    /// How many places were no text, and have a mark in their stead.
+    pub(super) replaced: usize,
     /// How many bytes may still come.
     left: u64,
     longest: usize,
@@ -39,6 +41,7 @@ impl<R: Read> Legal<R> {
             raw: Vec::with_capacity(CHUNK + 4),
             ended: false,
             removed: 0,
+            replaced: 0,
             left: bytes,
             longest,
             budget: longest,
@@ -104,10 +107,16 @@ impl<R: Read> Legal<R> {
             _ => self.raw.len(),
         };
         let rest = self.raw.split_off(cut);
-        for c in String::from_utf8_lossy(&self.raw).chars() {
-            match is_legal(c) {
-                true => self.clean.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                false => self.removed += 1,
+        for chunk in self.raw.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match is_legal(c) {
+                    true => self.clean.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                    false => self.removed += 1,
+                }
+            }
+            if !chunk.invalid().is_empty() {
+                self.clean.extend_from_slice("\u{fffd}".as_bytes());
+                self.replaced += 1;
             }
         }
         self.raw = rest;
@@ -170,27 +179,27 @@ impl<R: Read> BufRead for Legal<R> {
 mod tests {
     use super::*;
 
-    fn washed(bytes: &[u8]) -> (String, usize) {
+    fn washed(bytes: &[u8]) -> (String, (usize, usize)) {
         let mut legal = Legal::new(bytes, u64::MAX, usize::MAX);
         let mut text = String::new();
         legal.read_to_string(&mut text).unwrap();
-        (text, legal.removed)
+        (text, (legal.removed, legal.replaced))
     }
 
     #[test]
     fn what_xml_forbids_is_dropped_and_counted() {
-        assert_eq!(washed(b"a\x01b\0\tc"), ("ab\tc".to_owned(), 2));
-        assert_eq!(washed("x\u{fffe}\u{fffd}\u{ff0c}".as_bytes()).1, 1);
-        assert_eq!(washed(b"a\xffb\xc3"), ("a\u{fffd}b\u{fffd}".to_owned(), 0));
+        assert_eq!(washed(b"a\x01b\0\tc"), ("ab\tc".to_owned(), (2, 0)));
+        assert_eq!(washed("x\u{fffe}\u{fffd}\u{ff0c}".as_bytes()).1, (1, 0));
+        assert_eq!(washed(b"a\xffb\xc3"), ("a\u{fffd}b\u{fffd}".to_owned(), (0, 2)));
     }
 
     #[test]
     fn characters_across_chunks_stay_whole() {
         for lead in 0..5 {
             let text = "x".repeat(CHUNK - lead) + &"\u{10ffff}é€".repeat(CHUNK / 3);
-            assert_eq!(washed(text.as_bytes()), (text.clone(), 0));
+            assert_eq!(washed(text.as_bytes()), (text.clone(), (0, 0)));
             let with_bad = [text.as_bytes(), b"\x01\xff", text.as_bytes()].concat();
-            assert_eq!(washed(&with_bad), (format!("{text}\u{fffd}{text}"), 1));
+            assert_eq!(washed(&with_bad), (format!("{text}\u{fffd}{text}"), (1, 1)));
         }
     }
 

@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 const HEAVIEST_HEAD: usize = 8 * 1024 * 1024;
 /// So much is kept of what the appliance says instead of a report.
 const LONGEST_MESSAGE: usize = 64 * 1024;
+/// So much of what it says instead of a part of a session.
+const LONGEST_GAP: usize = 400;
 /// The clock is looked at once in so many parts.
 const PARTS_A_LOOK: u32 = 4096;
 
@@ -53,6 +55,8 @@ pub struct ReportEnd {
     pub sessions: usize,
     /// How many characters were dropped because XML forbids them.
     pub removed: usize,
+    /// How many places were no text, and have a mark in their stead.
+    pub replaced: usize,
 }
 
 /// Why a report was not read.
@@ -103,8 +107,9 @@ pub fn read_sessions(
             return Err(malformed("reading it takes too long").into());
         }
     }
-    let removed = reader.get_ref().removed;
-    walk.finish(removed)
+    let legal = reader.get_ref();
+    walk.end.replaced = legal.replaced;
+    walk.finish(legal.removed)
 }
 
 fn failed(error: XmlError, at_end: bool) -> ReadError {
@@ -133,6 +138,8 @@ enum Place {
     Own,
     /// In the appliance's error, as root or in the list.
     Message,
+    /// In an error that stands in the place of a part of a session.
+    Gap { depth: u32, in_details: bool },
     /// So deep in something unknown, which is in the list (or in a session's details).
     Unknown { depth: u32, in_details: bool },
     /// Behind the root.
@@ -208,6 +215,10 @@ impl<'s> Walk<'s> {
                 self.events = self.events.saturating_add(1);
                 Place::Event
             }
+            Place::Details | Place::Session if name.as_ref() == "error" => {
+                self.session.lacks = Some(String::new());
+                Place::Gap { depth: 1, in_details: self.place == Place::Details }
+            }
             Place::Details => Place::Unknown { depth: 1, in_details: true },
             Place::Session if name.as_ref() == "session_details" => Place::Details,
             Place::Session | Place::Own => {
@@ -231,6 +242,7 @@ impl<'s> Walk<'s> {
             },
             Place::Message => Place::Message,
             Place::Unknown { depth, in_details } => Place::Unknown { depth: depth + 1, in_details },
+            Place::Gap { depth, in_details } => Place::Gap { depth: depth + 1, in_details },
             Place::End => return Err(malformed("there is more than one root").into()),
         };
         Ok(())
@@ -264,7 +276,10 @@ impl<'s> Walk<'s> {
             }
             Place::List => Place::End,
             Place::Message => return Err(Error::message(&self.message).into()),
-            Place::Unknown { depth: 1, in_details: true } => Place::Details,
+            Place::Gap { depth: 1, in_details: true }
+            | Place::Unknown { depth: 1, in_details: true } => Place::Details,
+            Place::Gap { depth: 1, in_details: false } => Place::Session,
+            Place::Gap { depth, in_details } => Place::Gap { depth: depth - 1, in_details },
             Place::Unknown { depth: 1, in_details: false } => Place::List,
             Place::Unknown { depth, in_details } => Place::Unknown { depth: depth - 1, in_details },
             Place::Start | Place::End => return Err(malformed("an end without a start").into()),
@@ -276,7 +291,7 @@ impl<'s> Walk<'s> {
     fn takes_text(&self) -> bool {
         match self.place {
             Place::Event => self.event.takes_text(),
-            Place::Own | Place::Message => true,
+            Place::Own | Place::Message | Place::Gap { .. } => true,
             Place::Start
             | Place::List
             | Place::Session
@@ -297,6 +312,10 @@ impl<'s> Walk<'s> {
             // More than the first words of it is shown nowhere.
             Place::Message if self.message.len() > LONGEST_MESSAGE => {}
             Place::Message => self.message.push_str(text),
+            Place::Gap { .. } => {
+                let message = self.session.lacks.get_or_insert_default();
+                message.extend(text.chars().take(LONGEST_GAP.saturating_sub(message.len())));
+            }
             Place::Start | Place::End if !text.trim().is_empty() => {
                 return Err(malformed("there is text outside of the root").into());
             }
@@ -341,9 +360,13 @@ impl<'s> Walk<'s> {
 
     fn finish(mut self, removed: usize) -> Result<ReportEnd, ReadError> {
         self.end.removed += removed;
-        if self.end.removed > 0 {
-            let count = self.end.removed;
-            tracing::warn!(count, "characters that XML forbids were removed from a report");
+        let ReportEnd { removed, replaced, .. } = self.end;
+        if removed + replaced > 0 {
+            tracing::warn!(
+                removed,
+                replaced,
+                "a report has characters that XML forbids, or is no text"
+            );
         }
         match self.place {
             Place::End => Ok(self.end),
@@ -354,6 +377,7 @@ impl<'s> Walk<'s> {
             | Place::Event
             | Place::Own
             | Place::Message
+            | Place::Gap { .. }
             | Place::Unknown { .. } => Err(Flaw::CutOff.into()),
         }
     }

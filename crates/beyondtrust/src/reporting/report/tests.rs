@@ -64,7 +64,7 @@ fn refusal(text: impl AsRef<[u8]>) -> Error {
 #[test]
 fn every_kind_of_event_is_read_in_both_of_its_shapes() {
     let (notes, end) = read(REPORT).unwrap();
-    assert_eq!(end, ReportEnd { sessions: 1, removed: 0 });
+    assert_eq!(end, ReportEnd { sessions: 1, ..ReportEnd::default() });
     let expected = [
         "0 Session Start [system/0/System]",
         "1 Conference Member Added [customer/1/Grace <Hopper>] hostname=PC-17 os=Windows 11",
@@ -173,7 +173,33 @@ fn the_appliances_error_is_one_as_root_and_in_the_list() {
 }
 
 #[test]
-fn s12_bombs_end_soon() {
+fn s12_an_error_in_the_place_of_a_part_makes_a_session_incomplete() {
+    for (place, with) in [
+        ("<session_details>", "<session_details><error>Part <b>lost</b> &amp; gone</error>"),
+        ("</session>", "<error>Part <b>lost</b> &amp; gone</error></session>"),
+    ] {
+        let text = REPORT.replace(place, with);
+        assert_ne!(text, REPORT);
+        let (notes, end) = read(&text).unwrap();
+        let session = &notes.sessions[0];
+        assert!(session.has_ended && !session.is_complete(), "{with}");
+        assert_eq!(session.lacks.as_deref(), Some("Part lost & gone"));
+        assert_eq!((notes.events.len(), end.sessions), (12, 1), "the rest is read");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_counted_and_marked() {
+    let mut text = REPORT.as_bytes().to_vec();
+    let at = text.windows(5).position(|part| part == b"Needs").unwrap();
+    text[at] = 0xff;
+    let (notes, end) = read(&text).unwrap();
+    assert_eq!((end.removed, end.replaced), (0, 1));
+    assert!(notes.events[4].contains("\u{fffd}eeds a new driver"));
+}
+
+#[test]
+fn s12_bombs_are_refused() {
     let event = |inside: &str| {
         let lsid = "0".repeat(32);
         format!(
