@@ -66,6 +66,7 @@ fn appliance_code(error: &ApplianceError) -> FailureCode {
             FailureCode::EndpointUnauthorized
         }
         ApplianceError::RateLimited { .. } => FailureCode::RateLimited,
+        ApplianceError::Html | ApplianceError::Status(301..=399 | 511) => FailureCode::NetworkPage,
         ApplianceError::Status(500..) => FailureCode::ServerError,
         ApplianceError::Message { kind, .. } => message_code(*kind),
         ApplianceError::CutOff => FailureCode::AnswerCutOff,
@@ -126,8 +127,11 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::Busy { .. } => FailureCode::ServerError,
         OrgError::NotFound => FailureCode::CaseNotFound,
         OrgError::InvalidField { .. } => FailureCode::OrgMetadata,
+        OrgError::Html { status: 511 } | OrgError::Unexpected { status: 301..=399 | 511, .. } => {
+            FailureCode::NetworkPage
+        }
         OrgError::Html { status: 429 | 500.. } => FailureCode::ServerError,
-        OrgError::Html { .. } => FailureCode::AnswerNotUnderstood,
+        OrgError::Html { .. } => FailureCode::NetworkPage,
         OrgError::EmailRefused { .. } => FailureCode::EmailRefused,
         OrgError::Store(_) => FailureCode::KeyringUnavailable,
         error if error.passes() => FailureCode::OrgBusy,

@@ -99,6 +99,9 @@ failures! {
     /// The answer is not what the system sends.
     AnswerNotUnderstood: "answer_not_understood", "The site sent an answer that is not from its API",
         "Check that the host name is the site's own and that no proxy or sign-in page stands in between.";
+    /// A page for people, or a way to one, came instead of an answer: mostly a network's own sign-in.
+    NetworkPage: "network_page", "A network page answered instead of the site",
+        "Open any web page in your browser: a guest network or proxy may ask you to sign in. Then try again. If no such page appears, check the host name in Settings.";
     /// Too many requests.
     RateLimited: "rate_limited", "The site asks to wait",
         "Wait a minute, then try again.";
@@ -251,7 +254,7 @@ failures! {
         "Check the session's id. A session that has just ended may take the appliance a minute.";
     /// A row is locked.
     OrgBusy: "org_busy", "Salesforce is busy with this case",
-        "Nothing to do: Casebridge tries again by itself.";
+        "Try again in a moment. What waits in Activity is tried again by itself.";
     /// The surveys of a session could not be read.
     SurveysUnread: "surveys_unread", "The surveys of the session could not be read",
         "Nothing to do: Casebridge tries again by itself. If it stays, ask the appliance's administrator whether the API account may read survey reports.";

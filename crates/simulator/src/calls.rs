@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::io;
@@ -85,7 +85,11 @@ async fn note(
     let what = what(&simulation, index);
     let is_write = server == "org" && parts.method != Method::GET;
     hang(&simulation, &what, "before").await;
-    let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let captive = simulation.world().faults.take(FaultName::CaptivePortal, &what);
+    let mut response = match captive {
+        Some(fault) => portal_page(fault.text.as_deref()),
+        None => next.run(Request::from_parts(parts, Body::from(body))).await,
+    };
     hang(&simulation, &what, "after").await;
     if is_write && simulation.world().faults.take(FaultName::LostAnswer, &what).is_some() {
         let broken = tokio_stream::once(Err::<Bytes, _>(io::Error::other("lost")));
@@ -106,6 +110,15 @@ fn what(simulation: &Shared, index: usize) -> String {
     let named = |name: &str| call.params[name].as_str().filter(|text| !text.is_empty());
     let end = || call.path.rsplit('/').next().unwrap_or_default();
     named("generate_report").or_else(|| named("action")).unwrap_or_else(end).to_owned()
+}
+
+/// What a network answers to everything until somebody has signed in to it.
+fn portal_page(shape: Option<&str>) -> Response {
+    if shape == Some("redirect") {
+        return Redirect::to("https://portal.example.test/welcome").into_response();
+    }
+    Html("<!DOCTYPE html><html><body><h1>Welcome to our guest network</h1></body></html>")
+        .into_response()
 }
 
 /// Never comes back if the fault says so.

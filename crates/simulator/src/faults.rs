@@ -109,6 +109,7 @@ fault_names! {
     NoSupportObjects, "no_support_objects", Org, "The objects of finished sessions are not deployed.";
     OrgTrigger, "org_trigger", Org, "The org's own trigger judges surveys by the project's rules.";
     CaseLocked, "case_locked", Org, "A validation rule refuses changes of cases.";
+    CaptivePortal, "captive_portal", Both, "A network's page answers instead of the site, or with `text` = redirect a way to it.";
     Hang, "hang", Both, "Nothing is answered: before the call is carried out, or after it with `text` = after; `seconds` calls pass before.";
     Slow, "slow", Both, "Answers take `seconds` (3) longer.";
 }

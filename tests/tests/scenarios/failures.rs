@@ -1,6 +1,7 @@
 //! Every entry of the vendor's troubleshooting list, and the other ways in which a key does not
 //! come: each has a code of its own.
 
+use casebridge_companion::use_cases::outbox::{self, Attempt, When};
 use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_companion::use_cases::{doctor, email_key};
 use casebridge_domain::FailureCode;
@@ -38,7 +39,7 @@ async fn what_the_appliance_refuses_has_its_own_code() {
         (FaultName::Forbidden403, FailureCode::EndpointUnauthorized),
         (FaultName::TokenRefused, FailureCode::EndpointUnauthorized),
         (FaultName::RepNotAvailableError, FailureCode::RepresentativeNotAvailable),
-        (FaultName::Html, FailureCode::AnswerNotUnderstood),
+        (FaultName::Html, FailureCode::NetworkPage),
         (FaultName::Empty, FailureCode::AnswerNotUnderstood),
         (FaultName::MalformedXml, FailureCode::AnswerNotUnderstood),
         (FaultName::CutOff, FailureCode::AnswerCutOff),
@@ -66,6 +67,28 @@ async fn what_the_org_refuses_has_its_own_code() {
         (FaultName::Html503, FailureCode::ServerError),
     ] {
         check(&scene, on(fault), code).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_networks_own_page_says_what_to_do_and_parks_nothing() {
+    for shape in ["page", "redirect"] {
+        let scene = Scene::new().await.unwrap();
+        scene.simulator.fault(on(FaultName::CaptivePortal).with_text(shape));
+        let lsid = crate::home::finished(&scene, casebridge_simulator::SessionWork::default());
+        let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked);
+        let id = id.await.unwrap();
+        for _ in 0..10 {
+            let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+            let Attempt::Later(failure) = attempt else { panic!("{attempt:?}") };
+            assert_eq!(failure.code, FailureCode::NetworkPage, "{shape}");
+        }
+        assert_eq!(key_of(&scene).await, Err(FailureCode::NetworkPage), "{shape}");
+        let text = FailureCode::NetworkPage.text();
+        assert!(text.next_step.contains("browser") && !text.next_step.contains("Nothing to do"));
+        scene.simulator.clear_faults();
+        let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+        assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
     }
 }
 
