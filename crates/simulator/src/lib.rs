@@ -24,6 +24,7 @@ use std::thread::JoinHandle;
 use anyhow::{Context, anyhow};
 use axum::Router;
 use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsConfig;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -256,7 +257,10 @@ fn serve(
             let mut tasks = tokio::task::JoinSet::new();
             for (listener, router) in servers {
                 let server = match axum_server::from_tcp_rustls(listener, config.clone()) {
-                    Ok(server) => server.handle(handle.clone()),
+                    // Real servers wait for no acknowledgement before they send the rest of an answer.
+                    Ok(server) => server
+                        .map(|tls| tls.acceptor(NoDelayAcceptor::new()))
+                        .handle(handle.clone()),
                     Err(error) => {
                         let _ = started.send(Err(error));
                         return;

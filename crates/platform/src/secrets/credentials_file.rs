@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 use toml_edit::{DocumentMut, Item, Table, TomlError, value};
 
 const LIMIT: u64 = 64 * 1024;
@@ -21,8 +22,24 @@ const LIMIT: u64 = 64 * 1024;
 /// A credentials file: the user's own, closed to everybody else, replaced at once when it changes.
 pub struct CredentialsFile {
     path: PathBuf,
-    /// Held while the file changes; with room for the next change, where somebody made some.
-    writing: Mutex<Option<files::Reserved>>,
+    /// Held while the file changes; with all that the next change needs, where it was prepared.
+    writing: Mutex<Option<Prepared>>,
+}
+
+/// A change that is as good as written: between the org's answer and the stored token there is no more
+/// than a write and a rename.
+struct Prepared {
+    document: DocumentMut,
+    path: PathBuf,
+    room: files::Reserved,
+    /// What the file was like: one that somebody edits meanwhile is read again.
+    seen: Option<(u64, SystemTime)>,
+}
+
+/// How long a file is, and when it was last changed.
+fn look(path: &Path) -> Option<(u64, SystemTime)> {
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.len(), found.modified().ok()?))
 }
 
 /// A rotated token may be so much longer than the one before.
@@ -41,19 +58,29 @@ impl CredentialsFile {
     }
 
     fn change(&self, change: impl FnOnce(&mut DocumentMut) -> bool) -> Result<(), SecretError> {
-        let mut reserved = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut document = match self.path.try_exists() {
-            Ok(false) => DocumentMut::new(),
-            _ => self.read()?,
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let prepared = writing.take();
+        let is_same =
+            prepared.as_ref().is_some_and(|p| p.seen.is_some() && look(&p.path) == p.seen);
+        let (mut document, path, room) = match prepared {
+            Some(Prepared { document, path, room, .. }) if is_same => (document, path, Some(room)),
+            _ => {
+                let path = self.real_path().map_err(|e| SecretError::from_disk(&e, &self.path))?;
+                let document = match self.path.try_exists() {
+                    Ok(false) => DocumentMut::new(),
+                    _ => self.read()?,
+                };
+                (document, path, None)
+            }
         };
         if !change(&mut document) {
             return Err(self.refuse("a table in it is not what it has to be"));
         }
         let bytes = document.to_string().into_bytes();
-        let written = self.real_path().and_then(|path| match reserved.take() {
-            Some(reserved) => reserved.replace(&path, &bytes),
+        let written = match room {
+            Some(room) => room.replace(&path, &bytes),
             None => files::write_private_atomically(&path, &bytes),
-        });
+        };
         written.map_err(|e| SecretError::from_disk(&e, &self.path))
     }
 
@@ -93,11 +120,15 @@ impl SecretStore for CredentialsFile {
     }
 
     fn reserve(&self, _: &SecretName) -> Result<(), SecretError> {
-        let mut reserved = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = self.read()?.to_string();
-        let made =
-            self.real_path().and_then(|path| files::Reserved::beside(&path, text.as_bytes(), ROOM));
-        *reserved = Some(made.map_err(|e| SecretError::from_disk(&e, &self.path))?);
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Looked at before it is read: a change in between makes it another one.
+        let (seen, document) = (look(&self.path), self.read()?);
+        let text = document.to_string();
+        let made = self
+            .real_path()
+            .and_then(|path| Ok((files::Reserved::beside(&path, text.as_bytes(), ROOM)?, path)));
+        let (room, path) = made.map_err(|e| SecretError::from_disk(&e, &self.path))?;
+        *writing = Some(Prepared { document, path, room, seen });
         Ok(())
     }
 
@@ -226,6 +257,34 @@ mod tests {
         file.delete(&SecretName::OrgRefreshToken).unwrap();
         assert!(file.get(&SecretName::OrgRefreshToken).unwrap().is_none());
         assert!(file.get(&default_appliance()).unwrap().is_some());
+    }
+
+    #[test]
+    fn s17_a_file_that_was_edited_while_a_token_was_exchanged_keeps_the_edit() {
+        let (temp, file) = file_with("[org]\nrefresh_token = \"one\"\n");
+        let token = SecretString::from("two");
+        for edited in [false, true] {
+            file.reserve(&SecretName::OrgRefreshToken).unwrap();
+            if edited {
+                let text = "# by hand\n[org]\nrefresh_token = \"one\"\n";
+                files::write_private_atomically(&file.path, text.as_bytes()).unwrap();
+            }
+            file.set(&SecretName::OrgRefreshToken, &token).unwrap();
+            let text = std::fs::read_to_string(&file.path).unwrap();
+            assert_eq!(text.starts_with("# by hand"), edited, "{text}");
+            assert!(text.ends_with("refresh_token = \"two\"\n"), "{text:?}");
+            assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 1);
+        }
+        file.reserve(&SecretName::OrgRefreshToken).unwrap();
+        file.release();
+        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn s17_a_disk_without_room_is_told_as_such() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert!(matches!(SecretError::from_disk(&full, Path::new("x")), SecretError::Full(_)));
     }
 
     #[test]
