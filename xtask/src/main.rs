@@ -6,6 +6,8 @@ mod ci;
 mod codegen;
 mod cross;
 mod demo;
+mod dependencies;
+mod fuzz;
 mod package;
 mod process;
 mod salesforce;
@@ -15,6 +17,7 @@ mod tidy;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
 /// Builds, shows, tests and checks Casebridge.
 #[derive(Parser)]
@@ -51,6 +54,15 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Checks licences, sources and known faults of what we depend on.
+    Dependencies,
+    /// Writes the facts of known faults anew from a checkout of the RustSec advisory database.
+    Advisories {
+        /// The checkout.
+        folder: PathBuf,
+    },
+    /// Runs the fuzz targets.
+    Fuzz(fuzz::Options),
     /// Draws every window in every state into target/pictures.
     Pictures {
         /// Only pictures whose name holds this text.
@@ -90,6 +102,9 @@ fn main() -> Result<()> {
         Command::Tidy => tidy::run(),
         Command::Salesforce => salesforce::run(),
         Command::Codegen { check } => codegen::run(check),
+        Command::Dependencies => dependencies::check(),
+        Command::Advisories { folder } => dependencies::take(&folder),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Pictures { only } => suites::pictures(only.as_deref()),
         Command::Bench { what: Bench::Import { rounds } } => demo::bench_import(rounds),
         Command::Bench { what: Bench::Desktop { rounds } } => demo::bench_desktop(rounds),

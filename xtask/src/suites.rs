@@ -1,15 +1,17 @@
 //! Runs the tests: the pages' own, then every Rust suite with the desktop among them.
 
 use crate::process::{answers, cargo, note, npm, run, step};
-use crate::{package, salesforce, setup};
+use crate::{dependencies, fuzz, package, salesforce, setup};
 use anyhow::Result;
 
 /// Sets up and runs every test, or those with a name.
 pub(crate) fn test(filter: Option<&str>) -> Result<()> {
     setup::everything()?;
     if filter.is_none() {
+        dependencies::check()?;
         pages()?;
         salesforce::check()?;
+        fuzz::fuzz(&fuzz::Options { seconds: 60, grow: false })?;
     }
     rust(filter)
 }
