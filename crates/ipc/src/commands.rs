@@ -394,7 +394,8 @@ mod tests {
         assert_eq!(
             list(Window::Case),
             "case_view look_up_case generate_key choose_key_kind open_key_dialog copy send_email \
-             stop_watch open_case show_waiting_case retry fit_window close_window"
+             stop_watch agree_customer retag_customer open_case show_waiting_case retry fit_window \
+             close_window"
         );
         assert_eq!(
             list(Window::Jump),
@@ -408,7 +409,8 @@ mod tests {
         );
         assert_eq!(
             list(Window::Activity),
-            "activity_view retry_item discard_item open_item_case open_sign_in close_window"
+            "activity_view retry_item discard_item open_item_case agree_item choose_item_case \
+             open_sign_in close_window"
         );
         assert_eq!(
             list(Window::Settings),
