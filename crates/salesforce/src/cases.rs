@@ -248,7 +248,7 @@ mod tests {
             "SuppliedName": "Web Form", "SuppliedEmail": "web@customer.test"
         }))
         .unwrap();
-        assert_eq!((case.number.as_str(), case.subject.as_str()), ("00001026", "Printer  smokes"));
+        assert_eq!((case.number.as_str(), case.subject.as_str()), ("00001026", "Printer smokes"));
         assert_eq!(case.account.as_deref(), Some("Acme"));
         assert_eq!(case.contact.unwrap().email.as_deref(), Some("cora@customer.test"));
         assert_eq!(case.requester.unwrap().name, "Web Form");

@@ -14,6 +14,7 @@ use casebridge_transport::{HttpClient, HttpOptions};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -64,6 +65,7 @@ struct Store {
     full: bool,
     no_room: bool,
     broken_off: bool,
+    releases: AtomicUsize,
 }
 
 impl RefreshTokenStore for Store {
@@ -81,12 +83,11 @@ impl RefreshTokenStore for Store {
     }
 
     fn reserve(&self, _: &SecretString) -> Result<(), StoreError> {
-        self.log.add("reserve");
         if self.no_room { Err(StoreError::new("no room")) } else { Ok(()) }
     }
 
     fn release(&self) -> Result<(), StoreError> {
-        self.log.add("release");
+        self.releases.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -256,7 +257,7 @@ async fn s17_a_token_is_not_used_up_where_no_other_one_could_be_stored() {
     let rig = rig_with(store, org_at(1));
     let error = read_case(&rig.org).await.unwrap_err();
     assert!(matches!(error, Error::Store(_)), "{error:?}");
-    assert_eq!(rig.log.lines(), ["reserve"], "the org was asked");
+    assert_eq!(rig.log.lines(), Vec::<String>::new(), "the org was asked");
     assert_eq!(rig.store.holds().as_deref(), Some("r0"));
 }
 
@@ -269,7 +270,7 @@ async fn s17_a_sign_in_that_was_lost_between_the_org_and_the_store_is_told_as_su
         let error = read_case(&rig.org).await.unwrap_err();
         assert_eq!(matches!(error, Error::SignInLost), broken_off, "{error:?}");
         assert_eq!(matches!(error, Error::SignInAgain { .. }), !broken_off, "{error:?}");
-        assert_eq!(rig.log.count("release"), usize::from(!broken_off));
+        assert_eq!(rig.store.releases.load(Ordering::SeqCst), usize::from(!broken_off));
     }
 }
 
