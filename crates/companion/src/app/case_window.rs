@@ -230,9 +230,9 @@ impl Controller {
                     self.open_window(Window::Case);
                 }
             }
-            (Admission::Joined | Admission::MakeKey | Admission::Show, Some(id)) => {
+            (admission @ (Admission::Joined | Admission::MakeKey | Admission::Show), Some(id)) => {
                 self.ask_console(id, console);
-                self.show_again(id, false);
+                self.show_again(id, admission == Admission::MakeKey, false);
             }
             (admission @ (Admission::MakeKey | Admission::Show), None) => {
                 self.begin_case(request, console, admission == Admission::MakeKey, false);
@@ -263,16 +263,16 @@ impl Controller {
     }
 
     /// Shows a case that is open already, and makes its key if it has none that counts. A link alone
-    /// makes none for a case that a person has seen before.
-    fn show_again(&mut self, id: u64, by_hand: bool) {
-        let was_shown = self.cases.get_mut(id).is_some_and(|open| open.was_shown);
+    /// does so only while nobody may have one.
+    fn show_again(&mut self, id: u64, may_make_key: bool, by_hand: bool) {
         self.cases.show(id);
         let Some(open) = self.cases.shown_mut() else { return };
         open.by_hand |= by_hand;
         let is_under_way =
             matches!(open.key, KeyState::Made(_) | KeyState::Loading | KeyState::Dialog { .. });
         // A console is only proposed, whatever was asked before.
-        if !is_under_way && (by_hand || !was_shown || open.console.is_some()) {
+        let may_begin = by_hand || (!open.is_in_use() && (may_make_key || open.console.is_some()));
+        if !is_under_way && may_begin {
             self.begin_key(id);
         }
         if by_hand {
@@ -328,7 +328,7 @@ impl Controller {
     fn show_case(&mut self, case: CaseRef) {
         let request = SessionKeyRequest::of(case);
         match self.cases.same(&request) {
-            Some(id) => self.show_again(id, true),
+            Some(id) => self.show_again(id, true, true),
             None => {
                 let console = self.default_console(None);
                 self.begin_case(request, console, true, true);
@@ -339,7 +339,7 @@ impl Controller {
     /// One that is not there any more was shown or pushed out meanwhile; the view says so.
     pub(crate) fn show_waiting_case(&mut self, mark: &str) -> Answer {
         match self.cases.list.iter().find(|c| c.mark() == mark).map(|c| c.id) {
-            Some(id) => self.show_again(id, true),
+            Some(id) => self.show_again(id, true, true),
             None => self.publish_case(),
         }
         DONE
