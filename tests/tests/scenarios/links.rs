@@ -1,6 +1,7 @@
 //! What links may do by themselves (S1, S3).
 
 use casebridge_ipc::{CaseView, KeyStateView, Stage, Window};
+use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::case_page::state;
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
@@ -222,4 +223,18 @@ async fn a_link_without_a_sign_in_goes_on_after_it() {
         .until_case("the key", |view| matches!(view.key, KeyStateView::Made(_)))
         .await
         .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_click_on_a_case_whose_key_failed_creates_one() {
+    let scene = Scene::new().await.unwrap();
+    let refused = FaultSwitch::on(FaultName::RepNotAvailableError).times(1);
+    scene.simulator.fault(refused);
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    let failed = |view: &CaseView| matches!(view.key, KeyStateView::Failed { .. });
+    stage.shell.until_case("the failure", failed).await.unwrap();
+    later().await;
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    stage.shell.until_case("the key", made).await.unwrap();
 }
