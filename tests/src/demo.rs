@@ -19,7 +19,7 @@ const FOLDER: &str = "target/demo";
 pub async fn check(screen: Screen, say: &dyn Fn(&str)) -> Result<String> {
     let pictures = Path::new(FOLDER);
     let folder = pictures.join("desktop");
-    let telling = Telling { folder: &folder, pictures, screen, say };
+    let telling = Telling { folder: &folder, pictures, screen, say, language: None };
     let key = story::tell(&telling).await?;
     say(&format!("done; a picture of each window is in {FOLDER}"));
     Ok(format!("{} {}", key.short_key, key.url))

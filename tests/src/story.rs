@@ -7,7 +7,7 @@ use crate::desktop::{Desktop, Parts, Screen, windows};
 use crate::driver::Driver;
 use crate::{case_page, settings_window};
 use anyhow::{Context, Result, ensure};
-use casebridge_simulator::{Ready, Simulator};
+use casebridge_simulator::{FaultName, FaultSwitch, Ready, Simulator};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,8 @@ pub struct Telling<'a> {
     pub screen: Screen,
     /// Called before each step.
     pub say: &'a dyn Fn(&str),
+    /// The appliance's language: `fr`, `de`, or else English.
+    pub language: Option<&'a str>,
 }
 
 /// The key that came of it.
@@ -82,6 +84,9 @@ impl Stage {
         let mut desktop = Desktop::start(telling.folder, parts).await?;
         (telling.say)("starting the simulated appliance and org");
         let simulator = Simulator::start(case_page::with_components())?;
+        if let Some(language) = telling.language {
+            simulator.fault(FaultSwitch::on(FaultName::Language).with_text(language));
+        }
         let ready = simulator.ready();
         // The browser is not to be driven as if it were the app, so it comes first.
         (telling.say)("starting the browser at a case");

@@ -19,6 +19,7 @@ use crate::pace::Pace;
 use crate::reporting::ReadError;
 use crate::time;
 use crate::token::{self, Grant, Token, TokenStore};
+use crate::verdict::Learned;
 
 /// The most bytes of a Command API answer.
 const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
@@ -47,6 +48,7 @@ pub struct Appliance {
     site: Url,
     tokens: TokenStore,
     pace: Pace,
+    pub(crate) learned: Learned,
 }
 
 impl fmt::Debug for Appliance {
@@ -63,7 +65,8 @@ impl Appliance {
     /// The host name is not `HOST` or `HOST:PORT`.
     pub fn new(http: HttpClient, config: ApplianceConfig) -> Result<Self, Error> {
         let site = site_address(&config.hostname)?;
-        Ok(Self { http, config, site, tokens: TokenStore::default(), pace: Pace::default() })
+        let (tokens, pace, learned) = (TokenStore::default(), Pace::default(), Learned::default());
+        Ok(Self { http, config, site, tokens, pace, learned })
     }
 
     /// The address of the site, where customers can type a session key.

@@ -1,7 +1,8 @@
 //! What can go wrong on a call, and the one place that reads the appliance's messages.
 //!
 //! The XML APIs report most failures as HTTP 200 with an `<error>` element and no code, so
-//! [`MessageKind`] is decided by the text: lower case, without quotes, blanks joined.
+//! [`MessageKind`] is decided by the text: lower case, without quotes, blanks joined. That knows
+//! English alone; what another language says is found out in `verdict.rs`.
 
 use std::time::Duration;
 
@@ -118,9 +119,21 @@ impl Error {
         Some(*kind)
     }
 
+    /// The same words, with a meaning that something else than the words told.
+    pub(crate) fn meaning(self, kind: MessageKind) -> Self {
+        match self {
+            Self::Message { text, .. } => Self::Message { kind, text },
+            other => other,
+        }
+    }
+
     /// The error that stands for a message of the appliance.
     pub(crate) fn message(text: &str) -> Self {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // What an old API says with status 200 to a client id or secret that does not count.
+        if normalised(&text).trim_end_matches('.') == "login failed" {
+            return Self::BadCredentials;
+        }
         let kind = kind_of(&text);
         Self::Message { kind, text: text.chars().take(MESSAGE_LIMIT).collect() }
     }
@@ -138,7 +151,9 @@ fn kind_of(text: &str) -> MessageKind {
         MessageKind::RepresentativeNotAvailable
     } else if any(&["permission", "not authorized", "not allowed", "access denied"]) {
         MessageKind::PermissionDenied
-    } else if has("no ") && has("found for the given search criteria") {
+    } else if text.starts_with("no ")
+        && any(&["found for the given search criteria", "matching your chosen criteria"])
+    {
         MessageKind::NothingFound
     } else if any(&["lsid", "the session", "support session"])
         && any(&["not be found", "not found", "not active", "no longer", "not exist", "ended"])
@@ -197,6 +212,11 @@ mod tests {
         check("Error validating parameter 'lsid': not found", MessageKind::SessionNotFound);
         check("The session is not active.", MessageKind::SessionNotFound);
         check("No archives found for the given search criteria.", MessageKind::NothingFound);
+        check(
+            "No Support report information matching your chosen criteria is available.",
+            MessageKind::NothingFound,
+        );
+        assert_eq!(Error::message("Login  failed."), Error::BadCredentials);
         check("Error validating parameter 'queue_id': The team is gone", MessageKind::Other);
         check("Error validating parameter 'session.skills': not found", MessageKind::Other);
         check("", MessageKind::Other);

@@ -12,6 +12,7 @@ mod pace;
 pub mod reporting;
 mod time;
 mod token;
+mod verdict;
 mod xml;
 
 pub use appliance::{Appliance, ApplianceConfig, site_address};
@@ -22,6 +23,6 @@ pub use command::{
 pub use console_script::ConsoleScript;
 pub use error::{Error, MessageKind};
 pub use reporting::{
-    Customer, ReadError, ReportEnd, ReportLimits, Representative, Session, SessionSummary,
+    Customer, ReadError, Report, ReportEnd, ReportLimits, Representative, Session, SessionSummary,
     read_sessions,
 };

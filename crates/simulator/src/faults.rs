@@ -78,10 +78,11 @@ fault_names! {
     KeyTtlCapped, "key_ttl_capped", Appliance, "The site lets keys last `seconds` (2) at most.";
     ConsoleIdle, "console_idle", Appliance, "The representative console takes scripts and does nothing.";
     ReportingLag, "reporting_lag", Appliance, "Starts and ends of sessions reach the reports `seconds` late (30).";
-    ListingKeyAsChild, "listing_key_as_child", Appliance, "The listing has the external key as an element.";
+    ListingKey, "listing_key", Appliance, "The listing has the external key as an attribute, or with `text` = child as an element.";
     EmptyEndTime, "empty_end_time", Appliance, "A running session has an empty end_time instead of none.";
     SurveysByTime, "surveys_by_time", Appliance, "Surveys cannot be asked for by LSID.";
-    NoMatchError, "no_match_error", Appliance, "A report without a match is an error instead of an empty list.";
+    EmptyLists, "empty_lists", Appliance, "A report without a match is an empty list instead of an error.";
+    Language, "language", Appliance, "Errors are told in the language of `text`: fr or de.";
     ClockSkew, "clock_skew", Appliance, "The appliance's clock is `seconds` fast (900).";
     OldNamespace, "old_namespace", Appliance, "Answers carry the old namespace and API version 1.19.0.";
     DocumentedRoots, "documented_roots", Appliance, "get_api_info answers with the root that the manual prints.";

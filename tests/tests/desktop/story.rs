@@ -7,11 +7,20 @@ use casebridge_tests::story::{Telling, tell};
 
 #[test]
 fn a_click_in_the_browser_ends_with_the_customer_in_the_session() -> Result<()> {
-    let folder = stage::folder("story");
-    let pictures = stage::folder("story-pictures");
+    told("story", None)
+}
+
+#[test]
+fn the_same_with_an_appliance_that_speaks_german() -> Result<()> {
+    told("story-de", Some("de"))
+}
+
+fn told(name: &str, language: Option<&str>) -> Result<()> {
+    let folder = stage::folder(name);
+    let pictures = stage::folder(&format!("{name}-pictures"));
     let say = |line: &str| println!("{line}");
-    let telling =
-        Telling { folder: &folder, pictures: &pictures, screen: Screen::Virtual, say: &say };
+    let (folder, pictures) = (folder.as_path(), pictures.as_path());
+    let telling = Telling { folder, pictures, screen: Screen::Virtual, say: &say, language };
     stage::run(async {
         let key = tell(&telling).await?;
         assert!(key.url.starts_with("https://localhost:"), "{key:?}");

@@ -21,6 +21,7 @@ mod leftovers;
 mod links;
 mod owners;
 mod readings;
+mod real_systems;
 mod secrets;
 mod settings_window;
 mod sign_in;

@@ -487,7 +487,9 @@ async fn a_second_representative_and_a_change_of_owner_are_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_form_of_the_listing_is_read() {
     for fault in [
-        FaultSwitch::on(FaultName::ListingKeyAsChild),
+        FaultSwitch::on(FaultName::ListingKey),
+        FaultSwitch::on(FaultName::ListingKey).with_text("child"),
+        FaultSwitch::on(FaultName::Language).with_text("de"),
         FaultSwitch::on(FaultName::EmptyEndTime),
         FaultSwitch::on(FaultName::OldNamespace),
         FaultSwitch::on(FaultName::ReportingLag).with_seconds(2),
@@ -563,6 +565,8 @@ async fn a_poller_without_anything_to_look_for_makes_no_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_needs_the_sessions_there_is_one_listing_an_interval() {
     let scene = Scene::new().await.unwrap();
+    // Without imports nobody looks for sessions that ended unseen, which is a listing of another time.
+    scene.change_settings(|text| format!("{text}[import]\nenabled = false\n")).unwrap();
     let stage = scene.app();
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     assert!(stage.app.open_link("casebridge://tag".into()).await);

@@ -38,9 +38,11 @@ fn joined(view: &CaseView) -> bool {
 async fn the_customer_is_seen_to_join_and_to_leave_in_every_form_of_report() {
     for fault in [
         None,
-        Some(FaultSwitch::on(FaultName::ListingKeyAsChild)),
+        Some(FaultSwitch::on(FaultName::ListingKey)),
+        Some(FaultSwitch::on(FaultName::ListingKey).with_text("child")),
         Some(FaultSwitch::on(FaultName::EmptyEndTime)),
-        Some(FaultSwitch::on(FaultName::NoMatchError)),
+        Some(FaultSwitch::on(FaultName::EmptyLists)),
+        Some(FaultSwitch::on(FaultName::Language).with_text("fr")),
         Some(FaultSwitch::on(FaultName::OldNamespace)),
         Some(FaultSwitch::on(FaultName::ClockSkew).with_seconds(3600)),
         Some(FaultSwitch::on(FaultName::ReportingLag).with_seconds(2)),

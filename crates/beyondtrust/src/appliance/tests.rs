@@ -114,6 +114,106 @@ async fn a_fresh_token_that_is_refused_is_not_replaced_again() {
     assert_eq!(requests.len(), 4);
 }
 
+const RIEN: &str =
+    "<error id=\"1\" >Aucune information ne correspond \u{e0} vos crit\u{e8}res.</error>";
+
+fn may_report(flag: u8) -> Answer {
+    Answer::xml(&format!(
+        "<api_information><permissions><permission name=\"perm_reporting_support\">{flag}\
+         </permission></permissions></api_information>"
+    ))
+}
+
+#[tokio::test]
+async fn nothing_found_is_learned_from_a_time_in_which_nothing_can_have_been() {
+    let rien = || Answer::xml(RIEN);
+    let server = TestServer::start(vec![token("t1"), rien(), rien(), may_report(1), rien()]);
+    let appliance = appliance(&server);
+    let since = "2026-06-01T00:00:00Z".parse().unwrap();
+    assert_eq!(appliance.session_listing(since).await.unwrap(), []);
+    assert_eq!(
+        appliance.session_listing(since).await.unwrap(),
+        [],
+        "once learned it costs no call"
+    );
+    let requests = server.requests();
+    assert_eq!(requests.len(), 5);
+    assert!(requests[2].body.ends_with("start_time=946684800&duration=1"), "{:?}", requests[2]);
+}
+
+#[tokio::test]
+async fn a_sentence_that_is_not_known_is_a_refusal_where_the_account_may_not_read_reports() {
+    let rien = || Answer::xml(RIEN);
+    let server = TestServer::start(vec![token("t1"), rien(), rien(), may_report(0)]);
+    let error = appliance(&server).session_listing(Timestamp::UNIX_EPOCH).await.unwrap_err();
+    assert_eq!(error.message_kind(), Some(MessageKind::PermissionDenied));
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn another_sentence_than_that_for_nothing_stays_an_error_and_is_asked_about_once() {
+    let odd = || Answer::xml("<error>Die Datenbank wird gewartet.</error>");
+    let empty = Answer::xml("<session_summary_list/>");
+    let server = TestServer::start(vec![token("t1"), odd(), empty, may_report(1), odd()]);
+    let appliance = appliance(&server);
+    for _ in 0..2 {
+        let error = appliance.session_listing(Timestamp::UNIX_EPOCH).await.unwrap_err();
+        assert_eq!(error.message_kind(), Some(MessageKind::Other));
+    }
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn a_sentence_about_a_session_that_is_not_known_is_judged_by_the_session() {
+    let lsid: Lsid = "0123456789abcdef0123456789abcdef".parse().unwrap();
+    let info = || {
+        Answer::xml(
+            "<api_information><permissions><permission name=\"perm_command\">full_access\
+             </permission></permissions></api_information>",
+        )
+    };
+    let session = |end: &str| {
+        Answer::xml(&format!(
+            "<session_list><session lsid=\"{lsid}\">{end}</session></session_list>"
+        ))
+    };
+    let weg = || Answer::xml("<error>Diese Sitzung gibt es nicht.</error>");
+    for (end, kind) in [
+        ("<end_time timestamp=\"1572955400\">x</end_time>", MessageKind::SessionNotFound),
+        ("", MessageKind::Other),
+    ] {
+        let server = TestServer::start(vec![token("t1"), weg(), info(), session(end)]);
+        let error = appliance(&server).get_session_attributes(&lsid).await.unwrap_err();
+        assert_eq!(error.message_kind(), Some(kind));
+        assert!(error.to_string().contains("Diese Sitzung"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a6_a_batch_that_cannot_be_read_is_halved_down_to_the_session_that_is_to_blame() {
+    let lsids: Vec<Lsid> = (1..=3).map(|n| format!("{n:032x}").parse().unwrap()).collect();
+    let broken = || Answer::xml("<session_list><session></wrong></session_list>");
+    let good = |of: &[&Lsid]| {
+        let all: String = of.iter().map(|l| format!("<session lsid=\"{l}\"/>")).collect();
+        Answer::xml(&format!("<session_list>{all}</session_list>"))
+    };
+    let answers = vec![
+        token("t1"),
+        broken(),
+        good(&[&lsids[0]]),
+        broken(),
+        broken(),
+        good(&[&lsids[2]]),
+        broken(),
+    ];
+    let server = TestServer::start(answers);
+    let appliance = appliance(&server);
+    let read = appliance.sessions(&lsids).await.unwrap();
+    let read: Vec<_> = read.into_iter().map(|session| session.lsid).collect();
+    assert_eq!(read, [lsids[0].clone(), lsids[2].clone()]);
+    assert!(appliance.sessions(&lsids[1..2]).await.is_err(), "asked for alone, it says why");
+}
+
 #[tokio::test]
 async fn a_wrong_secret_is_told_at_the_login() {
     let refusal = Answer::json(401, r#"{"error":"invalid_client","message":"x"}"#);

@@ -161,8 +161,12 @@ impl Appliance {
     /// # Errors
     /// The call failed, or the answer holds no key.
     pub async fn generate_session_key(&self, request: &KeyRequest) -> Result<SessionKey, Error> {
-        let response = self.command("generate_session_key", &request.parameters()?).await?;
-        read(&response, self.site())
+        let parameters = request.parameters()?;
+        let answered = self.command("generate_session_key", &parameters).await;
+        match answered.and_then(|response| read(&response, self.site())) {
+            Err(error) => Err(self.of_key(&request.queue, error).await),
+            key => key,
+        }
     }
 }
 

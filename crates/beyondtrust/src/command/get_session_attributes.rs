@@ -15,7 +15,11 @@ impl Appliance {
     /// The call failed, or the session is not running.
     pub async fn get_session_attributes(&self, lsid: &Lsid) -> Result<Vec<CustomAttribute>, Error> {
         let parameters = [("lsid".to_owned(), lsid.to_string())];
-        read(&self.command("get_session_attributes", &parameters).await?)
+        let answered = self.command("get_session_attributes", &parameters).await;
+        match answered.and_then(|response| read(&response)) {
+            Err(error) => Err(self.of_session(lsid, error).await),
+            attributes => attributes,
+        }
     }
 }
 

@@ -26,8 +26,12 @@ impl Appliance {
         lsid: &Lsid,
         changes: &AttributeChanges,
     ) -> Result<(), Error> {
-        let response = self.command("set_session_attributes", &parameters(lsid, changes)?).await?;
-        answer::success(&response)
+        let parameters = parameters(lsid, changes)?;
+        let answered = self.command("set_session_attributes", &parameters).await;
+        match answered.and_then(|response| answer::success(&response)) {
+            Err(error) => Err(self.of_session(lsid, error).await),
+            done => done,
+        }
     }
 }
 

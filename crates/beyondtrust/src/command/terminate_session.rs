@@ -13,7 +13,11 @@ impl Appliance {
     /// The call failed, or the session is not running.
     pub async fn terminate_session(&self, lsid: &Lsid) -> Result<(), Error> {
         let parameters = [("lsid".to_owned(), lsid.to_string())];
-        answer::success(&self.command("terminate_session", &parameters).await?)
+        let answered = self.command("terminate_session", &parameters).await;
+        match answered.and_then(|response| answer::success(&response)) {
+            Err(error) => Err(self.of_session(lsid, error).await),
+            done => done,
+        }
     }
 }
 

@@ -13,12 +13,31 @@ pub use report::{ReadError, ReportEnd, ReportLimits, read_sessions};
 pub use session::{Customer, Representative, Session};
 pub use session_listing::SessionSummary;
 
-use crate::error::{Error, MessageKind};
+/// The reports that are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Report {
+    /// Which sessions there are.
+    SessionListing,
+    /// Whole sessions.
+    Session,
+    /// What customers answered after a session.
+    CustomerSurvey,
+    /// What representatives answered.
+    RepresentativeSurvey,
+}
 
-/// "Nothing found" as an empty list: some reports say it as an error.
-fn none_is_empty<T>(result: Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
-    match result {
-        Err(error) if error.message_kind() == Some(MessageKind::NothingFound) => Ok(Vec::new()),
-        other => other,
+impl Report {
+    /// The word of `generate_report`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SessionListing => "SupportSessionListing",
+            Self::Session => "SupportSession",
+            Self::CustomerSurvey => "SupportCustExitSurvey",
+            Self::RepresentativeSurvey => "SupportRepExitSurvey",
+        }
+    }
+
+    pub(crate) fn is_of_surveys(self) -> bool {
+        matches!(self, Self::CustomerSurvey | Self::RepresentativeSurvey)
     }
 }

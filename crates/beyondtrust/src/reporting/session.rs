@@ -1,10 +1,10 @@
 //! `SupportSession`: whole sessions, without their events.
 
 use casebridge_domain::Lsid;
-use casebridge_transport::Response;
+use casebridge_transport::{Response, TransportError};
 use jiff::Timestamp;
 
-use super::none_is_empty;
+use super::Report;
 use crate::answer;
 use crate::appliance::Appliance;
 use crate::command::CustomAttribute;
@@ -14,6 +14,8 @@ use crate::xml::{Element, non_blank};
 
 /// How many sessions are asked for in one call.
 const BATCH: usize = 1000;
+/// If more of them cannot be read, it is not for what is in them.
+const MOST_UNREAD: usize = 8;
 /// The events are most of a report and are not needed here.
 const SKIPPED: &[&str] = &["session_details"];
 
@@ -117,26 +119,43 @@ impl Session {
 }
 
 impl Appliance {
-    /// Fetches sessions by their ids. Those that the appliance does not know are left out.
+    /// Fetches sessions by their ids. Those that the appliance does not know are left out, and so is,
+    /// of several, one whose report cannot be read: it stands in the way of no other.
     ///
     /// # Errors
-    /// A call failed.
+    /// A call failed; or it was one session, and its report cannot be read.
     pub async fn sessions(&self, lsids: &[Lsid]) -> Result<Vec<Session>, Error> {
-        let mut found = Vec::new();
-        for batch in lsids.chunks(BATCH) {
+        let (mut found, mut unread) = (Vec::new(), 0);
+        // The next batch is the last.
+        let mut left: Vec<&[Lsid]> = lsids.chunks(BATCH).rev().collect();
+        while let Some(batch) = left.pop() {
             let list = batch.iter().map(Lsid::as_str).collect::<Vec<_>>().join(",");
             let parameters = [("lsids".to_owned(), list)];
-            found.extend(read(&self.report("SupportSession", &parameters).await?)?);
+            match self.rows(Report::Session, &parameters, read).await {
+                Ok(read) => found.extend(read),
+                Err(error) if is_too_much(&error) && batch.len() > 1 => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    left.extend([second, first]);
+                }
+                Err(error) if is_too_much(&error) && lsids.len() > 1 && unread < MOST_UNREAD => {
+                    unread += 1;
+                    tracing::warn!(%error, "the report of a session cannot be read");
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(found)
     }
 }
 
+/// Whether fewer sessions may be read where these cannot.
+fn is_too_much(error: &Error) -> bool {
+    matches!(error, Error::Malformed(_) | Error::Transport(TransportError::TooLarge { .. }))
+}
+
 pub(super) fn read(response: &Response) -> Result<Vec<Session>, Error> {
-    none_is_empty(
-        answer::element(response, &["session_list"], SKIPPED)
-            .map(|root| root.all("session").filter_map(session).collect()),
-    )
+    answer::element(response, &["session_list"], SKIPPED)
+        .map(|root| root.all("session").filter_map(session).collect())
 }
 
 /// An entry without a usable LSID leads nowhere and is left out, as is one with an error in the place of

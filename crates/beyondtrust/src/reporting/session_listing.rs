@@ -4,7 +4,7 @@ use casebridge_domain::Lsid;
 use casebridge_transport::Response;
 use jiff::Timestamp;
 
-use super::none_is_empty;
+use super::Report;
 use crate::answer;
 use crate::appliance::Appliance;
 use crate::error::Error;
@@ -36,15 +36,13 @@ impl Appliance {
             ("start_time".to_owned(), since.as_second().to_string()),
             ("duration".to_owned(), "0".to_owned()),
         ];
-        read(&self.report("SupportSessionListing", &parameters).await?)
+        self.rows(Report::SessionListing, &parameters, read).await
     }
 }
 
 pub(super) fn read(response: &Response) -> Result<Vec<SessionSummary>, Error> {
-    none_is_empty(
-        answer::element(response, &["session_summary_list"], &[])
-            .map(|root| root.all("session_summary").filter_map(summary).collect()),
-    )
+    answer::element(response, &["session_summary_list"], &[])
+        .map(|root| root.all("session_summary").filter_map(summary).collect())
 }
 
 /// An entry without a usable LSID leads nowhere and is left out.
@@ -61,6 +59,7 @@ fn summary(item: &Element) -> Option<SessionSummary> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MessageKind;
     use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
 
     #[test]
@@ -74,13 +73,15 @@ mod tests {
     }
 
     #[test]
-    fn no_match_is_an_empty_list_in_either_form() {
+    fn no_match_is_an_empty_list_or_says_so() {
+        assert_eq!(read(&answer(200, "<session_summary_list/>")).unwrap(), []);
         for xml in [
-            "<session_summary_list/>",
             "<error>No sessions found for the given search criteria.</error>",
             "<session_summary_list><error>No sessions found for the given search criteria.</error></session_summary_list>",
+            include_str!("../../../../tests/cases/a1_empty_report_answer_en.xml"),
         ] {
-            assert_eq!(read(&answer(200, xml)).unwrap(), [], "{xml}");
+            let error = read(&answer(200, xml)).unwrap_err();
+            assert_eq!(error.message_kind(), Some(MessageKind::NothingFound), "{xml}");
         }
         assert!(read(&answer(200, "<error>Permission denied</error>")).is_err());
     }

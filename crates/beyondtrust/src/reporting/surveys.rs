@@ -6,7 +6,7 @@ use casebridge_domain::report::{ExitSurvey, SurveyKind, SurveyQuestion};
 use casebridge_transport::Response;
 use jiff::{SignedDuration, Timestamp};
 
-use super::none_is_empty;
+use super::Report;
 use crate::answer;
 use crate::appliance::Appliance;
 use crate::error::{Error, MessageKind};
@@ -29,12 +29,13 @@ impl Appliance {
         began: Option<Timestamp>,
     ) -> Result<Vec<ExitSurvey>, Error> {
         let report = match kind {
-            SurveyKind::Customer => "SupportCustExitSurvey",
-            SurveyKind::Representative => "SupportRepExitSurvey",
+            SurveyKind::Customer => Report::CustomerSurvey,
+            SurveyKind::Representative => Report::RepresentativeSurvey,
         };
         let by = |name: &str, value: String| (name.to_owned(), value);
         let of_session = [by("lsid", lsid.to_string()), by("report_type", "rep".to_owned())];
-        let answered = read(&self.report(report, &of_session).await?, kind);
+        let read = |response: &Response| read(response, kind);
+        let answered = self.rows(report, &of_session, read).await;
         let old = matches!(&answered, Err(e) if e.message_kind() == Some(MessageKind::Other));
         let all = match began.filter(|_| old) {
             Some(began) => {
@@ -45,7 +46,7 @@ impl Appliance {
                     by("report_type", "rep".to_owned()),
                     by("id", "all".to_owned()),
                 ];
-                read(&self.report(report, &of_time).await?, kind)?
+                self.rows(report, &of_time, read).await?
             }
             None => answered?,
         };
@@ -54,10 +55,8 @@ impl Appliance {
 }
 
 fn read(response: &Response, kind: SurveyKind) -> Result<Vec<ExitSurvey>, Error> {
-    none_is_empty(
-        answer::element(response, &["exit_survey_list"], &[])
-            .map(|root| root.all("exit_survey").filter_map(|item| survey(item, kind)).collect()),
-    )
+    answer::element(response, &["exit_survey_list"], &[])
+        .map(|root| root.all("exit_survey").filter_map(|item| survey(item, kind)).collect())
 }
 
 /// An entry without a usable LSID leads nowhere and is left out.
@@ -116,6 +115,7 @@ fn question(item: &Element) -> SurveyQuestion {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MessageKind;
     use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
 
     fn surveys(response: &Response) -> Result<Vec<ExitSurvey>, Error> {
@@ -163,12 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn no_survey_is_an_empty_list_in_either_form() {
+    fn no_survey_is_an_empty_list_or_says_so() {
+        assert_eq!(surveys(&answer(200, "<exit_survey_list/>")).unwrap(), []);
         for xml in [
-            "<exit_survey_list/>",
             "<error>No surveys found for the given search criteria.</error>",
+            include_str!("../../../../tests/cases/a3_survey_none.xml"),
         ] {
-            assert_eq!(surveys(&answer(200, xml)).unwrap(), [], "{xml}");
+            let error = surveys(&answer(200, xml)).unwrap_err();
+            assert_eq!(error.message_kind(), Some(MessageKind::NothingFound), "{xml}");
         }
     }
 

@@ -6,7 +6,9 @@
 //! from the report alone, so the whole may be done again at any time.
 
 use crate::{Casebridge, failures};
-use casebridge_beyondtrust::{Appliance, ReportEnd, ReportLimits, read_sessions};
+use casebridge_beyondtrust::{
+    Appliance, ReadError, Report, ReportEnd, ReportLimits, read_sessions,
+};
 use casebridge_domain::report::{ExitSurvey, ReportedSession, SurveyKind};
 use casebridge_domain::report_mapping::{
     MappedSession, Mapper, MappingOptions, Object, write_survey,
@@ -22,7 +24,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A session that was written, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,9 +170,15 @@ async fn prepare(
         recording_base_url: settings.external_recording_base_url.clone(),
     };
     let wanted = lsid.clone();
-    let work = move || map(report, &wanted, &options, folder, &site);
+    let work = move || map(report, &wanted, &options, &folder);
     let mapped = tokio::task::spawn_blocking(work).await;
-    mapped.unwrap_or_else(|e| Err(Failure::caused(FailureCode::Internal, String::new(), e)))
+    let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    let error = match mapped.map_err(internal)?? {
+        Ok(prepared) => return Ok(prepared),
+        Err(ReadError::Report(error)) => appliance.of_report(Report::Session, error).await.into(),
+        Err(disk) => disk,
+    };
+    Err(not_found(failures::of_report(&site, error), lsid))
 }
 
 /// A session that the appliance does not know is told from one that it knows and does not show.
@@ -192,16 +200,17 @@ fn map(
     mut report: File,
     lsid: &Lsid,
     options: &MappingOptions,
-    folder: PathBuf,
-    site: &str,
-) -> Result<Prepared, Failure> {
-    let mut spool = spool(&folder, lsid)?;
+    folder: &Path,
+) -> Result<Result<Prepared, ReadError>, Failure> {
+    let mut spool = spool(folder, lsid)?;
     let mut mapper = Mapper::new(lsid, options, &mut spool);
-    let read = read_sessions(&mut report, &ReportLimits::default(), &mut mapper);
-    let end = read.map_err(|error| not_found(failures::of_report(site, error), lsid))?;
+    let end = match read_sessions(&mut report, &ReportLimits::default(), &mut mapper) {
+        Ok(end) => end,
+        Err(error) => return Ok(Err(error)),
+    };
     let unknown = || Failure::new(FailureCode::SessionUnknown, lsid.to_string());
     let mapped = mapper.finish().ok_or_else(unknown)?;
-    Ok(Prepared { mapped, spool, end })
+    Ok(Ok(Prepared { mapped, spool, end }))
 }
 
 /// A site is compared by name, as the report tells it.

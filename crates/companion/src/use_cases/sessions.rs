@@ -16,6 +16,9 @@ const ROUNDS: u32 = 6;
 /// So many of the others' sessions are looked at then, in turn.
 const SLICE: usize = 50;
 
+/// A report that does not come is asked for so often, and after that as seldom.
+const AT_ONCE: u32 = 3;
+
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// After a holiday so many days are looked at.
 const FURTHEST: i32 = 7;
@@ -104,6 +107,8 @@ impl Snapshot {
 #[derive(Debug, Default)]
 pub struct Feed {
     known: BTreeMap<Lsid, Session>,
+    /// How often those were asked for whose report did not come.
+    unread: BTreeMap<Lsid, u32>,
     round: u32,
     /// The session whose turn was last.
     turn: Option<Lsid>,
@@ -135,12 +140,13 @@ impl Feed {
             .map(|summary| (summary.lsid, summary.external_key))
             .collect();
         self.known.retain(|lsid, _| running.contains_key(lsid));
+        self.unread.retain(|lsid, _| running.contains_key(lsid));
         self.round = self.round.wrapping_add(1);
         let is_due = self.round.is_multiple_of(ROUNDS);
         let is_mine =
             |known: &Session| username.is_some_and(|name| known.representative(name).is_some());
         let matters = |lsid: &Lsid, key: &Option<String>| match self.known.get(lsid) {
-            None => true,
+            None => is_due || self.unread.get(lsid).is_none_or(|times| *times < AT_ONCE),
             Some(known) if !known.is_running => false,
             Some(known) => {
                 wanted.contains(lsid)
@@ -160,6 +166,9 @@ impl Feed {
         if !due.is_empty() {
             let read = appliance.sessions(&due).await.map_err(|e| of(&appliance, e))?;
             self.known.extend(read.into_iter().map(|session| (session.lsid.clone(), session)));
+            for lsid in due.iter().filter(|lsid| !self.known.contains_key(*lsid)) {
+                *self.unread.entry(lsid.clone()).or_default() += 1;
+            }
         }
         let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
         Ok(Snapshot { sessions, username: username.map(str::to_owned) })

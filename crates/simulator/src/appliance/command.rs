@@ -92,7 +92,7 @@ fn api_information(world: &World) -> Element {
         .into_iter()
         .map(|(name, value)| Element::with_text("permission", value).attribute("name", name));
     let mut root = Element::new("api_information")
-        .child(Element::with_text("api_version", if old { "1.19.0" } else { "1.24.1" }));
+        .child(Element::with_text("api_version", if old { "1.19.0" } else { "1.25.0" }));
     if old {
         root = root.child(Element::with_text("company_name", "Example Help Desk"));
     }
@@ -181,8 +181,7 @@ fn generate_session_key(
     let for_rep = matches!(queue, Queue::Rep(_));
     let not_available = FaultName::RepNotAvailableError;
     if for_rep && world.faults.take(not_available, "generate_session_key").is_some() {
-        let text = "Requested support representative is not available at this time";
-        return Err(Refusal::error(text));
+        return Err(Refusal::error(super::language::NOT_AVAILABLE));
     }
     let unavailable = FaultName::QueueUnavailable;
     let available = world.faults.take(unavailable, "generate_session_key").is_none()

@@ -5,6 +5,7 @@
 
 mod command;
 mod customer;
+mod language;
 mod reporting;
 mod token;
 mod work;
@@ -259,12 +260,14 @@ impl Call<'_> {
                     Refusal::Permission => {
                         let forbidden = world.faults.is_on(FaultName::Forbidden403);
                         let status = if forbidden { StatusCode::FORBIDDEN } else { StatusCode::OK };
-                        (status, "You do not have permission to perform this action.".to_owned())
+                        (status, language::NO_PERMISSION.to_owned())
                     }
                 };
+                let text = language::said(world, &text);
                 let odd = world.faults.take(FaultName::OddErrorText, self.what).is_some();
                 let text = if odd { odd_spelling(&text) } else { text };
-                (status, wrap(Element::with_text("error", text)))
+                let error = Element::with_text("error", text).attribute("id", 0);
+                (status, wrap(error))
             }
         }
     }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::command::custom_attributes;
 use super::xml::Element;
-use super::{Params, Refusal};
+use super::{Params, Refusal, language};
 use crate::faults::FaultName;
 use crate::state::{Event, Party, Session, SessionRep, Survey, SystemCategory, World, at};
 use base64::Engine as _;
@@ -60,22 +60,28 @@ pub(super) fn run(
         .filter_map(|session| as_reported(session, now - lag))
         .filter(|session| selection.has(session))
         .collect();
-    if sessions.is_empty() && world.faults.take(FaultName::NoMatchError, report).is_some() {
-        return Err(Refusal::error("No sessions found for the given search criteria."));
+    if sessions.is_empty() && says_so(world, report) {
+        return Err(Refusal::error(language::NO_SESSION_REPORT));
     }
     let empty_end = world.faults.is_on(FaultName::EmptyEndTime);
-    let key_as_child = world.faults.is_on(FaultName::ListingKeyAsChild);
+    let key = world.faults.get(FaultName::ListingKey).map(|fault| fault.text.as_deref());
+    let key = key.map(|form| form == Some("child"));
     let root = Element::new(root_of(report));
     match report {
         "SupportSession" => {
             Ok(root.children(sessions.iter().map(|session| whole(session, host, now, empty_end))))
         }
         "SupportSessionListing" => {
-            Ok(root.children(sessions.iter().map(|session| summary(session, key_as_child))))
+            Ok(root.children(sessions.iter().map(|session| summary(session, key))))
         }
         "" => Err(Refusal::error("Missing required parameter 'generate_report'")),
         other => Err(Refusal::error(format!("Unknown report '{other}'"))),
     }
+}
+
+/// Whether a report that found nothing says so, and is no empty list.
+fn says_so(world: &mut World, report: &str) -> bool {
+    world.faults.take(FaultName::EmptyLists, report).is_none()
 }
 
 /// The session as far as the report knows it at a time: later ends and events are not there yet.
@@ -164,6 +170,11 @@ fn surveys(
             .filter(|survey| survey.of_representative == of_representative && survey.time <= now)
             .map(|survey| survey_element(session, survey))
     });
+    let all: Vec<Element> = all.collect();
+    let report = if of_representative { "SupportRepExitSurvey" } else { "SupportCustExitSurvey" };
+    if all.is_empty() && says_so(world, report) {
+        return Err(Refusal::error(language::NO_SURVEY));
+    }
     Ok(Element::new("exit_survey_list").children(all))
 }
 
@@ -194,18 +205,24 @@ fn survey_element(session: &Session, survey: &Survey) -> Element {
             Element::with_text("primary_customer", &customer.name)
                 .attribute("gsnumber", customer.gsnumber),
         )
+        .children(primary_rep(session))
+        .child(Element::new("rep_list").children(owner_of(session).map(|rep| {
+            Element::with_text("representative", &rep.party.name)
+                .attribute("gsnumber", rep.party.gsnumber)
+        })))
         .child(Element::new("question_list").children(questions))
 }
 
-fn summary(session: &Session, key_as_child: bool) -> Element {
+/// A row of the listing; with the external key, as a child or as an attribute, where that is asked for.
+fn summary(session: &Session, key_as_child: Option<bool>) -> Element {
     let element = Element::new("session_summary")
         .attribute("lsid", &session.lsid)
         .attribute("has_recording", 0);
     let key = session.external_key().unwrap_or_default();
-    if key_as_child {
-        element.child(Element::with_text("external_key", key))
-    } else {
-        element.attribute("external_key", key)
+    match key_as_child {
+        None => element,
+        Some(true) => element.child(Element::with_text("external_key", key)),
+        Some(false) => element.attribute("external_key", key),
     }
 }
 
@@ -216,7 +233,6 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
         None => None,
     };
     let reps = &session.representatives;
-    let owner = reps.iter().find(|rep| rep.owner);
     let chat_url = |view: &str| {
         format!("https://{host}/session_download?lsid={}&dl_action=chat{view}", session.lsid)
     };
@@ -253,11 +269,7 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
             Element::with_text("primary_customer", &customer.name)
                 .attribute("gsnumber", customer.gsnumber),
         )
-        .children(owner.map(|rep| {
-            Element::with_text("primary_rep", &rep.party.name)
-                .attribute("gsnumber", rep.party.gsnumber)
-                .attribute("id", rep.id)
-        }))
+        .children(primary_rep(session))
         .child(Element::new("customer_list").child(customer_element(customer)))
         .child(
             Element::new("rep_list")
@@ -274,6 +286,18 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
                 .children(session.events.iter().map(event))
                 .raw(super::work::bulk_chat(session)),
         )
+}
+
+fn owner_of(session: &Session) -> Option<&SessionRep> {
+    session.representatives.iter().find(|rep| rep.owner)
+}
+
+fn primary_rep(session: &Session) -> Option<Element> {
+    owner_of(session).map(|rep| {
+        Element::with_text("primary_rep", &rep.party.name)
+            .attribute("gsnumber", rep.party.gsnumber)
+            .attribute("id", rep.id)
+    })
 }
 
 fn survey_list(

@@ -1,4 +1,5 @@
-//! Writing XML the way the appliance does: blank lines after the prolog, tabs, odd gaps.
+//! Writing XML the way the appliance does: blank lines after the prolog, tabs, odd gaps, a blank before
+//! the end of an error's tag.
 
 use std::fmt::Write;
 
@@ -79,6 +80,9 @@ impl Element {
         if self.children.is_empty() && self.text.is_empty() {
             out.push_str("/>\n");
             return;
+        }
+        if self.name == "error" {
+            out.push(' ');
         }
         let _ = write!(out, ">{}", escape(&self.text));
         if !self.children.is_empty() {
