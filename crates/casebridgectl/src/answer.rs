@@ -123,7 +123,7 @@ pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, C
             "start_time": session.start_time.map(|at| at.to_string()),
             "customer": session.customer,
             "hostname": session.hostname,
-            "external_key": session.external_key,
+            "external_key": session.carried(),
             "case": case.map(of_case),
             "owner": session.owner,
         })
@@ -144,7 +144,11 @@ pub(crate) fn line_of_session(session: &RunningSession) -> String {
         session.lsid,
         or(&session.customer, "unnamed customer"),
         or(&session.hostname, "an unnamed computer"),
-        or(&session.external_key.as_ref().map(|key| format!("carries {key}")), "no case"),
+        match (&session.external_key, &session.foreign_key) {
+            (Some(key), _) => format!("carries {key}"),
+            (None, Some(key)) => format!("another product's key: {key}"),
+            (None, None) => "no case".to_owned(),
+        },
     )
 }
 

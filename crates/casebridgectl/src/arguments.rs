@@ -1,7 +1,6 @@
 //! What can be typed.
 
 use casebridge_domain::jump::JumpMethod;
-use casebridge_domain::{CaseRef, Failure, FailureCode};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -271,13 +270,4 @@ impl Arguments {
             Self::command().error(clap::error::ErrorKind::ArgumentConflict, wrong).exit();
         }
     }
-}
-
-/// The case that a text names.
-///
-/// # Errors
-/// It names none.
-pub(crate) fn reference(text: &str) -> Result<CaseRef, Failure> {
-    CaseRef::from_typed(text)
-        .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, format!("{e}."), e))
 }

@@ -1,10 +1,11 @@
 //! From what was typed to a use case, and from its result to the answer.
 
 use crate::answer::{self, Answer};
-use crate::arguments::{Command, Kind, Policy, Report, reference};
+use crate::arguments::{Command, Kind, Policy, Report};
 use crate::{jump, outbox, report, sessions};
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::SessionKeyRequest;
+use casebridge_companion::use_cases::typed_case::typed_case;
 use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Failure, FailureCode};
@@ -28,7 +29,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             jump::key_dialog(casebridge, case, portal, appliance, Console::Web, *dry_run).await
         }
         Command::SessionKey { case, ttl, portal, appliance, kind: Kind::Server, .. } => {
-            let mut request = SessionKeyRequest::of(reference(case)?);
+            let mut request = SessionKeyRequest::of(typed_case(casebridge, case)?);
             request.ttl = *ttl;
             request.portal = portal.clone();
             request.appliance = appliance.clone();
@@ -82,7 +83,7 @@ async fn email(
     short_key: &str,
     appliance: Option<&str>,
 ) -> Result<Answer, Failure> {
-    let request = SessionKeyRequest::of(reference(case)?);
+    let request = SessionKeyRequest::of(typed_case(casebridge, case)?);
     let key = email_key::key_from_code(casebridge, appliance, short_key)?;
     let case = session_key::read_case(casebridge, &request).await?;
     let recipients = case.recipients();

@@ -1,9 +1,10 @@
 //! Asks a console, for a jump or for its key dialog, and stays as long as the script is needed.
 
 use crate::answer::{self, Answer};
-use crate::arguments::{Jump, WhichConsole, reference};
+use crate::arguments::{Jump, WhichConsole};
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::console::{self, ConsoleRequest, LaunchedWith};
+use casebridge_companion::use_cases::typed_case::typed_case;
 use casebridge_companion::use_cases::watch::{Sighting, Watch};
 use casebridge_companion::use_cases::{account, jump, session_key};
 use casebridge_domain::jump::{Console, ConsoleAction, JumpField, JumpForm, JumpMethod};
@@ -25,7 +26,9 @@ pub(crate) async fn run(casebridge: &Casebridge, typed: &Jump) -> Result<Answer,
         appliance: typed.appliance.clone(),
     };
     let case = match &typed.case {
-        Some(case) => Some(session_key::read_case_of(casebridge, &reference(case)?, None).await?),
+        Some(case) => {
+            Some(session_key::read_case_of(casebridge, &typed_case(casebridge, case)?, None).await?)
+        }
         None => None,
     };
     let wait = typed.wait.map(|seconds| Duration::from_secs(seconds.into()));
@@ -79,7 +82,7 @@ pub(crate) async fn key_dialog(
 ) -> Result<Answer, Failure> {
     let action = console::key_dialog(portal)?;
     let request = ConsoleRequest { action, console, appliance: appliance.map(str::to_owned) };
-    let case = session_key::read_case_of(casebridge, &reference(case)?, None).await?;
+    let case = session_key::read_case_of(casebridge, &typed_case(casebridge, case)?, None).await?;
     Errand { request, case: Some(case), wait: None, is_jump: false, dry_run }.run(casebridge).await
 }
 

@@ -1,9 +1,9 @@
 //! The running sessions, and the case that one of them goes to.
 
 use crate::answer::{self, Answer};
-use crate::arguments::reference;
 use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::sessions::{self, RunningSession};
+use casebridge_companion::use_cases::typed_case::typed_case;
 use casebridge_companion::use_cases::{session_key, tag};
 use casebridge_domain::tagging::{self, Doubt};
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, Lsid};
@@ -49,7 +49,7 @@ pub(crate) struct Typed<'a> {
 }
 
 pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<Answer, Failure> {
-    let reference = reference(typed.case)?;
+    let reference = typed_case(casebridge, typed.case)?;
     let lsid = typed.lsid.map(str::parse::<Lsid>).transpose().map_err(|e| {
         let detail = typed.lsid.unwrap_or_default().to_owned();
         Failure::caused(FailureCode::SessionUnknown, detail, e)
@@ -59,7 +59,7 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
         None => only(sessions::running(casebridge, typed.appliance).await?.mine())?,
     };
     let case = session_key::read_case_of(casebridge, &reference, None).await?;
-    let key = session.external_key.as_deref();
+    let key = session.carried();
     let doubts = tagging::doubts(&case, session.seen());
     if !doubts.is_empty() && !typed.yes {
         let all: Vec<String> = doubts.iter().map(sentence).collect();

@@ -139,10 +139,15 @@ impl Casebridge {
     pub fn check_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
         for (_, address) in changes.iter().filter(|(key, _)| key == "org.login_url") {
             if !address.trim().is_empty() {
-                address.parse::<LoginUrl>().map_err(failures::of_org)?;
+                self.login_url(address)?;
             }
         }
         settings_file::check(&self.settings(), changes).map(drop)
+    }
+
+    fn login_url(&self, address: &str) -> Result<LoginUrl, Failure> {
+        let suffixes = self.settings().list("org.login_suffixes");
+        LoginUrl::new(address, &suffixes).map_err(failures::of_org)
     }
 
     /// Reads the settings again and starts with new clients.
@@ -240,10 +245,8 @@ impl Casebridge {
         else {
             return Err(Failure::new(FailureCode::NotConfigured, "Salesforce is not set up."));
         };
-        let config = OrgConfig {
-            login_url: login_url.parse().map_err(failures::of_org)?,
-            client_id: client_id.to_owned(),
-        };
+        let config =
+            OrgConfig { login_url: self.login_url(login_url)?, client_id: client_id.to_owned() };
         let http = self.http(settings.optional("org.ca_file"), true)?;
         let tokens =
             OrgTokens { profile: self.inner.profile.clone(), secrets: self.inner.secrets.clone() };

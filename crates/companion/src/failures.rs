@@ -11,7 +11,7 @@ use casebridge_platform::ProfileError;
 use casebridge_platform::browser::BrowserError;
 use casebridge_platform::instance::ChannelError;
 use casebridge_platform::secrets::SecretError;
-use casebridge_salesforce::{Error as OrgError, RowFailure};
+use casebridge_salesforce::{Class, Error as OrgError, RowFailure};
 use casebridge_store::StoreError;
 use casebridge_transport::TransportError;
 use std::io::ErrorKind;
@@ -123,6 +123,8 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::ForeignInstance { .. } | OrgError::Moved => FailureCode::OrgHostForeign,
         OrgError::ApiDisabled => FailureCode::OrgApiDisabled,
         OrgError::LimitExceeded { .. } => FailureCode::OrgLimit,
+        OrgError::OrgWide { code, .. } => org_wide(code),
+        OrgError::AsksAgain { .. } => FailureCode::OrgAsksAgain,
         OrgError::Busy { status: 400 } => FailureCode::OrgBusy,
         OrgError::Busy { .. } => FailureCode::ServerError,
         OrgError::NotFound => FailureCode::CaseNotFound,
@@ -139,10 +141,21 @@ fn org_code(error: &OrgError) -> FailureCode {
     }
 }
 
+/// Why nothing can be written to the org.
+fn org_wide(code: &str) -> FailureCode {
+    match code {
+        code if code.contains("STORAGE") => FailureCode::OrgFull,
+        code if code.contains("REQUEST_LIMIT") => FailureCode::OrgLimit,
+        _ => FailureCode::OrgReadOnly,
+    }
+}
+
 /// Rows that the org did not take: the first of them, and how many there are.
 pub(crate) fn of_rows(first: &RowFailure, count: usize) -> Failure {
     let code = match first.code.as_str() {
         _ if first.passes() => FailureCode::OrgBusy,
+        code if first.class() == Class::OrgWide => org_wide(code),
+        _ if first.class() == Class::AFewTimes => FailureCode::OrgAsksAgain,
         "INVALID_CROSS_REFERENCE_KEY" | "ENTITY_IS_DELETED" | "NOT_FOUND" => {
             FailureCode::CaseNotFound
         }

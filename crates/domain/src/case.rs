@@ -18,8 +18,8 @@ impl FromStr for CaseRef {
 
     fn from_str(text: &str) -> Result<Self, IdError> {
         match text.parse() {
-            Ok(number) => Ok(Self::Number(number)),
-            Err(_) => text.parse().map(Self::Id),
+            Ok(id) => Ok(Self::Id(id)),
+            Err(error) => text.parse().map(Self::Number).map_err(|_| error),
         }
     }
 }
@@ -37,26 +37,88 @@ impl CaseRef {
     /// What an external key names: representatives write it by hand, so blanks and a number sign
     /// count for nothing. Other texts name no case.
     pub fn from_external_key(text: &str) -> Option<Self> {
-        Self::from_typed(text).ok()
+        text.trim().trim_start_matches('#').parse().ok()
     }
+}
 
-    /// Finds the case in what a person typed or pasted: a number, an id, or the address of a case
-    /// page in Lightning (`/lightning/r/Case/ID/view`) or Classic (`/ID`).
-    ///
-    /// # Errors
-    /// The reason why the text, or the last id-like part of the address, names no case.
-    pub fn from_typed(text: &str) -> Result<Self, IdError> {
+/// What a person typed or pasted to name a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedCase {
+    /// The case.
+    pub case: CaseRef,
+    /// The host of the address that it stood in; it has to be one of the org's.
+    pub host: Option<String>,
+}
+
+/// So much of what was pasted is looked at: a mail, not a book.
+const LONGEST_PASTE: usize = 64 * 1024;
+
+impl FromStr for TypedCase {
+    type Err = IdError;
+
+    /// Finds the case in a number, an id, the address of a page of Lightning (with or without its
+    /// scheme, also of a console's tab or an old one behind a `#`) or Classic, or a line or a mail
+    /// with one of these in it.
+    fn from_str(text: &str) -> Result<Self, IdError> {
         let text = text.trim();
-        if !text.contains("://") {
-            return text.trim_start_matches('#').parse();
+        let of = |case| Self { case, host: None };
+        let whole = match text.trim_start_matches('#').parse::<CaseRef>() {
+            Ok(case) => return Ok(of(case)),
+            Err(error) => error,
+        };
+        let end = (0..=text.len().min(LONGEST_PASTE)).rev().find(|at| text.is_char_boundary(*at));
+        let words = || text.get(..end.unwrap_or_default()).unwrap_or_default().split_whitespace();
+        if let Some(found) = words().find_map(address) {
+            return Ok(found);
         }
-        let path = text.split(['?', '#']).next().unwrap_or_default();
-        path.split('/')
-            .rev()
-            .find_map(|part| part.parse::<CaseId>().ok())
-            .map(Self::Id)
-            .ok_or(IdError::Prefix)
+        // Of several numbers in a line, the one behind the word is meant.
+        let is_word = |word: &str| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            matches!(word.as_str(), "case" | "number" | "no" | "nr" | "case-number")
+        };
+        let mut after_word = words().zip(words().skip(1)).filter(|(word, _)| is_word(word));
+        let named = after_word.find_map(|(_, next)| bare(next));
+        let any = || words().find_map(|word| bare(word).filter(is_telling));
+        named.or_else(any).map(of).ok_or(whole)
     }
+}
+
+/// A word of a text without the marks around it.
+fn bare(word: &str) -> Option<CaseRef> {
+    let is_mark = |c: char| !c.is_ascii_alphanumeric();
+    word.trim_matches(is_mark).parse().ok()
+}
+
+/// Whether a word in the middle of a text can be nothing but a case: an id, or a number as orgs number
+/// by default. Dates, times and amounts are numbers too.
+fn is_telling(case: &CaseRef) -> bool {
+    match case {
+        CaseRef::Id(_) => true,
+        CaseRef::Number(number) => {
+            number.as_str().len() == 8 && number.as_str().starts_with("00")
+                || number.as_str().contains("-0")
+        }
+    }
+}
+
+/// The case in the address of a page.
+fn address(word: &str) -> Option<TypedCase> {
+    let word =
+        word.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '"' | '\'' | ',' | '.'));
+    let rest = match word.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => rest,
+        Some(_) => return None,
+        None => word,
+    };
+    let (host, path) = rest.split_once('/')?;
+    if !host.contains('.') && host.split(':').next() != Some("localhost") {
+        return None;
+    }
+    // What stands behind `?ws=` of a console's tab is an address in an address.
+    let path = path.replace("%2F", "/").replace("%2f", "/");
+    let parts = path.split(['/', '?', '&', '=', '#']);
+    let case = parts.filter_map(|part| part.parse::<CaseId>().ok()).map(CaseRef::Id).last()?;
+    Some(TypedCase { case, host: Some(host.to_ascii_lowercase()) })
 }
 
 /// A person on a case: its contact, or who sent it in.
@@ -141,14 +203,73 @@ mod tests {
     #[test]
     fn a_pasted_address_names_its_case() {
         let id: CaseId = "500D0000001AbcdIAC".get(..15).unwrap().parse().unwrap();
-        for text in [
-            format!("https://x.lightning.force.com/lightning/r/Case/{id}/view?a=1"),
-            format!("https://x.my.salesforce.com/{id}"),
-            format!(" {id} "),
+        for (text, host) in [
+            (
+                format!("https://x.lightning.force.com/lightning/r/Case/{id}/view?a=1"),
+                Some("x.lightning.force.com"),
+            ),
+            (
+                format!("x.lightning.force.com/lightning/r/Case/{id}/view"),
+                Some("x.lightning.force.com"),
+            ),
+            (
+                format!("https://x.lightning.force.com/one/one.app#/sObject/{id}/view"),
+                Some("x.lightning.force.com"),
+            ),
+            (
+                format!(
+                    "https://x.lightning.force.com/lightning/r/Contact/003D000000QYVCxIAP/view\
+                     ?ws=%2Flightning%2Fr%2FCase%2F{id}%2Fview"
+                ),
+                Some("x.lightning.force.com"),
+            ),
+            (format!("https://x.my.salesforce.com/{id}"), Some("x.my.salesforce.com")),
+            (
+                format!("Please look at <https://x.my.salesforce.com/{id}>."),
+                Some("x.my.salesforce.com"),
+            ),
+            (format!(" {id} "), None),
+            (format!("Ref: {id}, thanks"), None),
         ] {
-            assert_eq!(CaseRef::from_typed(&text), Ok(CaseRef::Id(id.clone())), "{text}");
+            let typed: TypedCase = text.parse().unwrap();
+            assert_eq!(typed.case, CaseRef::Id(id.clone()), "{text}");
+            assert_eq!(typed.host.as_deref(), host, "{text}");
         }
-        assert_eq!(CaseRef::from_typed("#1026").unwrap().to_string(), "1026");
-        assert!(CaseRef::from_typed("https://x/lightning/r/Account/001D000000IqhSLIAZ").is_err());
+        assert!(
+            "https://x.test/lightning/r/Account/001D000000IqhSLIAZ".parse::<TypedCase>().is_err()
+        );
+    }
+
+    #[test]
+    fn b10_numbers_are_what_the_orgs_format_makes() {
+        let number = |text: &str| match text.parse::<TypedCase>() {
+            Ok(TypedCase { case: CaseRef::Number(number), .. }) => Some(number.to_string()),
+            _ => None,
+        };
+        for (text, expected) in [
+            ("1026", "1026"),
+            ("#1026", "1026"),
+            ("CS-00001026", "CS-00001026"),
+            ("00001026-UK", "00001026-UK"),
+            ("Case 00001026", "00001026"),
+            ("Re: [Case: 00001026] Printer", "00001026"),
+            ("On 2026-11-25 at 09:12 she called about 00001026.", "00001026"),
+            ("Case number CS-00001026: printer", "CS-00001026"),
+        ] {
+            assert_eq!(number(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "NoMAD",
+            "00001026#a1b2c3",
+            "a case without one",
+            "on 2026-11-25",
+            "x".repeat(41).as_str(),
+        ] {
+            assert_eq!(number(text), None, "{text}");
+        }
+        assert_eq!(CaseRef::from_external_key("NoMAD"), None);
+        assert_eq!(CaseRef::from_external_key("00001026#a1b2c3"), None);
+        assert!(CaseRef::from_external_key("INC0010203").is_some());
     }
 }

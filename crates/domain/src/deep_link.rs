@@ -296,10 +296,12 @@ impl FromStr for DeepLink {
         if text.len() > MAX_LINK {
             return Err(LinkError::TooLong);
         }
-        let Some((scheme, rest)) = text.split_once("://") else { return Err(LinkError::Form) };
+        let Some((scheme, rest)) = text.split_once(':') else { return Err(LinkError::Form) };
         if !scheme.eq_ignore_ascii_case(SCHEME) {
             return Err(LinkError::Form);
         }
+        // Some shells hand a link over without its two slashes.
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
         let (host, query) = match rest.split_once('?') {
             Some((host, query)) => (host, Some(query)),
             None => (rest, None),
@@ -397,6 +399,19 @@ mod tests {
     }
 
     #[test]
+    fn b10_a_link_has_the_orgs_own_numbers_and_may_lack_its_slashes() {
+        for (text, case) in [
+            ("casebridge://session-key/?case=CS-00001026", "CS-00001026"),
+            ("casebridge:session-key?case=00001026", "00001026"),
+            ("casebridge://session-key?case=00001026-UK", "00001026-UK"),
+        ] {
+            let link: DeepLink = text.parse().unwrap();
+            assert_eq!(link.case.as_ref().unwrap().to_string(), case, "{text}");
+            assert_eq!(link.to_string().parse(), Ok(link), "{text}");
+        }
+    }
+
+    #[test]
     fn an_external_key_of_the_console_is_understood_in_each_encoding() {
         for key in ["00001026", "+00001026+", "%2000001026", "%252000001026", "%2B00001026"] {
             let link = format!("casebridge://open?key={key}").parse::<DeepLink>();
@@ -421,7 +436,9 @@ mod tests {
             ("casebridge://session-key:80?case=1026", LinkError::Form),
             ("casebridge://session-key/../jump?case=1026", LinkError::Form),
             ("casebridge://evil?case=1026", LinkError::UnknownAction),
-            ("casebridge:session-key?case=1026", LinkError::Form),
+            ("casebridge:/session-key?case=1026", LinkError::Form),
+            ("casebridge:///session-key?case=1026", LinkError::Form),
+            ("casebridge:", LinkError::Form),
             ("https://session-key?case=1026", LinkError::Form),
             ("casebridge://session-key", LinkError::MissingKey),
             ("casebridge://session-key?case", LinkError::Form),

@@ -170,6 +170,15 @@ failures! {
     /// API off or daily limit used up.
     OrgLimit: "org_limit", "The org's API limit is used up",
         "Try again later, or ask your Salesforce administrator.";
+    /// The org takes no more data.
+    OrgFull: "org_full", "The org's storage is full",
+        "Ask your Salesforce administrator to make room or to buy storage. Nothing is lost: what waits goes on by itself then.";
+    /// The org cannot be written to for a while.
+    OrgReadOnly: "org_read_only", "Salesforce takes no changes at the moment",
+        "Nothing to do: the org is being maintained or is read-only. What waits goes on by itself.";
+    /// Its words ask for another attempt.
+    OrgAsksAgain: "org_asks_again", "Salesforce asks to try again",
+        "Try again in a moment. What waits in Activity is tried again a few times by itself.";
     /// No API access.
     OrgApiDisabled: "org_api_disabled", "Your Salesforce user may not use the API",
         "Ask your Salesforce administrator for the permission \"API Enabled\".";
@@ -246,6 +255,9 @@ failures! {
     /// The session carries no case.
     SessionWithoutCase: "session_without_case", "The session has no case",
         "Put it on a case first: Tag running session, or casebridgectl tag --case REF --lsid LSID.";
+    /// The session carries what another product wrote.
+    SessionForeignKey: "session_foreign_key", "The session carries another product's key",
+        "Nothing to do if it belongs to the other product. Else put it on a case: Tag running session, or casebridgectl tag --case REF --lsid LSID.";
     /// The session came through a public site that is not imported.
     SessionOtherPortal: "session_other_portal", "Sessions of this portal are not imported",
         "Ask IT to add the portal to import_portals if its sessions belong into Salesforce.";

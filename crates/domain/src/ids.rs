@@ -103,12 +103,22 @@ text_id!(
     |text| record_id(text, "005")
 );
 text_id!(
-    /// The number of a case as people read it: 1 to 30 digits, kept as typed.
+    /// The number of a case as people read it, kept as typed: what the org's auto-number format makes, 1
+    /// to 40 of `[A-Za-z0-9._-]` with at least one digit, and not the form of a record id
+    /// (`reference/security.md` section 3).
     CaseNumber,
-    |text| match text.len() {
-        1..=30 if text.bytes().all(|b| b.is_ascii_digit()) => Ok(text.to_owned()),
-        1..=30 => Err(IdError::Character),
-        _ => Err(IdError::Length),
+    |text| {
+        if !(1..=40).contains(&text.len()) {
+            return Err(IdError::Length);
+        }
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        let has_digit = text.bytes().any(|b| b.is_ascii_digit());
+        let is_record_id =
+            matches!(text.len(), 15 | 18) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        match text.bytes().all(is_allowed) && has_digit && !is_record_id {
+            true => Ok(text.to_owned()),
+            false => Err(IdError::Character),
+        }
     }
 );
 text_id!(
@@ -126,9 +136,12 @@ text_id!(
 );
 
 impl CaseNumber {
-    /// The number padded to the eight digits that orgs use by default.
+    /// The number padded to the eight digits that orgs use by default, if it is digits alone.
     pub fn padded(&self) -> Self {
-        Self(format!("{:0>8}", self.0))
+        match self.0.bytes().all(|b| b.is_ascii_digit()) {
+            true => Self(format!("{:0>8}", self.0)),
+            false => self.clone(),
+        }
     }
 }
 
@@ -165,7 +178,13 @@ mod tests {
         let number: CaseNumber = "1026".parse().unwrap();
         assert_eq!((number.as_str(), number.padded().as_str()), ("1026", "00001026"));
         assert!("".parse::<CaseNumber>().is_err());
-        assert!("12a".parse::<CaseNumber>().is_err());
+        let coded: CaseNumber = "CS-00001026".parse().unwrap();
+        assert_eq!(coded.padded(), coded);
+        assert!("12a".parse::<CaseNumber>().is_ok());
+        for bad in ["abc", "1 2", "1#2", "500D0000001Abcd", "500D0000001AbcdAAB", "123456789012345"] {
+            assert!(bad.parse::<CaseNumber>().is_err(), "{bad}");
+        }
+        assert!("1".repeat(41).parse::<CaseNumber>().is_err());
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod survey_transition;
 pub mod tagging;
 pub mod text;
 
-pub use case::{Case, CaseRef, Person, Recipient, RecipientRole};
+pub use case::{Case, CaseRef, Person, Recipient, RecipientRole, TypedCase};
 pub use deep_link::{DeepLink, LinkError};
 pub use failure::{Failure, FailureCode};
 pub use ids::{CaseId, CaseNumber, IdError, Lsid, OrgId, UserId};

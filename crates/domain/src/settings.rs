@@ -7,6 +7,7 @@
 use crate::deep_link::is_appliance_name;
 use crate::survey_transition::TransitionRule;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// The version that is written into settings files.
 pub const VERSION: i64 = 1;
@@ -113,7 +114,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("org.login_url", Kind::Address, ""),
     setting("org.client_id", Kind::Text, ""),
     setting("org.ca_file", Kind::File, ""),
-    setting("org.redirect_ports", Kind::Ports, "17171,17172,17173"),
+    setting("org.login_suffixes", Kind::List, ""),
+    setting("org.redirect_ports", Kind::Ports, "17171-17190"),
     setting("org.external_key_writes", Kind::OneOf(&["case_id", "case_number"]), "case_id"),
     setting("org.case_field_map.external_key", Kind::FieldName, ""),
     setting("org.username_source", Kind::OneOf(USERNAME_SOURCES), "user_field"),
@@ -208,7 +210,10 @@ pub fn check(setting: &Setting, value: &str) -> Result<String, String> {
         Kind::Lines => {
             ok(text.chars().all(|c| !c.is_control() || c.is_whitespace()), "It must be plain text.")
         }
-        Kind::Host => ok(is_host(text), "Enter the host name alone, such as support.example.com."),
+        Kind::Host => match host_in(text) {
+            Some(host) => Ok(host.to_owned()),
+            None => Err("Enter the host name, such as support.example.com.".to_owned()),
+        },
         Kind::Address => {
             const HOW: &str =
                 "Enter a whole address, such as https://example.com, without a name or password.";
@@ -217,11 +222,18 @@ pub fn check(setting: &Setting, value: &str) -> Result<String, String> {
         Kind::List => Ok(list(text).join(",")),
         Kind::Ports => {
             let ports = list(text);
-            let good = ports.iter().all(|p| p.parse::<u16>().is_ok_and(|p| p >= 1024));
-            if good {
+            let good = |text: &String| {
+                ports_in(text).is_some_and(|range| {
+                    *range.start() >= 1024 && range.len() <= usize::from(MOST_PORTS)
+                })
+            };
+            if ports.iter().all(good) {
                 Ok(ports.join(","))
             } else {
-                Err("Enter port numbers from 1024 to 65535, separated by commas.".into())
+                Err(format!(
+                    "Enter port numbers from 1024 to 65535, or ranges of {MOST_PORTS} at most such as \
+                     17171-17190, separated by commas."
+                ))
             }
         }
         Kind::Switch => ok(matches!(text, "true" | "false"), "It must be true or false."),
@@ -247,6 +259,26 @@ pub fn check(setting: &Setting, value: &str) -> Result<String, String> {
 
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+}
+
+/// The most ports of a range: the org takes so many callback addresses, and not many more.
+const MOST_PORTS: u16 = 50;
+
+/// A port, or the ports from one to another.
+fn ports_in(text: &str) -> Option<RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    (first <= last).then_some(first..=last)
+}
+
+/// The host in what people copy from their browser's address.
+fn host_in(text: &str) -> Option<&str> {
+    let rest = ["https://", "http://"].iter().find_map(|scheme| {
+        text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme))?;
+        text.get(scheme.len()..)
+    });
+    let host = rest.unwrap_or(text).split('/').next().unwrap_or_default();
+    is_host(host).then_some(host)
 }
 
 fn is_host(text: &str) -> bool {
@@ -363,9 +395,11 @@ fn typed(kind: Kind, text: &str) -> toml::Value {
             text.parse().map_or_else(|_| string(), toml::Value::Integer)
         }
         Kind::List => toml::Value::Array(list(text).into_iter().map(toml::Value::String).collect()),
-        Kind::Ports => toml::Value::Array(
-            list(text).iter().filter_map(|p| p.parse().ok()).map(toml::Value::Integer).collect(),
-        ),
+        Kind::Ports => {
+            let one =
+                |p: &String| p.parse().map_or_else(|_| p.as_str().into(), toml::Value::Integer);
+            toml::Value::Array(list(text).iter().map(one).collect())
+        }
         Kind::Text
         | Kind::Lines
         | Kind::Host
@@ -465,6 +499,11 @@ impl Settings {
         self.text(key).parse().unwrap_or_default()
     }
 
+    /// The texts of a list.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        list(self.text(key))
+    }
+
     /// Whether a switch is on.
     pub fn is_on(&self, key: &str) -> bool {
         self.text(key) == "true"
@@ -472,7 +511,8 @@ impl Settings {
 
     /// The ports of the loopback callback, in the order in which they are tried.
     pub fn redirect_ports(&self) -> Vec<u16> {
-        list(self.text("org.redirect_ports")).iter().filter_map(|p| p.parse().ok()).collect()
+        let all = list(self.text("org.redirect_ports"));
+        all.iter().filter_map(|text| ports_in(text)).flatten().collect()
     }
 
     /// Every value, by key.

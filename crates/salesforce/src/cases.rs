@@ -37,13 +37,16 @@ pub struct CaseHit {
 }
 
 impl Org {
-    /// Finds cases by a part of their subject, the latest first.
+    /// Finds cases by a part of their subject, or by their number, the latest first.
     ///
     /// # Errors
     /// Whatever a read can meet.
     pub async fn find_cases(&self, text: &str) -> Result<Vec<CaseHit>, Error> {
         let query = hits()
-            .wherever(Condition::Contains(Field::Subject, text.to_owned()))
+            .wherever(Condition::Any(vec![
+                Condition::Contains(Field::Subject, text.to_owned()),
+                Condition::Is(Field::CaseNumber, Literal::Text(text.to_owned())),
+            ]))
             .order(Order::Descending(Field::CreatedDate));
         Ok(self.records(&query).await?.iter().filter_map(hit).collect())
     }

@@ -3,6 +3,7 @@
 //! Shapes (`reference/salesforce.md` sections 1.6, 2.1 and 2.3): the REST list, one object, the
 //! `errors` list of collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
 
+use crate::codes::{self, Class};
 use crate::oauth::tokens::StoreError;
 use casebridge_domain::text::one_line;
 use casebridge_transport::{self as transport, Response, TransportError};
@@ -90,6 +91,23 @@ pub enum Error {
         /// Whether it is the cap on calls at a time.
         concurrent: bool,
     },
+    /// It is so for everything that is written to the org: its storage is full, it is read-only or in
+    /// maintenance.
+    #[error("nothing can be written to the org ({code}): {message}")]
+    OrgWide {
+        /// The org's error code.
+        code: String,
+        /// The org's own words.
+        message: String,
+    },
+    /// The org's words ask for another attempt: it holds a lock, or counts requests.
+    #[error("the org asks to try again ({code}): {message}")]
+    AsksAgain {
+        /// The org's error code; may be empty.
+        code: String,
+        /// The org's own words.
+        message: String,
+    },
     /// The org asks to slow down, or is not available for a moment.
     #[error("the org is busy ({status})")]
     Busy {
@@ -164,9 +182,9 @@ impl Error {
                 transport::RetryKind::Uncertain => RetryKind::Reads,
                 transport::RetryKind::Never => RetryKind::Never,
             },
-            Self::Busy { .. } => RetryKind::Reads,
+            Self::Busy { .. } | Self::AsksAgain { .. } => RetryKind::Reads,
             Self::Html { status: 429 | 502..=504 } => RetryKind::Reads,
-            Self::LimitExceeded { .. } => RetryKind::Later,
+            Self::LimitExceeded { .. } | Self::OrgWide { .. } => RetryKind::Later,
             Self::NotSignedIn | Self::SignInAgain { .. } | Self::SignInLost => {
                 RetryKind::AfterSignIn
             }
@@ -218,6 +236,8 @@ impl Error {
             | Self::ApiDisabled
             | Self::InsufficientAccess { .. }
             | Self::LimitExceeded { .. }
+            | Self::OrgWide { .. }
+            | Self::AsksAgain { .. }
             | Self::NotFound
             | Self::InvalidField { .. }
             | Self::EmailRefused { .. }
@@ -228,12 +248,14 @@ impl Error {
 
     /// Whether the same may pass later by itself: the org was busy with it, or failed by itself.
     pub fn passes(&self) -> bool {
-        let by_code = if let Self::Unexpected { status, code, .. } = self {
-            *status >= 500 || passes(code)
-        } else {
-            false
-        };
-        by_code || matches!(self.retry_kind(), RetryKind::Safe | RetryKind::Reads)
+        match self {
+            Self::Unexpected { status, code, message } => {
+                *status >= 500 || passes(code, message) || self.retry_kind() == RetryKind::Reads
+            }
+            // Not for ever: a person is asked after a few attempts.
+            Self::AsksAgain { .. } => false,
+            _ => matches!(self.retry_kind(), RetryKind::Safe | RetryKind::Reads),
+        }
     }
 
     /// Whether a new sign-in is the way forward.
@@ -261,13 +283,19 @@ impl Error {
     pub(crate) fn known(status: u16, code: &str, message: &str) -> Option<Self> {
         let message = message.to_owned();
         Some(match code {
+            _ if codes::class(code, &message) == Class::AFewTimes && (1..500).contains(&status) => {
+                Self::AsksAgain { code: code.to_owned(), message }
+            }
+            "invalid_grant" if codes::needs_administrator(&message) => {
+                Self::NotApproved { message }
+            }
             "INVALID_SESSION_ID" | BAD_TOKEN | "invalid_grant" => {
                 Self::SignInAgain { reason: message }
             }
             "REQUEST_LIMIT_EXCEEDED" => {
                 Self::LimitExceeded { concurrent: message.contains("ConcurrentPerOrgLongTxn") }
             }
-            "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Self::ApiDisabled,
+            "API_DISABLED_FOR_ORG" => Self::ApiDisabled,
             "INSUFFICIENT_ACCESS"
             | "INSUFFICIENT_ACCESS_OR_READONLY"
             | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
@@ -281,7 +309,13 @@ impl Error {
             "invalid_client_id" | "invalid_client" | "redirect_uri_mismatch" => {
                 Self::BadClient { code: code.to_owned() }
             }
-            "invalid_app_access" => Self::NotApproved { message },
+            "invalid_app_access"
+            | "CLIENT_NOT_ACCESSIBLE_FOR_USER"
+            | "OAUTH_APP_BLOCKED"
+            | "OAUTH_APP_ACCESS_DENIED" => Self::NotApproved { message },
+            _ if codes::class(code, &message) == Class::OrgWide => {
+                Self::OrgWide { code: code.to_owned(), message }
+            }
             _ if matches!(status, 429 | 502..=504) => Self::Busy { status },
             _ => return None,
         })
@@ -302,18 +336,9 @@ impl Error {
 }
 
 /// Whether what met this code may pass later by itself: it was locked, somebody else just made it, or
-/// the org failed (`reference/salesforce.md` section 2.3). A failure without a code proves nothing.
-pub(crate) fn passes(code: &str) -> bool {
-    matches!(
-        code,
-        "" | "UNABLE_TO_LOCK_ROW"
-            | "DUPLICATE_VALUE"
-            | "QUERY_TIMEOUT"
-            | "SERVER_UNAVAILABLE"
-            | "UNKNOWN_EXCEPTION"
-            | "REQUEST_LIMIT_EXCEEDED"
-            | "PROCESSING_HALTED"
-    )
+/// the org failed.
+pub(crate) fn passes(code: &str, message: &str) -> bool {
+    matches!(codes::class(code, message), Class::AtOnce | Class::Later)
 }
 
 /// The text of a refused token at the OAuth resources.
@@ -434,6 +459,14 @@ mod tests {
         assert!(matches!(of(503, ""), Error::Busy { status: 503 }));
         assert!(matches!(of(400, "MALFORMED_QUERY"), Error::Unexpected { .. }));
         assert_eq!(of(403, "REQUEST_LIMIT_EXCEEDED").retry_kind(), RetryKind::Later);
+        assert!(matches!(of(403, "API_CURRENTLY_DISABLED"), Error::OrgWide { .. }));
+        let told = |code: &str, message: &str| {
+            Error::from_report(400, Reported { code: code.into(), message: message.into() })
+        };
+        let locked = told("invalid_grant", "token request is already being processed");
+        assert!(matches!(locked, Error::AsksAgain { .. }) && !locked.is_auth());
+        let blocked = told("invalid_grant", "user hasn't approved this consumer");
+        assert!(matches!(blocked, Error::NotApproved { .. }));
         assert!(of(400, "invalid_grant").is_auth());
     }
 

@@ -7,19 +7,67 @@ use url::{Host, Url};
 
 /// The login address of an org: https, one of Salesforce's hosts, or loopback for rehearsals.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoginUrl(Url);
+pub struct LoginUrl {
+    url: Url,
+    /// Domains that an administrator added to Salesforce's own, with a dot before each.
+    suffixes: Vec<String>,
+}
 
-const ALLOWED: [&str; 3] = [".salesforce.com", ".force.com", ".salesforce.mil"];
+/// The domains of all of the vendor's clouds: commercial (with the older forms of My Domain),
+/// government, and the one in China.
+const ALLOWED: [&str; 8] = [
+    ".salesforce.com",
+    ".force.com",
+    ".cloudforce.com",
+    ".database.com",
+    ".salesforce.mil",
+    ".crmforce.mil",
+    ".sfcrmproducts.cn",
+    ".sfcrmapps.cn",
+];
 
 /// Hosts that people copy from their browser, and what they stand for when signing in.
-const SAME_ORG: [&str; 2] = [".lightning.force.com", ".my.salesforce-setup.com"];
+const SAME_ORG: [(&str, &str); 5] = [
+    (".lightning.force.com", ".my.salesforce.com"),
+    (".my.salesforce-setup.com", ".my.salesforce.com"),
+    (".lightning.crmforce.mil", ".my.salesforce.mil"),
+    (".my.salesforce-setup.mil", ".my.salesforce.mil"),
+    (".lightning.sfcrmapps.cn", ".my.sfcrmproducts.cn"),
+];
 
-const GENERIC: [&str; 2] = ["login.salesforce.com", "test.salesforce.com"];
+const GENERIC: [&str; 4] = [
+    "login.salesforce.com",
+    "test.salesforce.com",
+    "login.sfcrmproducts.cn",
+    "test.sfcrmproducts.cn",
+];
 
 impl FromStr for LoginUrl {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        Self::new(text, &[])
+    }
+}
+
+/// A domain with a dot before it; nothing if it is none, or a whole top-level domain.
+fn suffix(text: &str) -> Option<String> {
+    let domain = text.trim().trim_start_matches('.').to_ascii_lowercase();
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let labels = domain.split('.');
+    (labels.clone().count() >= 2 && labels.clone().all(is_label)).then(|| format!(".{domain}"))
+}
+
+impl LoginUrl {
+    /// Reads an address. Hosts of the domains in `suffixes` count as Salesforce's own.
+    ///
+    /// # Errors
+    /// It is no https address of Salesforce, or a suffix is no domain.
+    pub fn new(text: &str, suffixes: &[String]) -> Result<Self, Error> {
+        let all: Option<Vec<String>> = suffixes.iter().map(|text| suffix(text)).collect();
+        let suffixes = all.ok_or(Error::LoginUrl("org.login_suffixes holds what is no domain"))?;
         let text = text.trim();
         let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let mut url = Url::parse(&whole).map_err(|_| Error::LoginUrl("it is no address"))?;
@@ -30,39 +78,44 @@ impl FromStr for LoginUrl {
             return Err(Error::LoginUrl("it holds a user name"));
         }
         let host = url.host_str().unwrap_or_default();
-        if let Some(name) = SAME_ORG.iter().find_map(|suffix| host.strip_suffix(suffix)) {
-            let login = format!("{name}.my.salesforce.com");
+        let same = SAME_ORG
+            .iter()
+            .find_map(|(page, login)| host.strip_suffix(page).map(|name| format!("{name}{login}")));
+        if let Some(login) = same {
             url.set_host(Some(&login)).map_err(|_| Error::LoginUrl("it has no host"))?;
         }
-        if !is_loopback(&url) && !is_salesforce(&url) {
-            return Err(Error::LoginUrl("the host is not one of Salesforce"));
+        if !is_loopback(&url) && !is_salesforce(&url, &suffixes) {
+            return Err(Error::LoginUrl(
+                "the host is not one of Salesforce; an administrator can add its domain to \
+                 org.login_suffixes",
+            ));
         }
         url.set_path("/");
         url.set_query(None);
         url.set_fragment(None);
-        Ok(Self(url))
+        Ok(Self { url, suffixes })
     }
 }
 
 impl fmt::Display for LoginUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
+        f.write_str(self.url.as_str().trim_end_matches('/'))
     }
 }
 
 impl LoginUrl {
     /// The address itself, with `/` as its path.
     pub fn as_url(&self) -> &Url {
-        &self.0
+        &self.url
     }
 
     /// The host name.
     pub fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.url.host_str().unwrap_or_default()
     }
 
     pub(crate) fn endpoint(&self, path: &str) -> Url {
-        let mut url = self.0.clone();
+        let mut url = self.url.clone();
         url.set_path(path);
         url
     }
@@ -72,7 +125,7 @@ impl LoginUrl {
     pub(crate) fn instance(&self, text: &str) -> Result<Url, Error> {
         let mut url = self.same_world(text)?;
         let generic = GENERIC.contains(&self.host());
-        if !is_loopback(&self.0) && !generic && url.host() != self.0.host() {
+        if !is_loopback(&self.url) && !generic && url.host() != self.url.host() {
             return Err(foreign(&url));
         }
         url.set_path("/");
@@ -87,9 +140,40 @@ impl LoginUrl {
         let url = Url::parse(text).map_err(|_| Error::ForeignInstance { host: String::new() })?;
         let clean =
             url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
-        let loopback = is_loopback(&self.0);
-        let admitted = if loopback { is_loopback(&url) } else { is_salesforce(&url) };
+        let loopback = is_loopback(&self.url);
+        let admitted =
+            if loopback { is_loopback(&url) } else { is_salesforce(&url, &self.suffixes) };
         if clean && admitted { Ok(url) } else { Err(foreign(&url)) }
+    }
+}
+
+impl LoginUrl {
+    /// Whether a host is one of the org's: its interface's, or one of its pages', whose names begin
+    /// alike. Behind a generic login and before the first answer any host of Salesforce may be.
+    pub(crate) fn is_of_org(&self, instance: Option<&str>, host: &str) -> bool {
+        let Ok(url) = Url::parse(&format!("https://{host}/")) else { return false };
+        let Some(host) = url.host_str() else { return false };
+        if is_loopback(&self.url) {
+            return is_loopback(&url);
+        }
+        let known = instance.unwrap_or(self.host());
+        if GENERIC.contains(&known) {
+            return is_salesforce(&url, &self.suffixes);
+        }
+        host == known
+            || (is_salesforce(&url, &self.suffixes) && my_domain(host) == my_domain(known))
+    }
+}
+
+/// The part of a host that names the org: My Domain, with its sandbox and kind of org.
+fn my_domain(host: &str) -> &str {
+    let ends = [".my.", ".lightning.", ".file.", ".vf.", ".builder."];
+    let end = ends.iter().filter_map(|part| host.find(part)).min();
+    let named = host.get(..end.unwrap_or(host.len())).unwrap_or(host);
+    // Pages of Visualforce and of packages have the namespace behind the name.
+    match (named.rsplit_once("--"), host.contains(".vf.")) {
+        (Some((name, _)), true) if !named.contains(".sandbox") => name,
+        _ => named,
     }
 }
 
@@ -97,10 +181,14 @@ fn foreign(url: &Url) -> Error {
     Error::ForeignInstance { host: crate::error::shown(url.host_str().unwrap_or_default()) }
 }
 
-fn is_salesforce(url: &Url) -> bool {
+fn is_salesforce(url: &Url, suffixes: &[String]) -> bool {
     let Some(Host::Domain(host)) = url.host() else { return false };
     url.port().is_none()
-        && ALLOWED.iter().any(|suffix| host.len() > suffix.len() && host.ends_with(suffix))
+        && ALLOWED
+            .iter()
+            .copied()
+            .chain(suffixes.iter().map(String::as_str))
+            .any(|suffix| host.len() > suffix.len() && host.ends_with(suffix))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -138,6 +226,11 @@ mod tests {
                 "https://acme.my.salesforce.com",
             ),
             ("https://LOGIN.salesforce.com", "https://login.salesforce.com"),
+            ("https://acme.develop.lightning.force.com", "https://acme.develop.my.salesforce.com"),
+            ("https://acme.lightning.crmforce.mil/", "https://acme.my.salesforce.mil"),
+            ("https://acme.lightning.sfcrmapps.cn/", "https://acme.my.sfcrmproducts.cn"),
+            ("https://acme.cloudforce.com", "https://acme.cloudforce.com"),
+            ("https://acme.database.com", "https://acme.database.com"),
             ("https://localhost:8443/x", "https://localhost:8443"),
         ] {
             assert_eq!(login(typed).to_string(), meant, "{typed}");
@@ -162,6 +255,44 @@ mod tests {
             "",
         ] {
             assert!(text.parse::<LoginUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_administrator_can_add_a_domain() {
+        let text = "https://acme.crm.example.gov";
+        let added = LoginUrl::new(text, &["crm.example.gov".to_owned()]).unwrap();
+        assert!(added.instance("https://acme.crm.example.gov/").is_ok());
+        assert!(added.instance("https://evil.test/").is_err());
+        let refused = text.parse::<LoginUrl>().unwrap_err().to_string();
+        assert!(refused.contains("org.login_suffixes"), "{refused}");
+        for bad in ["", ".", "gov", ".com", "a..b", "a/b.c", "*.example.gov"] {
+            assert!(LoginUrl::new(text, &[bad.to_owned()]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn s6_a_pasted_address_has_to_be_of_the_org() {
+        let acme = login("https://acme.my.salesforce.com");
+        let uat = login("https://acme--uat.sandbox.my.salesforce.com");
+        let generic = login("https://login.salesforce.com");
+        for (login, instance, host, expected) in [
+            (&acme, None, "acme.lightning.force.com", true),
+            (&acme, None, "ACME.my.salesforce.com", true),
+            (&acme, None, "acme.my.salesforce-setup.com", false),
+            (&acme, None, "acme--c.vf.force.com", true),
+            (&acme, None, "acme--uat.sandbox.lightning.force.com", false),
+            (&acme, None, "other.lightning.force.com", false),
+            (&acme, None, "acme.lightning.force.com.evil.test", false),
+            (&acme, None, "acme.evil.test", false),
+            (&uat, None, "acme--uat.sandbox.lightning.force.com", true),
+            (&uat, None, "acme.lightning.force.com", false),
+            (&generic, None, "acme.lightning.force.com", true),
+            (&generic, Some("acme.my.salesforce.com"), "acme.lightning.force.com", true),
+            (&generic, Some("acme.my.salesforce.com"), "other.lightning.force.com", false),
+            (&generic, None, "evil.test", false),
+        ] {
+            assert_eq!(login.is_of_org(instance, host), expected, "{login} {host}");
         }
     }
 

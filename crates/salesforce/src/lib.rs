@@ -5,6 +5,7 @@
 //! token lives behind [`RefreshTokenStore`].
 
 mod cases;
+mod codes;
 mod composite;
 mod email;
 mod error;
@@ -21,6 +22,7 @@ mod test_org;
 mod users;
 
 pub use cases::CaseHit;
+pub use codes::Class;
 pub use error::{Error, RetryKind};
 pub use host::LoginUrl;
 pub use identity::Identity;

@@ -160,6 +160,14 @@ impl Org {
         &self.0.config.login_url
     }
 
+    /// Whether a host is one of this org's, as far as that can be told without a call: the pages of an
+    /// org stand at other hosts than its interface.
+    pub fn is_own_host(&self, host: &str) -> bool {
+        let session = self.0.state().session.clone();
+        let instance = session.as_ref().and_then(|session| session.instance_url.host_str());
+        self.login_url().is_of_org(instance, host)
+    }
+
     pub(crate) fn client_id(&self) -> &str {
         &self.0.config.client_id
     }
@@ -388,6 +396,17 @@ impl Inner {
             return Ok(session.clone());
         }
         let _guard = self.lock().await?;
+        let mut pauses = PAUSES.iter();
+        loop {
+            match (self.refresh_once().await, pauses.next()) {
+                // The org still works on an earlier request, whose answer was lost.
+                (Err(Error::AsksAgain { .. }), Some(pause)) => tokio::time::sleep(*pause).await,
+                (outcome, _) => return outcome,
+            }
+        }
+    }
+
+    async fn refresh_once(&self) -> Outcome {
         // Read anew each time: another process may have rotated the token since.
         let token = self.load().await?.ok_or(Error::NotSignedIn)?;
         let hash: [u8; 32] = Sha256::digest(token.expose_secret().as_bytes()).into();
@@ -414,7 +433,8 @@ impl Inner {
                 if error.is_auth() && was_broken_off {
                     return Err(Error::SignInLost);
                 }
-                if !error.may_have_happened() {
+                let is_locked = matches!(error, Error::AsksAgain { .. });
+                if !error.may_have_happened() && !is_locked {
                     self.blocking(|store| store.release()).await?;
                 }
                 Err(error)

@@ -72,6 +72,8 @@ words! {
         Done = "done",
         /// A person gave it up.
         Discarded = "discarded",
+        /// There is nothing more to do about it; its failure says why.
+        GaveUp = "gave_up",
     }
 }
 
@@ -117,6 +119,8 @@ pub struct Item {
     pub state: State,
     /// How often it failed.
     pub attempts: u32,
+    /// How often it was put off, whatever for.
+    pub tries: u32,
     /// When it is tried next.
     pub due_at: Timestamp,
     /// When it began.
@@ -164,6 +168,13 @@ pub enum Verdict<'a> {
         /// The case's record id and number, if they were found on the way.
         case: Option<(&'a str, &'a str)>,
     },
+    /// Nothing more is done about it, and nobody has to look; it stays on record.
+    GiveUp {
+        /// The failure's code.
+        code: &'a str,
+        /// What it was about.
+        detail: &'a str,
+    },
     /// There was nothing to do after all; it is forgotten.
     Drop,
 }
@@ -204,6 +215,7 @@ fn whole_item(row: &Row<'_>) -> rusqlite::Result<Item> {
         payload: row.get("payload")?,
         state: row.get("state")?,
         attempts: row.get("attempts")?,
+        tries: row.get("tries")?,
         due_at: time(row.get("due_at")?),
         created_at: time(row.get("created_at")?),
         changed_at: time(row.get("changed_at")?),
@@ -237,7 +249,7 @@ pub(crate) fn enqueue(
             0, :due, :now, :now, '')
          ON CONFLICT (owner, kind, appliance, subject) WHERE state IN ('waiting', 'parked') DO UPDATE SET
             due_at = CASE state WHEN 'parked' THEN :due ELSE min(due_at, :due) END,
-            attempts = CASE state WHEN 'parked' THEN 0 ELSE attempts END,
+            attempts = CASE state WHEN 'parked' THEN 0 ELSE attempts END, tries = 0,
             payload = iif(kind = 'email' AND state = 'waiting', payload, :payload),
             state = 'waiting', revision = revision + 1, changed_at = :now,
             case_id = iif(:case_id = '', case_id, :case_id),
@@ -352,7 +364,7 @@ impl Store {
     pub fn closed(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(&format!(
-            "{ITEM} WHERE state IN ('done', 'discarded') AND activity.owner = me.owner
+            "{ITEM} WHERE NOT {OPEN} AND activity.owner = me.owner
              ORDER BY changed_at DESC, activity.id DESC LIMIT :limit"
         ))?;
         let all = all.query_map(named_params! { ":limit": limit }, item)?;
@@ -390,7 +402,7 @@ impl Store {
             Verdict::Later { due, error, counts, payload } => transaction.execute(
                 &format!(
                     "UPDATE activity SET state = 'waiting', due_at = :due, changed_at = :now,
-                     attempts = CASE WHEN NOT :counts THEN attempts
+                     tries = tries + 1, attempts = CASE WHEN NOT :counts THEN attempts
                          WHEN error_code IS :code THEN attempts + 1 ELSE 1 END,
                      error_code = :code, error_detail = :detail,
                      payload = coalesce(:payload, payload)
@@ -422,6 +434,14 @@ impl Store {
                     ":case_id": case.map(|c| c.0), ":case_number": case.map(|c| c.1),
                 },
             )?,
+            Verdict::GiveUp { code, detail } => transaction.execute(
+                &format!(
+                    "UPDATE activity SET state = 'gave_up', changed_at = :now, payload = '',
+                     subject = {KEPT_SUBJECT}, error_code = :code, error_detail = :detail
+                     WHERE id = :id AND {OPEN}"
+                ),
+                named_params! { ":id": id, ":now": at, ":code": code, ":detail": detail },
+            )?,
             Verdict::Drop => transaction.execute(
                 &format!("DELETE FROM activity WHERE id = :id AND {OPEN}"),
                 named_params! { ":id": id },
@@ -435,7 +455,7 @@ impl Store {
         }
         forget_oldest(&transaction)?;
         transaction.commit()?;
-        if matches!(verdict, Verdict::Done { .. } | Verdict::Drop) {
+        if matches!(verdict, Verdict::Done { .. } | Verdict::GiveUp { .. } | Verdict::Drop) {
             crate::scrub(&connection);
         }
         Ok(changed > 0)
@@ -482,7 +502,8 @@ impl Store {
     pub fn retry(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
         let changed = self.connection().execute(
             &format!(
-                "UPDATE activity SET state = 'waiting', due_at = :now, changed_at = :now, attempts = 0
+                "UPDATE activity SET state = 'waiting', due_at = :now, changed_at = :now, attempts = 0,
+                 tries = 0
                  WHERE id = :id AND {OPEN}"
             ),
             named_params! { ":id": id, ":now": now.as_millisecond() },

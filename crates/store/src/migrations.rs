@@ -172,6 +172,9 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (owner, appliance, lsid)
     ) STRICT;
 ",
+    "
+    ALTER TABLE activity ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+",
 ];
 
 /// Who is signed in at this connection's place of secrets; 0 is nobody. Every question to the store

@@ -188,7 +188,7 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
     let untagged: Lsid = untagged.parse().unwrap();
     let Attempt::Parked(failure) = run(&scene, &untagged).await else { panic!() };
     assert_eq!(failure.code, FailureCode::SessionWithoutCase);
-    let reference = casebridge_domain::CaseRef::from_typed("1026").unwrap();
+    let reference = "1026".parse::<CaseRef>().unwrap();
     let case = casebridge_companion::use_cases::session_key::read_case_of(
         &scene.casebridge,
         &reference,
@@ -531,7 +531,7 @@ async fn an_e_mail_whose_answer_was_lost_is_found_on_its_case_and_not_sent_again
 }
 
 async fn made_key(scene: &Scene) -> (Case, SessionKey) {
-    let reference = CaseRef::from_typed("1026").unwrap();
+    let reference = "1026".parse::<CaseRef>().unwrap();
     let request = session_key::SessionKeyRequest::of(reference);
     session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap()
 }
@@ -549,7 +549,7 @@ async fn a_case_that_is_given_while_the_import_runs_is_the_sessions_case() {
     let asked = || scene.simulator.state()["faults"]["slow"].is_null();
     wait::until_true("the report is asked for", asked).await.unwrap();
     let begun = outbox::activity(&scene.casebridge).await.unwrap().open.remove(0);
-    let reference = CaseRef::from_typed("1026").unwrap();
+    let reference = "1026".parse::<CaseRef>().unwrap();
     let case = session_key::read_case_of(&scene.casebridge, &reference, None).await.unwrap();
     tag::hold(&scene.casebridge, "Default", &lsid, &case).await.unwrap();
     attempt.await.unwrap().unwrap();

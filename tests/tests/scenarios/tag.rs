@@ -516,7 +516,7 @@ async fn the_number_is_written_where_an_administrator_chose_it() {
         })
         .unwrap();
     let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
-    let case = CaseRef::from_typed("1026").unwrap();
+    let case = "1026".parse::<CaseRef>().unwrap();
     let read =
         casebridge_companion::use_cases::session_key::read_case_of(&scene.casebridge, &case, None);
     let lsid = lsid.parse().unwrap();
@@ -629,7 +629,7 @@ async fn s2_undo_leaves_alone_what_somebody_else_has_written() {
     let read = |number: &'static str| {
         let casebridge = scene.casebridge.clone();
         async move {
-            let case = CaseRef::from_typed(number).unwrap();
+            let case = number.parse::<CaseRef>().unwrap();
             let read = casebridge_companion::use_cases::session_key::read_case_of;
             read(&casebridge, &case, None).await.unwrap()
         }

@@ -256,6 +256,7 @@ export const t = {
     ended: 'Ended',
     carries: (label: string) => `Case ${label}`,
     carriesNone: 'No case',
+    carriesForeign: "Another product's key",
     about: (name: string) => `This case is about ${name}.`,
     open: (label: string) => `Open case ${label}`,
     case: {

@@ -8,6 +8,7 @@ use crate::app::shell::{NAME, Notice, one_line};
 use crate::app::views;
 use crate::use_cases::session_key::SessionKeyRequest;
 use crate::use_cases::sessions::Snapshot;
+use crate::use_cases::typed_case::typed_case;
 use crate::use_cases::watch::{Sighting, Watch};
 use crate::use_cases::{email_key, open_case, recent_cases, session_key};
 use casebridge_domain::jump::Console;
@@ -317,10 +318,8 @@ impl Controller {
     }
 
     pub(crate) fn look_up_case(&mut self, reference: &str) -> Answer {
-        let case = CaseRef::from_typed(reference).map_err(|error| {
-            let failure = Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), error);
-            self.report(&failure)
-        })?;
+        let case = typed_case(&self.casebridge, reference);
+        let case = case.map_err(|failure| self.report(&failure))?;
         self.show_case(case);
         DONE
     }

@@ -11,6 +11,7 @@ use crate::use_cases::console::{self, ConsoleRequest, LaunchedWith};
 use crate::use_cases::jump::{self, CaseHost, PastJump};
 use crate::use_cases::session_key;
 use crate::use_cases::sessions::Snapshot;
+use crate::use_cases::typed_case::typed_case;
 use crate::use_cases::watch::{Sighting, Watch};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::{Console, ConsoleAction, JumpField, JumpForm, JumpMethod};
@@ -226,13 +227,10 @@ impl Controller {
     pub(crate) fn choose_jump_case(&mut self, reference: &str) -> Answer {
         let case = match reference.trim() {
             "" => None,
-            text => Some(CaseRef::from_typed(text).map_err(|error| {
-                self.report(&Failure::caused(
-                    FailureCode::CaseReferenceInvalid,
-                    String::new(),
-                    error,
-                ))
-            })?),
+            text => {
+                let case = typed_case(&self.casebridge, text);
+                Some(case.map_err(|failure| self.report(&failure))?)
+            }
         };
         if let Some(proposal) = &mut self.jumps.proposal {
             // What the person chooses is in the org that they are signed in to.

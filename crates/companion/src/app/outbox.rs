@@ -46,8 +46,10 @@ impl Outbox {
 
     /// How many items have failed and are tried again by themselves.
     pub(crate) fn waiting(&self) -> usize {
+        let hold = self.hold();
         let open = self.known.iter().flat_map(|known| &known.open);
-        open.filter(|item| item.state == State::Waiting && item.error_code.is_some()).count()
+        let failed = |item: &&Item| item.error_code.is_some() && !is_held_by(item, hold);
+        open.filter(|item| item.state == State::Waiting).filter(failed).count()
     }
 }
 
@@ -78,7 +80,18 @@ impl Controller {
 
     pub(crate) fn activity_known(&mut self, result: Result<outbox::Activity, Failure>) {
         match result {
-            Ok(known) => (self.outbox.known, self.outbox.failure) = (Some(known), None),
+            Ok(known) => {
+                let before = self.outbox.hold();
+                let hold = known.hold;
+                (self.outbox.known, self.outbox.failure) = (Some(known), None);
+                if let Some(code) = hold.filter(|code| before.is_none() && !is_of_sign_in(*code)) {
+                    self.shell.notify(Notice {
+                        title: "Nothing goes to Salesforce at the moment".to_owned(),
+                        body: format!("{}. What waits goes on by itself.", code.text().title),
+                        ..Notice::default()
+                    });
+                }
+            }
             Err(failure) => self.outbox.failure = Some(self.report(&failure)),
         }
         self.publish(Window::Activity);
@@ -246,7 +259,8 @@ impl Controller {
 
     pub(crate) fn activity_view(&self) -> ActivityView {
         let known = self.outbox.known.as_ref();
-        let all = |items: &[Item]| items.iter().map(entry).collect::<Vec<_>>();
+        let hold = self.outbox.hold();
+        let all = |items: &[Item]| items.iter().map(|item| entry(item, hold)).collect::<Vec<_>>();
         ActivityView {
             hold: known.and_then(|k| k.hold).map(|code| views::failure_of(code, String::new())),
             open: known.map(|known| all(&known.open)),
@@ -256,7 +270,17 @@ impl Controller {
     }
 }
 
-fn entry(item: &Item) -> ActivityEntryView {
+/// Whether what an item met is what holds up everything, which is told once for all.
+fn is_held_by(item: &Item, hold: Option<FailureCode>) -> bool {
+    hold.is_some_and(|code| item.error_code.as_deref() == Some(code.text().code))
+}
+
+/// Whether the window and the tray ask for a sign-in already.
+fn is_of_sign_in(code: FailureCode) -> bool {
+    matches!(code, FailureCode::SignedOut | FailureCode::SignInAgain | FailureCode::SignInLost)
+}
+
+fn entry(item: &Item, hold: Option<FailureCode>) -> ActivityEntryView {
     let failure = || {
         let failure = outbox::failure_of(item);
         views::failure_of(failure.code, failure.detail)
@@ -274,11 +298,12 @@ fn entry(item: &Item) -> ActivityEntryView {
         State::Waiting => ActivityStateView::Waiting {
             due_at: item.due_at.to_string(),
             running: outbox::waits_for_end(item),
-            failure: item.error_code.is_some().then(failure),
+            failure: (item.error_code.is_some() && !is_held_by(item, hold)).then(failure),
         },
         State::Parked => ActivityStateView::Parked { failure: failure() },
         State::Done => ActivityStateView::Done { summary: item.summary.clone() },
         State::Discarded => ActivityStateView::Discarded,
+        State::GaveUp => ActivityStateView::GaveUp { failure: failure() },
     };
     ActivityEntryView {
         id: item.id,

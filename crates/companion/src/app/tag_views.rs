@@ -89,6 +89,7 @@ fn session_view(window: &TagWindow, session: &RunningSession, ended: bool) -> Ta
         hostname: session.hostname.clone(),
         started_at: session.start_time.map(|at| at.to_string()),
         carries: key.map(|key| is_case(key)),
+        foreign_key: session.foreign_key.clone(),
         carries_subject: carried.map(|case| case.subject.clone()),
         owner: session.owner,
         selected: window.selected.contains(&session.lsid),

@@ -8,11 +8,12 @@ use crate::app::shell::Notice;
 use crate::app::tag_views;
 use crate::use_cases::sessions::RunningSession;
 use crate::use_cases::tag::{self, Tagged};
+use crate::use_cases::typed_case::typed_case;
 use crate::use_cases::{open_case, session_key};
 use crate::{Casebridge, failures};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::{self, Doubt};
-use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId};
+use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId, TypedCase};
 use casebridge_ipc::{FailureView, TagView, Window};
 use casebridge_salesforce::CaseHit;
 use casebridge_store::TagRecord;
@@ -207,20 +208,27 @@ impl Controller {
     pub(crate) fn choose_tag_case(&mut self, reference: &str) -> Answer {
         let case = match reference.trim() {
             "" => None,
-            text => Some(CaseRef::from_typed(text).map_err(|e| {
-                let failure = Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), e);
-                self.report(&failure)
-            })?),
+            text => {
+                let case = typed_case(&self.casebridge, text);
+                Some(case.map_err(|failure| self.report(&failure))?)
+            }
         };
         self.take_tag_case(case, None);
         self.publish_tag();
         DONE
     }
 
-    /// A number, an id or an address is a case; anything else is a part of a subject.
+    /// A number, an id or an address is a case; anything else is a part of a subject, or a number with
+    /// letters.
     pub(crate) fn find_tag_cases(&mut self, text: &str) -> Answer {
         let text = text.trim().to_owned();
-        if CaseRef::from_typed(&text).is_ok() || text.is_empty() {
+        let is_case = match text.parse::<TypedCase>() {
+            Ok(TypedCase { case: CaseRef::Number(number), .. }) if number.as_str() == text => {
+                number.as_str().bytes().all(|b| b.is_ascii_digit())
+            }
+            typed => typed.is_ok(),
+        };
+        if is_case || text.is_empty() {
             return self.choose_tag_case(&text);
         }
         let casebridge = self.casebridge.clone();
@@ -306,7 +314,7 @@ impl Controller {
         self.tags.states.insert(session.lsid.clone(), TagState::Tagging);
         let (casebridge, session, case) = (self.casebridge.clone(), session.clone(), case.clone());
         self.spawn(async move {
-            let seen = session.external_key.as_deref();
+            let seen = session.carried();
             let result = tag::tag(&casebridge, None, &session.lsid, &case, seen).await;
             let result = Box::new(result);
             Event::SessionTagged { session: Box::new(session), number: case.number, result }

@@ -1,7 +1,7 @@
 //! Finds the sessions that ended while nobody looked: the app was off, the computer slept, or the
 //! appliance could not be reached. Each of the representative's own that carries a case is queued once.
 
-use crate::use_cases::sessions::RunningSession;
+use crate::use_cases::sessions::{KeyReader, RunningSession};
 use crate::use_cases::{account, outbox, session_key, with_store};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, Session};
@@ -92,9 +92,10 @@ async fn keep(
 ) -> Result<usize, Failure> {
     let settings = casebridge.settings().appliance(name);
     let all = settings.is_some_and(|settings| settings.import_all_sessions);
+    let reader = KeyReader::of(casebridge);
     let own: Vec<(Lsid, String)> = ended
         .iter()
-        .map(|session| (session, RunningSession::of(session, Some(username))))
+        .map(|session| (session, RunningSession::of(session, Some(username), reader)))
         .filter(|(session, seen)| seen.owner || (seen.mine && !has_owner(session)))
         .filter(|(_, seen)| all || seen.external_key.is_some())
         .map(|(_, seen)| (seen.lsid, seen.customer.unwrap_or_default()))

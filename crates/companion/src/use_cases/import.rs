@@ -252,9 +252,7 @@ async fn find_case(
     let case = match case_of_key(casebridge, key).await {
         Ok(case) => case,
         // A session that is imported in any case goes without one.
-        Err(failure)
-            if failure.code == FailureCode::CaseNotFound && appliance.import_all_sessions =>
-        {
+        Err(failure) if appliance.import_all_sessions && names_no_case(failure.code) => {
             return Ok(None);
         }
         Err(failure) => return Err(failure),
@@ -318,6 +316,10 @@ fn side_by_side(doubt: &Doubt, number: &str) -> String {
     }
 }
 
+fn names_no_case(code: FailureCode) -> bool {
+    matches!(code, FailureCode::CaseNotFound | FailureCode::SessionForeignKey)
+}
+
 async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {
     let settings = casebridge.settings();
     if let Some(field) = settings.optional("org.case_field_map.external_key") {
@@ -325,8 +327,8 @@ async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure
         let found = casebridge.org()?.case_by_field(&field, key).await;
         return found.map_err(failures::of_org);
     }
-    let unknown = || Failure::new(FailureCode::CaseNotFound, format!("The session carries {key}."));
-    let named = CaseRef::from_external_key(key).ok_or_else(unknown)?;
+    let foreign = || Failure::new(FailureCode::SessionForeignKey, one_line(key, 80));
+    let named = CaseRef::from_external_key(key).ok_or_else(foreign)?;
     casebridge.org()?.case_by_ref(&named).await.map_err(failures::of_org)
 }
 

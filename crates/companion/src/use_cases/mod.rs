@@ -17,6 +17,7 @@ pub mod session_key;
 pub mod sessions;
 pub mod support_bundle;
 pub mod tag;
+pub mod typed_case;
 pub mod watch;
 
 use crate::{Casebridge, failures};

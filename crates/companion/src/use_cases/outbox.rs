@@ -13,7 +13,7 @@ use casebridge_domain::report_mapping::{answers_of, survey_key};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid, survey_transition};
 use casebridge_platform::lock::profile_lock;
-use casebridge_salesforce::{Transition, TransitionOutcome};
+use casebridge_salesforce::{Error as OrgError, Transition, TransitionOutcome};
 use casebridge_store::{Item, Kind, NewItem, State, Verdict};
 use import::{How, Imported};
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +25,13 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// An answer that cannot be understood so often is not going to be.
 const PATIENCE: u32 = 8;
+/// A case that was not found is looked up so often: it may be made, or shared, a little later.
+const LOOK_UPS: u32 = 4;
+/// A site that failed so often, one time after the other, is not there for anybody.
+const OUTAGE: u32 = 3;
+/// An item that was put off so often is left to a person: that is weeks of a running app. It counts
+/// times and not days, which a clock that was wrong would change.
+const MOST_TRIES: u32 = 4000;
 /// How long to wait for another process that works on the outbox.
 const TURN: Duration = Duration::from_secs(600);
 /// A session that is watched is looked at so often in case nobody tells of its end.
@@ -385,23 +392,35 @@ enum Fate {
     Hold,
     /// A person has to mend something.
     Park,
-    /// It is not ours to do.
+    /// It is not ours to do, and of no interest.
     Drop,
+    /// Nothing more can be done, and nobody has to look; it stays on record.
+    GiveUp,
     /// It is not time yet.
     Wait,
+    /// What it needs may be there later; until then nothing is wrong.
+    LookAgain,
 }
 
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "most failures pass by themselves, or for all items at once when a person mends a setting"
 )]
-fn fate(failure: &Failure, item: &Item, payload: &ImportPayload) -> Fate {
+fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, payload: &ImportPayload) -> Fate {
     use FailureCode as Code;
-    match failure.code {
+    let before = failed_before(item, code);
+    match code {
         Code::SessionRunning if !payload.over => Fate::Wait,
         Code::SessionWithoutCase | Code::SessionOtherPortal if !payload.explicit => Fate::Drop,
+        Code::SessionForeignKey => Fate::GiveUp,
         Code::OtherSignIn => Fate::Wait,
+        Code::CaseNotFound if item.kind == Kind::Import && !payload.explicit => {
+            if item.attempts + 1 >= LOOK_UPS { Fate::GiveUp } else { Fate::LookAgain }
+        }
+        Code::ServerError if of_org && before + 1 >= OUTAGE => Fate::Hold,
         Code::OrgLimit
+        | Code::OrgFull
+        | Code::OrgReadOnly
         | Code::SignedOut
         | Code::SignInAgain
         | Code::SignInLost
@@ -427,8 +446,9 @@ fn fate(failure: &Failure, item: &Item, payload: &ImportPayload) -> Fate {
         | Code::ReportIncomplete
         | Code::AnswerNotUnderstood
         | Code::ApplianceRefused
+        | Code::OrgAsksAgain
         | Code::Internal
-            if item.attempts + 1 >= PATIENCE =>
+            if before + 1 >= PATIENCE =>
         {
             Fate::Park
         }
@@ -436,10 +456,37 @@ fn fate(failure: &Failure, item: &Item, payload: &ImportPayload) -> Fate {
     }
 }
 
+/// The fate of an item: whatever came of it, and however often, it ends. `over` says that nobody waits
+/// for it any more.
+fn fate(failure: &Failure, item: &Item, over: bool) -> Fate {
+    let of_org = failure.source.as_ref().is_some_and(|source| source.is::<OrgError>());
+
+    let payload: ImportPayload = serde_json::from_str(&item.payload).unwrap_or_default();
+    match fate_by_code(failure.code, of_org, item, &payload) {
+        // Its time was over: what could not be read is told, and that is the end.
+        Fate::Retry | Fate::Park if over => Fate::GiveUp,
+        Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain if item.tries >= MOST_TRIES => {
+            Fate::Park
+        }
+        fate => fate,
+    }
+}
+
 /// How often it failed like this, one time after the other.
-fn failed_before(item: &Item, failure: &Failure) -> u32 {
-    let is_same = item.error_code.as_deref() == Some(failure.code.text().code);
+fn failed_before(item: &Item, code: FailureCode) -> u32 {
+    let is_same = item.error_code.as_deref() == Some(code.text().code);
     if is_same { item.attempts } else { 0 }
+}
+
+/// Whether the patience with late surveys has run out, after a few looks at the least: a clock that was
+/// wrong for a moment ends nothing.
+async fn is_over(casebridge: &Casebridge, item: &Item) -> bool {
+    if item.kind != Kind::Survey || item.tries < OUTAGE {
+        return false;
+    }
+    let payload = serde_json::from_str::<SurveyPayload>(&item.payload);
+    let now = time_at(casebridge, &item.appliance).await.unwrap_or_else(|_| casebridge.now());
+    payload.is_ok_and(|payload| payload.until <= now)
 }
 
 async fn settle(
@@ -501,13 +548,12 @@ async fn failed(
     failure: Failure,
     now: Timestamp,
 ) -> Result<Attempt, Failure> {
-    let payload: ImportPayload = serde_json::from_str(&item.payload).unwrap_or_default();
-    let fate = fate(&failure, &item, &payload);
+    let fate = fate(&failure, &item, is_over(casebridge, &item).await);
     tracing::warn!(
         kind = item.kind.as_str(), code = %failure.code, ?fate,
         cause = crate::diagnostics::cause(&failure), "an item of the outbox was not done"
     );
-    let pause = full_jitter(failed_before(&item, &failure));
+    let pause = full_jitter(failed_before(&item, failure.code));
     let hold = later(now, SignedDuration::try_from(LONGEST).unwrap_or_default());
     let code = failure.code.text().code;
     let detail = failure.detail.clone();
@@ -525,16 +571,21 @@ async fn failed(
                 let due = later(now, WHILE_RUNNING);
                 Verdict::Later { due, error: None, counts: false, payload: None }
             }
+            Fate::LookAgain => {
+                let due = later(now, WHILE_RUNNING);
+                Verdict::Later { due, error: None, counts: true, payload: None }
+            }
             Fate::Park => Verdict::Park { code, detail: &detail },
+            Fate::GiveUp => Verdict::GiveUp { code, detail: &detail },
             Fate::Drop => Verdict::Drop,
         };
         store.judge((item.id, item.revision), &verdict, None, now)
     })
     .await?;
     Ok(match fate {
-        Fate::Retry | Fate::Hold | Fate::Wait => Attempt::Later(failure),
+        Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain => Attempt::Later(failure),
         Fate::Park => Attempt::Parked(failure),
-        Fate::Drop => Attempt::Dropped(failure),
+        Fate::GiveUp | Fate::Drop => Attempt::Dropped(failure),
     })
 }
 
@@ -616,6 +667,7 @@ pub fn session_of(item: &Item) -> Option<RunningSession> {
         customer: filled(&item.title),
         hostname: None,
         external_key: filled(&item.case_number),
+        foreign_key: None,
         mine: true,
         owner: true,
     })

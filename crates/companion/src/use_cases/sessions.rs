@@ -6,7 +6,7 @@
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, Session};
 use casebridge_domain::tagging::Seen;
-use casebridge_domain::{Failure, Lsid};
+use casebridge_domain::{CaseRef, Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,8 +36,10 @@ pub struct RunningSession {
     pub customer: Option<String>,
     /// The main customer's computer.
     pub hostname: Option<String>,
-    /// What it carries; nothing if that is empty.
+    /// What it carries and can name a case.
     pub external_key: Option<String>,
+    /// What it carries of another product that shares the appliance: it names no case.
+    pub foreign_key: Option<String>,
     /// The representative takes part.
     pub mine: bool,
     /// The representative owns it.
@@ -53,10 +55,13 @@ impl RunningSession {
             external_key: self.external_key.as_deref(),
         }
     }
-}
 
-impl RunningSession {
-    pub(crate) fn of(session: &Session, username: Option<&str>) -> Self {
+    /// What it carries, whosever it is.
+    pub fn carried(&self) -> Option<&str> {
+        self.external_key.as_deref().or(self.foreign_key.as_deref())
+    }
+
+    pub(crate) fn of(session: &Session, username: Option<&str>, reader: KeyReader) -> Self {
         let me = username.and_then(|name| session.representative(name));
         let customer = session
             .customers
@@ -71,10 +76,29 @@ impl RunningSession {
             start_time: session.start_time,
             customer: name.or_else(|| session.primary_customer.clone()),
             hostname: customer.and_then(|customer| customer.hostname.clone()),
-            external_key: key.map(str::to_owned),
+            external_key: key.filter(|key| reader.can_name_a_case(key)).map(str::to_owned),
+            foreign_key: key.filter(|key| !reader.can_name_a_case(key)).map(str::to_owned),
             mine: me.is_some(),
             owner: me.is_some_and(|me| me.is_owner == Some(true)),
         }
+    }
+}
+
+/// How this desk reads external keys.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct KeyReader {
+    /// An administrator named a field of cases that holds them: any text may be there.
+    by_field: bool,
+}
+
+impl KeyReader {
+    pub(crate) fn of(casebridge: &Casebridge) -> Self {
+        let by_field = casebridge.settings().optional("org.case_field_map.external_key").is_some();
+        Self { by_field }
+    }
+
+    fn can_name_a_case(self, key: &str) -> bool {
+        self.by_field || CaseRef::from_external_key(key).is_some()
     }
 }
 
@@ -84,6 +108,7 @@ pub struct Snapshot {
     /// Every session that runs.
     pub sessions: Vec<Session>,
     username: Option<String>,
+    reader: KeyReader,
 }
 
 impl Snapshot {
@@ -96,7 +121,7 @@ impl Snapshot {
 
     /// Every one, the latest first.
     pub fn all(&self) -> Vec<RunningSession> {
-        let of = |session| RunningSession::of(session, self.username.as_deref());
+        let of = |session| RunningSession::of(session, self.username.as_deref(), self.reader);
         let mut all: Vec<_> = self.sessions.iter().map(of).collect();
         all.sort_by_key(|session| std::cmp::Reverse(session.start_time));
         all
@@ -171,7 +196,8 @@ impl Feed {
             }
         }
         let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
-        Ok(Snapshot { sessions, username: username.map(str::to_owned) })
+        let reader = KeyReader::of(casebridge);
+        Ok(Snapshot { sessions, username: username.map(str::to_owned), reader })
     }
 
     /// The running sessions whose turn it is.
@@ -213,7 +239,8 @@ pub async fn own(
     let appliance = casebridge.appliance(appliance).await?;
     let read = appliance.sessions(std::slice::from_ref(lsid)).await;
     let read = read.map_err(|e| of(&appliance, e))?;
-    let mut all = read.iter().map(|session| RunningSession::of(session, Some(&username)));
+    let reader = KeyReader::of(casebridge);
+    let mut all = read.iter().map(|one| RunningSession::of(one, Some(&username), reader));
     Ok(all.find(|session| session.mine && session.lsid == *lsid))
 }
 
@@ -239,23 +266,20 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let appliance = casebridge.appliance(None).await?;
     let since = since.max(ago(DAY * FURTHEST));
     let listed = appliance.session_listing(since).await.map_err(|e| of(&appliance, e))?;
-    let untagged: Vec<Lsid> = listed
-        .into_iter()
-        .filter(|summary| summary.external_key.as_deref().is_none_or(|key| key.trim().is_empty()))
-        .map(|summary| summary.lsid)
-        .collect();
-    let all = appliance.sessions(&untagged).await.map_err(|e| of(&appliance, e))?;
+    let listed: Vec<Lsid> = listed.into_iter().map(|summary| summary.lsid).collect();
+    let all = appliance.sessions(&listed).await.map_err(|e| of(&appliance, e))?;
     let held = super::with_store(casebridge, move |store| {
         store.note_swept(now)?;
         store.held_links()
     });
     let held = held.await?;
     let is_held = |lsid: &Lsid| held.iter().any(|link| link.lsid == lsid.as_str());
+    let reader = KeyReader::of(casebridge);
     let ended = all
         .iter()
         .filter(|session| !session.is_running)
         .filter(|session| session.end_time.is_none_or(|at| overlap.is_none_or(|from| at > from)))
-        .map(|session| RunningSession::of(session, Some(&username)))
+        .map(|session| RunningSession::of(session, Some(&username), reader))
         .filter(|session| session.mine && session.external_key.is_none() && !is_held(&session.lsid))
         .collect();
     Ok(Some(ended))

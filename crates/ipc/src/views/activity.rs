@@ -53,6 +53,11 @@ pub enum ActivityStateView {
     },
     /// A person gave it up.
     Discarded,
+    /// Nothing more is done about it.
+    GaveUp {
+        /// Why.
+        failure: FailureView,
+    },
 }
 
 /// One of them.

@@ -59,6 +59,8 @@ pub struct TagSessionView {
     pub started_at: Option<String>,
     /// What it carries, as people read it: a case's number where that is known.
     pub carries: Option<String>,
+    /// What it carries of another product: it names no case.
+    pub foreign_key: Option<String>,
     /// The subject of the case that it carries.
     pub carries_subject: Option<String>,
     /// What speaks against the case that it carries.

@@ -100,7 +100,7 @@ impl Org {
             {
                 self.put_after_another(session, part).await
             }
-            Outcome::Failed { report, .. } if passes(&report.code) => {
+            Outcome::Failed { report, .. } if passes(&report.code, &report.message) => {
                 Err(Error::Busy { status: 400 })
             }
             Outcome::Failed { report, .. } => Err(Error::from_report(400, report)),

@@ -2,6 +2,7 @@
 //! who inserts the transition with the survey's key is first, and nobody else changes the case
 //! (`reference/salesforce.md` section 2.1, composite).
 
+use crate::codes::{Class, class};
 use crate::composite::Outcome;
 use crate::error::{Reported, passes};
 use crate::org::API_VERSION;
@@ -61,8 +62,12 @@ impl Org {
         match self.composite(&parts(moving, owner.as_deref())).await? {
             Outcome::Done => Ok(TransitionOutcome::Moved),
             Outcome::Failed { reference, report } if reference == CLAIM => claimed(report),
-            Outcome::Failed { report, .. } if passes(&report.code) => {
+            Outcome::Failed { report, .. } if passes(&report.code, &report.message) => {
                 Err(Error::Busy { status: 400 })
+            }
+            // No verdict on this case: the same may pass another time.
+            Outcome::Failed { report, .. } if is_no_verdict(&report) => {
+                Err(Error::from_report(400, report))
             }
             Outcome::Failed { report, .. } => self.note_refusal(moving, report.message).await,
         }
@@ -106,10 +111,14 @@ impl Org {
 
 const CLAIM: &str = "transition";
 
+fn is_no_verdict(report: &Reported) -> bool {
+    matches!(class(&report.code, &report.message), Class::OrgWide | Class::AFewTimes)
+}
+
 fn claimed(report: Reported) -> Result<TransitionOutcome, Error> {
     match report.code.as_str() {
         "DUPLICATE_VALUE" => Ok(TransitionOutcome::Known),
-        code if passes(code) => Err(Error::Busy { status: 400 }),
+        code if passes(code, &report.message) => Err(Error::Busy { status: 400 }),
         _ => Err(Error::from_report(400, report)),
     }
 }

@@ -2,6 +2,7 @@
 //! after the other, each row judged by itself (`reference/salesforce.md` sections 2.1 and 2.3).
 
 use super::{Batch, SessionRow};
+use crate::codes::{Class, class};
 use crate::error::{Reported, odd, passes, shown};
 use crate::org::{API_VERSION, Call};
 use crate::{Error, Org};
@@ -37,7 +38,12 @@ pub struct RowFailure {
 impl RowFailure {
     /// Whether the same row may pass later: it was locked, or somebody else just made it.
     pub fn passes(&self) -> bool {
-        passes(&self.code)
+        passes(&self.code, &self.message)
+    }
+
+    /// What follows from the org's code.
+    pub fn class(&self) -> Class {
+        class(&self.code, &self.message)
     }
 }
 

@@ -450,6 +450,10 @@ startedAt: string | null,
  */
 carries: string | null, 
 /**
+ * What it carries of another product: it names no case.
+ */
+foreignKey: string | null, 
+/**
  * The subject of the case that it carries.
  */
 carriesSubject: string | null, 
@@ -572,7 +576,11 @@ failure: FailureView, } | { "kind": "done",
 /**
  * What came of it; may be empty.
  */
-summary: string, } | { "kind": "discarded" };
+summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp", 
+/**
+ * Why.
+ */
+failure: FailureView, };
 
 export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
 

@@ -1,0 +1,178 @@
+//! Every code of the org that is known, classed once: what follows from it, and where that stands.
+//!
+//! A code that is not known is classed by its kind and by its words, so that what passes by itself is
+//! never final, and a person is asked in the end.
+
+/// What follows from a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// The same passes in a moment: somebody else held a row, or was first.
+    AtOnce,
+    /// The same passes after a pause: the org failed, or has too much to do.
+    Later,
+    /// The words ask for another attempt; a few are made before a person is asked.
+    AFewTimes,
+    /// It is so for everything that is written to the org, until an administrator or time mends it.
+    OrgWide,
+    /// A person has to mend something first.
+    Person,
+    /// The request itself is wrong.
+    Never,
+}
+
+/// The reference's section on statuses and codes.
+const REST: &str = "salesforce.md 2.3";
+/// Its section on the token endpoint.
+const OAUTH: &str = "salesforce.md 1.6";
+/// The vendor's list of exception and status codes (SOAP API Developer Guide).
+const LIST: &str = "SOAP API guide, ExceptionCode and StatusCode";
+/// RFC 6749 section 4.1.2.1.
+const RFC: &str = "RFC 6749";
+
+/// A code, what follows from it, and its source.
+const CODES: [(&str, Class, &str); 46] = [
+    ("UNABLE_TO_LOCK_ROW", Class::AtOnce, REST),
+    ("DUPLICATE_VALUE", Class::AtOnce, REST),
+    // A row beside it failed; what is said there counts.
+    ("PROCESSING_HALTED", Class::AtOnce, REST),
+    ("ALL_OR_NONE_OPERATION_ROLLED_BACK", Class::AtOnce, REST),
+    ("QUERY_TIMEOUT", Class::Later, REST),
+    ("SERVER_UNAVAILABLE", Class::Later, REST),
+    ("UNKNOWN_EXCEPTION", Class::Later, REST),
+    ("rate_limit_exceeded", Class::Later, OAUTH),
+    ("server_error", Class::Later, OAUTH),
+    ("temporarily_unavailable", Class::Later, RFC),
+    ("unknown_error", Class::AFewTimes, OAUTH),
+    ("REQUEST_LIMIT_EXCEEDED", Class::OrgWide, REST),
+    ("STORAGE_LIMIT_EXCEEDED", Class::OrgWide, LIST),
+    ("API_CURRENTLY_DISABLED", Class::OrgWide, LIST),
+    ("FUNCTIONALITY_TEMPORARILY_UNAVAILABLE", Class::OrgWide, LIST),
+    ("INVALID_READ_ONLY_USER_DML", Class::OrgWide, LIST),
+    ("ORG_LOCKED", Class::OrgWide, LIST),
+    ("INVALID_SESSION_ID", Class::Person, REST),
+    ("Bad_OAuth_Token", Class::Person, REST),
+    ("invalid_grant", Class::Person, OAUTH),
+    ("invalid_client_id", Class::Person, OAUTH),
+    ("invalid_client", Class::Person, OAUTH),
+    ("invalid_app_access", Class::Person, OAUTH),
+    ("redirect_uri_mismatch", Class::Person, OAUTH),
+    ("CLIENT_NOT_ACCESSIBLE_FOR_USER", Class::Person, LIST),
+    ("API_DISABLED_FOR_ORG", Class::Person, REST),
+    ("INSUFFICIENT_ACCESS", Class::Person, REST),
+    ("INSUFFICIENT_ACCESS_OR_READONLY", Class::Person, REST),
+    ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", Class::Person, REST),
+    ("STRING_TOO_LONG", Class::Person, REST),
+    ("DUPLICATES_DETECTED", Class::Person, REST),
+    ("FIELD_INTEGRITY_EXCEPTION", Class::Person, REST),
+    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", Class::Person, REST),
+    ("REQUIRED_FIELD_MISSING", Class::Person, REST),
+    ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", Class::Person, REST),
+    ("INVALID_EMAIL_ADDRESS", Class::Person, REST),
+    ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Class::Person, REST),
+    ("INVALID_FIELD", Class::Person, REST),
+    ("INVALID_TYPE", Class::Person, REST),
+    ("INVALID_FIELD_FOR_INSERT_UPDATE", Class::Person, REST),
+    ("ENTITY_IS_DELETED", Class::Person, REST),
+    ("INVALID_CROSS_REFERENCE_KEY", Class::Person, REST),
+    ("NOT_FOUND", Class::Person, REST),
+    ("MALFORMED_QUERY", Class::Never, REST),
+    ("MALFORMED_ID", Class::Never, REST),
+    ("JSON_PARSER_ERROR", Class::Never, REST),
+];
+
+/// Parts of codes that are not known, and what they are a kind of.
+const KINDS: [(&str, Class); 7] = [
+    ("STORAGE", Class::OrgWide),
+    ("READ_ONLY", Class::OrgWide),
+    ("MAINTENANCE", Class::OrgWide),
+    ("REQUEST_LIMIT", Class::OrgWide),
+    ("UNABLE_TO_LOCK", Class::AtOnce),
+    ("UNAVAILABLE", Class::Later),
+    ("TIMEOUT", Class::Later),
+];
+
+/// What a sentence says that asks for another attempt.
+const WORDS: [&str; 14] = [
+    "retry",
+    "try again",
+    "process",
+    "metering",
+    "temporar",
+    "too many",
+    "throttl",
+    "rate limit",
+    "timed out",
+    "timeout",
+    "lock",
+    "busy",
+    "unavailable",
+    "in progress",
+];
+
+/// What follows from a code and the words beside it. A failure without a code proves nothing.
+pub(crate) fn class(code: &str, message: &str) -> Class {
+    if let Some((_, class, _)) = CODES.iter().find(|(known, ..)| *known == code) {
+        return match class {
+            // The token endpoint says it for a lock as well as for a token that counts no more.
+            Class::Person if code == "invalid_grant" && asks_again(message) => Class::AFewTimes,
+            class => *class,
+        };
+    }
+    let upper = code.to_ascii_uppercase();
+    if let Some((_, class)) = KINDS.iter().find(|(part, _)| upper.contains(part)) {
+        return *class;
+    }
+    match code {
+        "" if message.is_empty() => Class::Later,
+        _ if asks_again(message) || asks_again(&code.replace('_', " ")) => Class::AFewTimes,
+        "" => Class::Later,
+        _ => Class::Person,
+    }
+}
+
+fn asks_again(text: &str) -> bool {
+    let text = text.to_lowercase();
+    // An account that is locked stays so.
+    WORDS.iter().any(|word| text.contains(word)) && !text.contains("locked out")
+}
+
+/// Whether a refused grant is for an administrator to mend: no sign-in helps.
+pub(crate) fn needs_administrator(message: &str) -> bool {
+    let text = message.to_lowercase();
+    ["approved", "ip restricted", "inactive", "blocked", "access control", "not accessible"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_code_stands_once_with_its_source() {
+        let all: BTreeSet<_> = CODES.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(all.len(), CODES.len());
+        assert!(CODES.iter().all(|(_, _, source)| !source.is_empty()));
+    }
+
+    #[test]
+    fn a_code_that_is_not_known_is_classed_by_its_kind_and_its_words() {
+        for (code, message, expected) in [
+            ("FILE_STORAGE_LIMIT_EXCEEDED", "", Class::OrgWide),
+            ("ORG_IN_READ_ONLY_MODE", "", Class::OrgWide),
+            ("INSTANCE_UNDER_MAINTENANCE", "", Class::OrgWide),
+            ("invalid_request", "Token request is already being processed.", Class::AFewTimes),
+            ("invalid_request", "exceeded metering limit", Class::AFewTimes),
+            ("CONFLICT", "The record is temporarily not available, try again", Class::AFewTimes),
+            ("SOMETHING_NEW", "Value too large", Class::Person),
+            ("DATACLOUD_API_UNAVAILABLE", "", Class::Later),
+            ("", "", Class::Later),
+            ("invalid_grant", "expired access/refresh token", Class::Person),
+            ("invalid_grant", "token request is already being processed", Class::AFewTimes),
+            ("unknown_error", "retry your request", Class::AFewTimes),
+        ] {
+            assert_eq!(class(code, message), expected, "{code} {message}");
+        }
+    }
+}
