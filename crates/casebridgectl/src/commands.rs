@@ -66,7 +66,12 @@ async fn sign_in(casebridge: &Casebridge) -> Result<Answer, Failure> {
         eprintln!("Sign in with your browser. If it does not open, go to\n{page}");
         account::open_page(page, hosts)
     });
-    Ok(answer::of_account(Some(&account.await?)))
+    let account = account.await?;
+    // What waited for it goes on at once, in the tray app too.
+    if let Err(failure) = casebridge_companion::use_cases::outbox::release(casebridge).await {
+        tracing::warn!(code = %failure.code, "what was held could not be let go");
+    }
+    Ok(answer::of_account(Some(&account)))
 }
 
 async fn sign_out(casebridge: &Casebridge) -> Result<Answer, Failure> {
@@ -87,9 +92,7 @@ async fn email(
     let key = email_key::key_from_code(casebridge, appliance, short_key)?;
     let case = session_key::read_case(casebridge, &request).await?;
     let recipients = case.recipients();
-    let to = recipients
-        .first()
-        .ok_or_else(|| Failure::new(FailureCode::NoRecipient, case.number.clone()))?;
+    let to = recipients.first().ok_or_else(|| email_key::no_recipient(casebridge, &case))?;
     let sent = email_key::hand_over(casebridge, &case, &key, &to.address).await?;
     Ok(answer::of_email(&sent.address))
 }

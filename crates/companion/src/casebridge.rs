@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 /// How long a refresh waits for another process of the same profile.
@@ -282,6 +282,11 @@ impl Casebridge {
         }
     }
 
+    /// When a program of the profile last changed the stored sign-in; nothing if none has.
+    pub fn sign_in_changed(&self) -> Option<SystemTime> {
+        std::fs::metadata(changes(&self.inner.profile)).ok()?.modified().ok()
+    }
+
     /// Waits until nobody exchanges the org's refresh token: a program that ended in the midst of it
     /// would lose the sign-in.
     pub async fn settle(&self) {
@@ -337,12 +342,27 @@ impl OrgTokens {
         self.profile.data_dir.join("refresh.pending")
     }
 
+    /// Changes with the stored sign-in, so that other programs of the profile notice without a look into
+    /// the keyring.
+    fn note_change(&self) {
+        if let Err(error) =
+            std::fs::write(changes(&self.profile), rand::random::<u64>().to_string())
+        {
+            tracing::warn!(%error, "other programs do not learn of the sign-in at once");
+        }
+    }
+
     fn unmark(&self) -> Result<(), StoreError> {
         match std::fs::remove_file(self.mark()) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::new(error)),
             _ => Ok(()),
         }
     }
+}
+
+/// Its time is when the stored sign-in last changed.
+fn changes(profile: &Profile) -> PathBuf {
+    profile.data_dir.join("sign-in.changed")
 }
 
 fn hash(token: &SecretString) -> String {
@@ -378,11 +398,13 @@ impl RefreshTokenStore for OrgTokens {
 
     fn store(&self, token: &SecretString) -> Result<(), StoreError> {
         self.secrets.set(&SecretName::OrgRefreshToken, token).map_err(StoreError::new)?;
+        self.note_change();
         self.unmark()
     }
 
     fn clear(&self) -> Result<(), StoreError> {
         self.secrets.delete(&SecretName::OrgRefreshToken).map_err(StoreError::new)?;
+        self.note_change();
         self.unmark()
     }
 

@@ -181,7 +181,8 @@ mod tests {
         let coded: CaseNumber = "CS-00001026".parse().unwrap();
         assert_eq!(coded.padded(), coded);
         assert!("12a".parse::<CaseNumber>().is_ok());
-        for bad in ["abc", "1 2", "1#2", "500D0000001Abcd", "500D0000001AbcdAAB", "123456789012345"] {
+        for bad in ["abc", "1 2", "1#2", "500D0000001Abcd", "500D0000001AbcdAAB", "123456789012345"]
+        {
             assert!(bad.parse::<CaseNumber>().is_err(), "{bad}");
         }
         assert!("1".repeat(41).parse::<CaseNumber>().is_err());

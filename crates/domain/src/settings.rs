@@ -277,7 +277,7 @@ fn host_in(text: &str) -> Option<&str> {
         text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme))?;
         text.get(scheme.len()..)
     });
-    let host = rest.unwrap_or(text).split('/').next().unwrap_or_default();
+    let host = rest.unwrap_or(text).trim_end_matches('/');
     is_host(host).then_some(host)
 }
 

@@ -173,6 +173,8 @@ pub enum EmailStateView {
 pub struct EmailView {
     /// Who may get it.
     pub recipients: Vec<RecipientView>,
+    /// Fields with addresses that the user may not see.
+    pub hidden: Vec<String>,
     /// One line.
     pub subject: String,
     /// Plain text.

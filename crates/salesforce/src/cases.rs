@@ -48,7 +48,7 @@ impl Org {
                 Condition::Is(Field::CaseNumber, Literal::Text(text.to_owned())),
             ]))
             .order(Order::Descending(Field::CreatedDate));
-        Ok(self.records(&query).await?.iter().filter_map(hit).collect())
+        Ok(self.visible_records(&query).await?.iter().filter_map(hit).collect())
     }
 
     /// The cases that the user looked at lately, the latest first.
@@ -66,7 +66,7 @@ impl Org {
             return Ok(Vec::new());
         }
         let of = ids.iter().cloned().map(Literal::Text).collect();
-        let rows = self.records(&hits().wherever(Condition::OneOf(Field::Id, of))).await?;
+        let rows = self.visible_records(&hits().wherever(Condition::OneOf(Field::Id, of))).await?;
         let mut found: Vec<CaseHit> = rows.iter().filter_map(hit).collect();
         found.sort_by_key(|hit| ids.iter().position(|id| id == hit.id.as_str()));
         Ok(found)
@@ -79,7 +79,7 @@ impl Org {
     /// [`Error::InvalidField`] if a field is hidden from them.
     pub async fn case_by_ref(&self, case: &CaseRef) -> Result<Case, Error> {
         let query = Query::select(Object::Case, &FIELDS).wherever(condition(case)).limit(2);
-        let rows = self.records(&query).await?;
+        let rows = self.visible_records(&query).await?;
         let row = best(&rows, case).ok_or(Error::NotFound)?;
         read_case(row).ok_or_else(|| Error::Unexpected {
             status: 200,
@@ -97,7 +97,7 @@ impl Org {
         let query = Query::select(Object::Case, &FIELDS)
             .wherever(Condition::Named(field.clone(), value.to_owned()))
             .limit(2);
-        match self.records(&query).await?.as_slice() {
+        match self.visible_records(&query).await?.as_slice() {
             [row] => read_case(row).ok_or(Error::NotFound),
             _ => Err(Error::NotFound),
         }
@@ -120,12 +120,29 @@ impl Org {
             })
             .wherever(Condition::Is(Field::Id, Literal::Text(case.to_string())))
             .limit(1);
-        let rows = self.records(&query).await?;
+        let rows = self.visible_records(&query).await?;
         let host = |(parent, field): &(Parent, FieldName)| {
             let row = rows.first()?.get(parent.name())?;
             Some((*parent, member(row, &field.to_string())?))
         };
         Ok(fields.iter().filter_map(host).collect())
+    }
+
+    /// The records with those fields that the user may see. A field that is hidden is asked for once.
+    async fn visible_records(&self, query: &Query) -> Result<Vec<Value>, Error> {
+        loop {
+            let visible = query.without(&self.hidden());
+            match self.records(&visible).await {
+                Err(Error::InvalidField { message }) => {
+                    let found = hidden_in(&message, &visible.names());
+                    if found.is_empty() {
+                        return Err(Error::InvalidField { message });
+                    }
+                    self.note_hidden(found);
+                }
+                rows => return rows,
+            }
+        }
     }
 
     pub(crate) async fn records(&self, query: &Query) -> Result<Vec<Value>, Error> {
@@ -140,6 +157,25 @@ impl Org {
             }),
         }
     }
+}
+
+/// Which of the fields the org's words are about. Without the id or the number there is no case; where
+/// the words name none of the others, all of them may be meant.
+fn hidden_in(message: &str, names: &[String]) -> Vec<String> {
+    let optional = names.iter().filter(|name| !["Id", "CaseNumber"].contains(&name.as_str()));
+    let words: Vec<&str> = message.split(['\'', '"']).skip(1).step_by(2).collect();
+    let (column, entity) = (words.first().copied(), words.get(1).copied());
+    if column.is_some_and(|column| ["Id", "CaseNumber"].contains(&column) && entity == Some("Case"))
+    {
+        return Vec::new();
+    }
+    let is_meant = |name: &&String| {
+        let (parent, field) = name.split_once('.').unwrap_or(("Case", name));
+        column == Some(field) && entity.is_none_or(|entity| entity == parent)
+            || (column == Some(parent) && parent != "Case")
+    };
+    let meant: Vec<String> = optional.clone().filter(is_meant).cloned().collect();
+    if meant.is_empty() { optional.cloned().collect() } else { meant }
 }
 
 fn hits() -> Query {
@@ -231,6 +267,22 @@ mod tests {
         assert!(asked("1026").ends_with("WHERE CaseNumber IN ('1026', '00001026')"));
         assert!(asked("00001026").ends_with("WHERE CaseNumber IN ('00001026')"));
         assert!(asked("123456789").ends_with("WHERE CaseNumber IN ('123456789')"));
+    }
+
+    #[test]
+    fn b3_the_hidden_field_is_found_in_the_orgs_words() {
+        let names: Vec<String> = FIELDS.iter().map(|field| field.name().to_owned()).collect();
+        for (message, expected) in [
+            ("No such column 'SuppliedEmail' on entity 'Case'.", vec!["SuppliedEmail"]),
+            ("No such column 'Email' on entity 'Contact'. If you", vec!["Contact.Email"]),
+            ("Didn't understand relationship 'Account' in field path", vec!["Account.Name"]),
+            ("No such column 'CaseNumber' on entity 'Case'.", vec![]),
+        ] {
+            // An apostrophe is a quote too, as far as anybody can tell.
+            let message = message.replace("Didn't", "Did not");
+            assert_eq!(hidden_in(&message, &names), expected, "{message}");
+        }
+        assert_eq!(hidden_in("something else", &names).len(), names.len() - 2);
     }
 
     #[test]

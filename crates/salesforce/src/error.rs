@@ -385,6 +385,15 @@ impl Reported {
     }
 }
 
+/// The org's words in one line. Of a query it shows the part that it stumbled over, and what is wrong
+/// behind it: nobody else needs to see the query.
+fn fields_text(fields: &serde_json::Map<String, Value>, names: &[&str]) -> String {
+    let raw = names.iter().find_map(|name| fields.get(*name)?.as_str()).unwrap_or_default();
+    let after = raw.split_once("ERROR at Row:").map(|(_, rest)| rest);
+    let words = after.and_then(|rest| rest.split_once('\n')).map_or(raw, |(_, words)| words);
+    shown(words)
+}
+
 fn collect(value: &Value, found: &mut Vec<Reported>) {
     match value {
         Value::Array(rows) => rows.iter().for_each(|row| collect(row, found)),
@@ -393,7 +402,7 @@ fn collect(value: &Value, found: &mut Vec<Reported>) {
                 names.iter().find_map(|n| fields.get(*n)?.as_str()).map(shown).unwrap_or_default()
             };
             let code = text(&["errorCode", "statusCode", "error"]);
-            let message = text(&["message", "error_description"]);
+            let message = fields_text(fields, &["message", "error_description"]);
             if !code.is_empty() || !message.is_empty() {
                 found.push(Reported { code, message });
             }

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -59,6 +60,8 @@ struct State {
     /// The hash of a refresh token that the org refused: it is never sent again.
     refused: Option<[u8; 32]>,
     usage: Option<ApiUsage>,
+    /// Fields that the user may not see, by their names in queries.
+    hidden: BTreeSet<String>,
 }
 
 type Outcome = Result<Arc<Session>, Error>;
@@ -175,6 +178,19 @@ impl Org {
     /// The use of the org's daily limit, as the latest answer reported it.
     pub fn api_usage(&self) -> Option<ApiUsage> {
         self.0.state().usage
+    }
+
+    /// The fields of cases that turned out to be hidden from the user, or to be missing.
+    pub fn hidden_fields(&self) -> Vec<String> {
+        self.hidden().into_iter().collect()
+    }
+
+    pub(crate) fn hidden(&self) -> BTreeSet<String> {
+        self.0.state().hidden.clone()
+    }
+
+    pub(crate) fn note_hidden(&self, fields: Vec<String>) {
+        self.0.state().hidden.extend(fields);
     }
 
     /// Whether a refresh token is stored; whether it still counts shows in the first call.
@@ -466,6 +482,8 @@ impl Inner {
             generation: state.generation,
         });
         state.session = Some(session.clone());
+        // Another user, or an administrator meanwhile: what is hidden is found out anew.
+        state.hidden.clear();
         Ok(session)
     }
 

@@ -4,6 +4,7 @@
 
 use crate::users::FieldName;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// How many values one [`Condition::OneOf`] may have before the address grows too long.
@@ -117,7 +118,7 @@ impl Object {
 }
 
 impl Field {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Id => "Id",
             Self::CaseNumber => "CaseNumber",
@@ -224,6 +225,20 @@ impl Query {
         self
     }
 
+    /// The same without the fields that are hidden, named as in the query.
+    pub(crate) fn without(&self, hidden: &BTreeSet<String>) -> Self {
+        let mut query = self.clone();
+        query.fields.retain(|field| !hidden.contains(field.name()));
+        query.of_parents.retain(|(parent, name)| !hidden.contains(&path(*parent, name)));
+        query
+    }
+
+    /// The fields that are asked for, as they are named in the query.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let own = self.fields.iter().map(|f| f.name().to_owned());
+        own.chain(self.of_parents.iter().map(|(parent, name)| path(*parent, name))).collect()
+    }
+
     /// Only records that are like this.
     #[must_use]
     pub fn wherever(mut self, condition: Condition) -> Self {
@@ -247,11 +262,7 @@ impl Query {
 
     /// The question as SOQL.
     pub fn text(&self) -> String {
-        let own = self.fields.iter().map(|f| f.name().to_owned());
-        let named =
-            self.of_parents.iter().map(|(parent, name)| format!("{}.{name}", parent.name()));
-        let names: Vec<_> = own.chain(named).collect();
-        let mut text = format!("SELECT {} FROM {}", names.join(", "), self.object.name());
+        let mut text = format!("SELECT {} FROM {}", self.names().join(", "), self.object.name());
         if let Some(condition) = &self.condition {
             text.push_str(" WHERE ");
             write_condition(&mut text, condition);
@@ -270,6 +281,10 @@ impl Query {
         }
         text
     }
+}
+
+fn path(parent: Parent, name: &FieldName) -> String {
+    format!("{}.{name}", parent.name())
 }
 
 fn put(text: &mut String, part: std::fmt::Arguments<'_>) {

@@ -91,7 +91,10 @@ fault_names! {
     NoRotation, "no_rotation", Org, "A refresh keeps the refresh token and sends none.";
     FiveGrants, "five_grants", Org, "A sixth sign-in of a user drops the oldest grant.";
     AppNotFound, "app_not_found", Org, "Sign-in comes back with OAUTH_EC_APP_NOT_FOUND.";
-    TokenError, "token_error", Org, "The token endpoint answers with an error (`text`, else server_error).";
+    TokenError, "token_error", Org, "The token endpoint answers with an error (`text` = CODE or CODE: DESCRIPTION, else server_error).";
+    RestError, "rest_error", Org, "REST calls answer with an error (`text` = CODE: MESSAGE) and a status (`seconds`, else 400).";
+    RowError, "row_error", Org, "Rows are refused with `text` = CODE: MESSAGE, such as STORAGE_LIMIT_EXCEEDED: storage limit exceeded.";
+    HiddenFields, "hidden_fields", Org, "Field-level security hides the fields of `text`, such as Case.SuppliedEmail,User.Username.";
     LimitExceeded, "limit_exceeded", Org, "REST calls answer 403 REQUEST_LIMIT_EXCEEDED.";
     ApiDisabled, "api_disabled", Org, "REST calls answer 403 API_DISABLED_FOR_ORG.";
     Html503, "html_503", Org, "REST calls answer 503 with a gateway's web page.";

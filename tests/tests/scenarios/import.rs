@@ -181,8 +181,8 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
     assert_eq!(imported.case.unwrap().number.as_deref(), Some("00001026"));
 
     let unknown = over(&scene, Some("no case".to_owned()), SessionWork::default());
-    let Attempt::Parked(failure) = run(&scene, &unknown.parse().unwrap()).await else { panic!() };
-    assert_eq!(failure.code, FailureCode::CaseNotFound);
+    let Attempt::Dropped(failure) = run(&scene, &unknown.parse().unwrap()).await else { panic!() };
+    assert_eq!(failure.code, FailureCode::SessionForeignKey);
 
     let untagged = over(&scene, None, SessionWork::default());
     let untagged: Lsid = untagged.parse().unwrap();

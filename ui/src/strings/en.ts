@@ -112,6 +112,8 @@ export const t = {
       recipient: (name: string, role: string) => `${name} · ${role}`,
       recipientAlike: (label: string, address: string) => `${label} · ${address}`,
       nobody: 'This case has nobody with an e-mail address. Send the message another way.',
+      hidden: (fields: string[]) =>
+        `Salesforce hides the e-mail addresses of cases from you (${fields.join(', ')}). Send the message another way, or ask your administrator.`,
       handedOver: 'Handed to Salesforce',
       handedOverTo: (address: string) => `To ${address}, logged on the case.`,
     },

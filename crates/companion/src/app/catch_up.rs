@@ -1,5 +1,6 @@
 //! When ended sessions are looked for that nobody saw end: at the start, after a sign-in, after an
-//! outage, after sleep, and every quarter of an hour. Also notices that the clock was set.
+//! outage, after sleep, and every quarter of an hour. Also notices that the clock was set, and that
+//! another program of the profile signed in.
 
 use crate::Casebridge;
 use crate::app::controller::Controller;
@@ -70,10 +71,16 @@ impl Controller {
 async fn pulse(casebridge: Casebridge, events: Events) {
     let mut last = Clocks::of(&casebridge);
     let mut looked = Instant::now();
+    let mut sign_in = casebridge.sign_in_changed();
     loop {
         let seconds = casebridge.settings().seconds("poll.interval");
         tokio::time::sleep(Duration::from_secs(seconds.into())).await;
         let now = Clocks::of(&casebridge);
+        let changed = casebridge.sign_in_changed();
+        if changed != sign_in && events.send(Event::SignInChanged).is_err() {
+            return;
+        }
+        sign_in = changed;
         let event = if now.ran_apart(&last) {
             Event::ClockChanged
         } else if looked.elapsed() >= EVERY {

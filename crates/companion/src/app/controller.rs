@@ -164,6 +164,7 @@ impl Controller {
             Event::CaughtUp(result) => self.caught_up(result),
             Event::CatchUpDue => self.catch_up(),
             Event::ClockChanged => self.clock_changed(),
+            Event::SignInChanged => self.ask_for_sign_in(),
             Event::CarriedDoubted { session, case, is_doubtful } => {
                 if is_doubtful {
                     self.carried_doubted(&session, &case);

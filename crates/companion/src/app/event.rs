@@ -111,6 +111,8 @@ pub(crate) enum Event {
     CatchUpDue,
     /// The computer slept, or its clock was set.
     ClockChanged,
+    /// A program of the profile changed the stored sign-in.
+    SignInChanged,
     CarriedDoubted {
         session: Box<RunningSession>,
         case: Case,

@@ -129,6 +129,7 @@ impl Controller {
         match result {
             Ok(true) if self.settings.sign_in == SignInView::SignedOut => {
                 self.settings.sign_in = SignInView::SignedIn;
+                self.release_outbox();
                 self.catch_up();
                 self.sweep_if_due();
                 if self.is_open(Window::Settings) {

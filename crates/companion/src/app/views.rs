@@ -151,6 +151,7 @@ fn email(casebridge: &Casebridge, open: &OpenCase) -> Option<EmailView> {
     let EmailState { state, recipient, failure } = &open.email;
     Some(EmailView {
         recipients: case.recipients().iter().map(self::recipient).collect(),
+        hidden: email_key::hidden_addresses(casebridge),
         subject: mail.subject,
         body: mail.body,
         state: *state,

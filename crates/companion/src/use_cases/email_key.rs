@@ -20,6 +20,22 @@ pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
     mail::compose(settings.optional("email.template"), case, key)
 }
 
+/// The fields with addresses that the user may not see, as far as that is known.
+pub fn hidden_addresses(casebridge: &Casebridge) -> Vec<String> {
+    let hidden = casebridge.org().map(|org| org.hidden_fields()).unwrap_or_default();
+    hidden.into_iter().filter(|name| name.ends_with("Email")).collect()
+}
+
+/// A case with nobody to write to, and why as far as that is known.
+pub fn no_recipient(casebridge: &Casebridge, case: &Case) -> Failure {
+    let hidden = hidden_addresses(casebridge);
+    let why = match hidden.is_empty() {
+        true => String::new(),
+        false => format!(": {} is hidden from you", hidden.join(", ")),
+    };
+    Failure::new(FailureCode::NoRecipient, format!("{}{why}", case.number))
+}
+
 /// Hands the e-mail over. It may only go to somebody on the case (S10). It is an item of the outbox
 /// before it is sent; where the org cannot be reached it waits there.
 ///
@@ -33,9 +49,8 @@ pub async fn hand_over(
     address: &str,
 ) -> Result<Recipient, Failure> {
     let mut recipients = case.recipients().into_iter();
-    let recipient = recipients
-        .find(|r| r.address == address)
-        .ok_or_else(|| Failure::new(FailureCode::NoRecipient, String::new()))?;
+    let recipient =
+        recipients.find(|r| r.address == address).ok_or_else(|| no_recipient(casebridge, case))?;
     let mail = preview(casebridge, case, key);
     let payload = EmailPayload {
         case: case.id.to_string(),

@@ -809,6 +809,76 @@ pub async fn release(casebridge: &Casebridge) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
+    fn item(kind: Kind) -> Item {
+        Item {
+            id: 1,
+            kind,
+            subject: "0".repeat(32),
+            appliance: DEFAULT_APPLIANCE.to_owned(),
+            case_id: String::new(),
+            case_number: String::new(),
+            title: String::new(),
+            payload: found_import(),
+            state: State::Waiting,
+            attempts: 0,
+            tries: 0,
+            due_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::UNIX_EPOCH,
+            changed_at: Timestamp::UNIX_EPOCH,
+            error_code: None,
+            error_detail: None,
+            summary: String::new(),
+            revision: 0,
+            held_for: None,
+        }
+    }
+
+    /// What the store notes of an attempt that was put off.
+    fn put_off(item: &mut Item, code: FailureCode, fate: Fate) {
+        let word = Some(code.text().code.to_owned()).filter(|_| fate != Fate::LookAgain);
+        if matches!(fate, Fate::Retry | Fate::LookAgain) {
+            item.attempts = if item.error_code == word { item.attempts + 1 } else { 1 };
+        }
+        item.error_code = word.filter(|_| fate != Fate::Wait);
+        item.tries += 1;
+    }
+
+    #[test]
+    fn every_item_ends_whatever_comes_of_its_attempts() {
+        let payloads = [held_import(), found_import(), When::Over.payload(), "{}".to_owned()];
+        let kinds = [Kind::Import, Kind::Survey, Kind::Email, Kind::Key];
+        for (kind, payload) in kinds.into_iter().flat_map(|k| payloads.iter().map(move |p| (k, p)))
+        {
+            for period in 1..=3 {
+                let codes: Vec<_> = (0..period)
+                    .map(|_| FailureCode::ALL[rand::random_range(0..FailureCode::ALL.len())])
+                    .collect();
+                let mut item = Item { payload: payload.clone(), ..item(kind) };
+                let end = (0..=MOST_TRIES).find_map(|at| {
+                    let code = codes[at as usize % codes.len()];
+                    match fate(&Failure::new(code, ""), &item, false) {
+                        Fate::Park => Some("parked"),
+                        Fate::GiveUp | Fate::Drop => Some("given up"),
+                        fate => {
+                            put_off(&mut item, code, fate);
+                            None
+                        }
+                    }
+                });
+                assert!(end.is_some(), "{kind:?} {codes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a3_a_survey_whose_time_is_over_ends_with_its_reason() {
+        let survey = item(Kind::Survey);
+        for code in FailureCode::ALL {
+            let fate = fate(&Failure::new(*code, ""), &survey, true);
+            assert!(!matches!(fate, Fate::Retry | Fate::Park), "{code}: {fate:?}");
+        }
+    }
+
     #[test]
     fn pauses_are_random_and_grow_to_a_quarter_of_an_hour() {
         for attempts in 0..60 {

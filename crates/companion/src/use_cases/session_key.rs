@@ -5,7 +5,7 @@ use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, OrgId, SessionKey};
-use casebridge_salesforce::UsernameSource;
+use casebridge_salesforce::{Error as OrgError, UsernameSource};
 use casebridge_store::{Item, Kind, NewItem};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -73,8 +73,17 @@ pub async fn read_case_of(
 /// Nobody is signed in, the org cannot be asked, or it has no name for this user.
 pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
     let source = username_source(casebridge)?;
-    let name = casebridge.org()?.representative(&source).await.map_err(failures::of_org)?;
-    name.ok_or_else(|| Failure::new(FailureCode::RepresentativeNotMapped, String::new()))
+    match casebridge.org()?.representative(&source).await {
+        Ok(Some(name)) => Ok(name),
+        Ok(None) => Err(Failure::new(FailureCode::RepresentativeNotMapped, String::new())),
+        // The org says so of a field that is missing as of one that is hidden.
+        Err(OrgError::InvalidField { .. }) => {
+            let field = casebridge.settings().text("org.username_field").to_owned();
+            let detail = format!("The field {field} is missing in the org or hidden from you.");
+            Err(Failure::new(FailureCode::OrgMetadata, detail))
+        }
+        Err(error) => Err(failures::of_org(error)),
+    }
 }
 
 pub(crate) fn username_source(casebridge: &Casebridge) -> Result<UsernameSource, Failure> {

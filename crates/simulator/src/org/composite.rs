@@ -231,7 +231,7 @@ fn row_result(result: &Result<Saved, Refused>, rolled_back: bool) -> Value {
         Ok(Saved { id, created }) => {
             json!({ "id": id, "success": true, "errors": [], "created": created })
         }
-        Err(refused) => failed(refused.code, &refused.message, &refused.fields),
+        Err(refused) => failed(&refused.code, &refused.message, &refused.fields),
     }
 }
 

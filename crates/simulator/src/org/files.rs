@@ -76,7 +76,7 @@ fn answer(caller: &Caller, kept: Result<String, Refused>) -> Response {
         Ok(id) => {
             caller.answer(StatusCode::CREATED, &json!({ "id": id, "success": true, "errors": [] }))
         }
-        Err(refused) => caller.error(refused.status, refused.code, &refused.message),
+        Err(refused) => caller.error(refused.status, &refused.code, &refused.message),
     }
 }
 

@@ -214,6 +214,12 @@ pub(crate) async fn admit(
             error(StatusCode::FORBIDDEN, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
         return Err(with_usage(answer, API_USAGE_LIMIT));
     }
+    if let Some(fault) = world.faults.take(FaultName::RestError, what) {
+        let text = fault.text.unwrap_or_default();
+        let (code, message) = text.split_once(": ").unwrap_or((&text, "simulated"));
+        let status = fault.seconds.and_then(|n| StatusCode::from_u16(u16::try_from(n).ok()?).ok());
+        return Err(error(status.unwrap_or(StatusCode::BAD_REQUEST), code, message));
+    }
     if world.faults.take(FaultName::ApiDisabled, what).is_some() {
         let message = "The REST API is not enabled for this Organization.";
         return Err(error(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message));
@@ -221,6 +227,12 @@ pub(crate) async fn admit(
     let hidden = Hidden {
         contact: world.faults.take(FaultName::NoContact, what).is_some(),
         username_field: world.faults.take(FaultName::NoUsernameField, what).is_some(),
+        fields: world
+            .faults
+            .get(FaultName::HiddenFields)
+            .and_then(|fault| fault.text.as_deref())
+            .map(|text| text.split(',').map(|name| name.trim().to_owned()).collect())
+            .unwrap_or_default(),
     };
     let org = &mut world.org;
     org.records.hidden = hidden;
@@ -307,13 +319,20 @@ async fn query(
     let soql = params.get("q").filter(|_| !malformed).map_or("SELECT", String::as_str);
     if soql.contains("FROM Support_Session") && world.faults.is_on(FaultName::NoSupportObjects) {
         let refused = writes::Refused::no_type("Support_Session__c");
-        return Ok(caller.error(StatusCode::BAD_REQUEST, refused.code, &refused.message));
+        return Ok(caller.error(StatusCode::BAD_REQUEST, &refused.code, &refused.message));
     }
     let rows = match soql::run(&world.org.records, caller.version, soql) {
         Ok(Answer::Rows(rows)) => rows,
         Ok(Answer::Count(count)) => {
             let body = json!({ "totalSize": count, "done": true, "records": [] });
             return Ok(caller.answer(StatusCode::OK, &body));
+        }
+        // The org shows the part of the query that it stumbled over.
+        Err(refused) if refused.code == "INVALID_FIELD" => {
+            let tail: String = soql.chars().skip(30).take(60).collect();
+            let message =
+                format!("\n{tail}\n              ^\nERROR at Row:1:Column:99\n{}", refused.message);
+            return Ok(caller.error(StatusCode::BAD_REQUEST, refused.code, &message));
         }
         Err(refused) => {
             return Ok(caller.error(StatusCode::BAD_REQUEST, refused.code, &refused.message));

@@ -411,8 +411,9 @@ async fn token(State(simulation): State<Shared>, body: axum::body::Bytes) -> Res
     let params = form(&body);
     let mut world = simulation.world();
     if let Some(fault) = world.faults.take(FaultName::TokenError, "token") {
-        let error = fault.text.unwrap_or_else(|| "server_error".to_owned());
-        let body = json!({ "error": error, "error_description": "simulated" });
+        let text = fault.text.unwrap_or_else(|| "server_error".to_owned());
+        let (error, description) = text.split_once(": ").unwrap_or((&text, "simulated"));
+        let body = json!({ "error": error, "error_description": description });
         return json_answer(StatusCode::BAD_REQUEST, &body);
     }
     let now = world.now();

@@ -15,12 +15,21 @@ use crate::state::{Chance, at};
 pub(crate) type Record = Map<String, Value>;
 
 /// What the signed-in user cannot see.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Hidden {
     /// Cases show no contact.
     pub(crate) contact: bool,
     /// User lacks the field with the appliance's user name.
     pub(crate) username_field: bool,
+    /// Fields that field-level security hides, as `Object.Field`.
+    pub(crate) fields: Vec<String>,
+}
+
+impl Hidden {
+    fn hides(&self, object: &str, field: &str) -> bool {
+        (self.username_field && field == USERNAME_FIELD)
+            || self.fields.iter().any(|known| *known == format!("{object}.{field}"))
+    }
 }
 
 /// A field that does not exist or cannot be seen.
@@ -199,12 +208,11 @@ impl Records {
 
     /// The names of all fields of an object that can be seen.
     pub(crate) fn field_names(&self, object: &'static ObjectDef) -> Vec<&'static str> {
-        let hides = self.hidden.username_field;
         object
             .fields
             .iter()
             .map(|field| field.name.as_str())
-            .filter(|name| !(hides && *name == USERNAME_FIELD))
+            .filter(|name| !self.hidden.hides(&object.name, name))
             .collect()
     }
 
@@ -247,7 +255,7 @@ impl Records {
     fn field<'o>(&self, object: &'o ObjectDef, field: &str) -> Result<&'o FieldDef, NoSuchColumn> {
         object
             .field(field)
-            .filter(|field| !(self.hidden.username_field && field.name == USERNAME_FIELD))
+            .filter(|field| !self.hidden.hides(&object.name, &field.name))
             .ok_or_else(|| missing(object, field))
     }
 }

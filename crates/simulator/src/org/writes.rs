@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 use super::records::{Record, Records, is_id};
 use super::schema::{FieldDef, FieldKind, ObjectDef};
@@ -35,7 +36,7 @@ pub(crate) struct Saved {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) fields: Vec<String>,
 }
@@ -43,7 +44,13 @@ pub(crate) struct Refused {
 impl Refused {
     pub(super) fn of(code: &'static str, message: String, fields: &[&str]) -> Self {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-        Self { status: StatusCode::BAD_REQUEST, code, message, fields }
+        Self { status: StatusCode::BAD_REQUEST, code: code.into(), message, fields }
+    }
+
+    /// With a code and words from outside.
+    fn told(code: &str, message: &str) -> Self {
+        let code = code.to_owned().into();
+        Self { code, ..Self::of("", message.to_owned(), &[]) }
     }
 
     pub(super) fn no_type(name: &str) -> Self {
@@ -322,6 +329,11 @@ pub(super) fn save_row(
     if world.faults.take(FaultName::LockedRows, &object.name).is_some() {
         return Err(Refused::of("UNABLE_TO_LOCK_ROW", locked, &[]));
     }
+    if let Some(fault) = world.faults.take(FaultName::RowError, &object.name) {
+        let text = fault.text.unwrap_or_default();
+        let (code, message) = text.split_once(": ").unwrap_or((&text, "simulated"));
+        return Err(Refused::told(code, message));
+    }
     let key = body.get("Key__c").and_then(Value::as_str).unwrap_or_default();
     let refused = world.faults.get(FaultName::RefusedRow).and_then(|fault| fault.text.clone());
     if refused.is_some_and(|end| !key.is_empty() && key.ends_with(&end)) {
@@ -470,7 +482,7 @@ mod tests {
         let refused = save(records, "Support_Session__c", Target::New, json!({})).unwrap_err();
         assert_eq!(
             (refused.code, refused.fields),
-            ("REQUIRED_FIELD_MISSING", vec!["LSID__c".to_owned()])
+            ("REQUIRED_FIELD_MISSING".into(), vec!["LSID__c".to_owned()])
         );
         session(records, json!({})).unwrap();
         let again = json!({ "LSID__c": LSID.to_uppercase() });

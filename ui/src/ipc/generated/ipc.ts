@@ -138,6 +138,10 @@ export type EmailView = {
  */
 recipients: Array<RecipientView>, 
 /**
+ * Fields with addresses that the user may not see.
+ */
+hidden: Array<string>, 
+/**
  * One line.
  */
 subject: string, 

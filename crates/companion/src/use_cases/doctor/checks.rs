@@ -406,8 +406,13 @@ async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
         return later("no access to the API");
     }
     let nothing: CaseRef = "0".parse().map_err(failures::of_reference)?;
-    match casebridge.org()?.case_by_ref(&nothing).await {
-        Ok(_) | Err(OrgError::NotFound) => Ok(Finding::pass("")),
+    let org = casebridge.org()?;
+    match org.case_by_ref(&nothing).await {
+        Ok(_) | Err(OrgError::NotFound) if org.hidden_fields().is_empty() => Ok(Finding::pass("")),
+        Ok(_) | Err(OrgError::NotFound) => Ok(Finding::warn(
+            format!("Hidden from you: {}.", org.hidden_fields().join(", ")),
+            "Casebridge works without these fields and shows nothing in their place. Ask your Salesforce administrator to let you read them.",
+        )),
         Err(error) => Err(failures::of_org(error)),
     }
 }
