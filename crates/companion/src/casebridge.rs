@@ -8,6 +8,7 @@ use casebridge_domain::settings::{DEFAULT_APPLIANCE, Settings};
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::Profile;
 use casebridge_platform::files::write_private_atomically;
+use casebridge_platform::lock::profile_lock;
 use casebridge_platform::secrets::{
     CredentialsFile, ExposeSecret, KeyringStore, SecretError, SecretName, SecretStore,
     SecretString, refresh_lock,
@@ -24,6 +25,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use url::Url;
 
+/// How long another process of the profile may take to mend the store.
+const MENDING_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a refresh waits for another process of the same profile.
 const REFRESH_PATIENCE: Duration = Duration::from_secs(45);
 
@@ -206,14 +209,42 @@ impl Casebridge {
     /// It cannot be read or written.
     pub fn store(&self) -> Result<Arc<Store>, Failure> {
         let mut state = self.state();
-        if let Some(store) = &state.store {
+        // Another process may have put a new one in its place.
+        if let Some(store) = state.store.as_ref().filter(|store| store.is_in_place()) {
             return Ok(store.clone());
         }
-        let path = self.inner.profile.data_dir.join("casebridge.db");
-        let place = self.inner.secrets.place();
-        let store = Arc::new(Store::open(&path, &place).map_err(failures::of_store)?);
+        let store = Arc::new(self.open_store()?);
         state.store = Some(store.clone());
         Ok(store)
+    }
+
+    /// Opens the store; one that is damaged is mended first, by one process of the profile.
+    fn open_store(&self) -> Result<Store, Failure> {
+        let folder = &self.inner.profile.data_dir;
+        let (path, place) = (folder.join("casebridge.db"), self.inner.secrets.place());
+        let of = |error: casebridge_store::StoreError| {
+            let mut failure = failures::of_store(error);
+            failure.detail = format!("{}: {}", folder.display(), failure.detail);
+            failure
+        };
+        match Store::open(&path, &place) {
+            Err(error) if error.is_damage() => {
+                tracing::error!(%error, "the store is damaged");
+                let lock = profile_lock(&self.inner.profile, "store", MENDING_PATIENCE);
+                let _lock = lock.map_err(failures::of_disk)?;
+                match Store::open(&path, &place) {
+                    Err(error) if error.is_damage() => Store::mend(&path, &place, self.now()),
+                    mended_meanwhile => mended_meanwhile,
+                }
+                .map_err(of)
+            }
+            opened => opened.map_err(of),
+        }
+    }
+
+    /// Forgets a store whose file turned out to be damaged, so that the next use mends it.
+    pub(crate) fn forget_store(&self) {
+        self.state().store = None;
     }
 
     /// The same profile, whose org is called in this user's name alone: once somebody else is signed in,

@@ -12,7 +12,7 @@ use casebridge_platform::browser::BrowserError;
 use casebridge_platform::instance::ChannelError;
 use casebridge_platform::secrets::SecretError;
 use casebridge_salesforce::{Class, Error as OrgError, RowFailure};
-use casebridge_store::StoreError;
+use casebridge_store::{Mended, StoreError};
 use casebridge_transport::TransportError;
 use std::io::ErrorKind;
 
@@ -200,10 +200,21 @@ pub(crate) fn of_profile(error: ProfileError) -> Failure {
 pub(crate) fn of_store(error: StoreError) -> Failure {
     let code = match error {
         StoreError::Nobody => FailureCode::SignedOut,
+        StoreError::Newer => FailureCode::StoreNewer,
         _ if error.is_full() => FailureCode::DiskFull,
+        _ if error.is_read_only() => FailureCode::StoreReadOnly,
         _ => FailureCode::StoreUnusable,
     };
     Failure::caused(code, error.to_string(), error)
+}
+
+/// A store that was damaged, and what could be read of it.
+pub(crate) fn of_mended(mended: &Mended) -> Failure {
+    let rest = match mended.carried {
+        0 => "Nothing of it could be read.".to_owned(),
+        count => format!("{count} of its records could be read and are here."),
+    };
+    Failure::new(FailureCode::StoreMended, format!("{rest} The old file is {}.", mended.aside))
 }
 
 /// A page that was not opened.
@@ -223,4 +234,24 @@ pub(crate) fn of_channel(error: ChannelError) -> Failure {
 /// A text that names no case.
 pub(crate) fn of_reference(error: IdError) -> Failure {
     Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Error;
+
+    #[test]
+    fn c5_what_is_no_damage_of_the_store_is_told_apart() {
+        for (error, code) in [
+            (StoreError::Newer, FailureCode::StoreNewer),
+            (Error::from(ErrorKind::StorageFull).into(), FailureCode::DiskFull),
+            (Error::from(ErrorKind::ReadOnlyFilesystem).into(), FailureCode::StoreReadOnly),
+            (Error::from(ErrorKind::PermissionDenied).into(), FailureCode::StoreReadOnly),
+            (Error::from(ErrorKind::NotFound).into(), FailureCode::StoreUnusable),
+        ] {
+            assert!(!error.is_damage(), "{error}");
+            assert_eq!(of_store(error).code, code);
+        }
+    }
 }

@@ -288,6 +288,15 @@ failures! {
     /// The file for whoever helps.
     SupportBundleNotSaved: "support_bundle_not_saved", "The support bundle could not be saved",
         "Check that the folder can be written to and that the disk has space, then save it again.";
+    /// What was remembered was damaged, and a new store took its place.
+    StoreMended: "store_mended", "What Casebridge remembered was damaged",
+        "Look through Activity for what may be missing, then confirm there that you have seen this. The damaged file is kept beside the new one.";
+    /// The data folder cannot be written.
+    StoreReadOnly: "store_read_only", "Casebridge may not write to its data folder",
+        "Ask IT to let you write to the folder that is named here. Jumps and keys work without it; imports wait.";
+    /// A newer version was used here.
+    StoreNewer: "store_newer", "A newer version of Casebridge was used here",
+        "Install that version again. Nothing of what it remembers was changed.";
     /// What was remembered cannot be read.
     StoreUnusable: "store_unusable", "What Casebridge remembers cannot be read",
         "Check that the disk has space and that you may write to the data folder. Jumps work without it.";

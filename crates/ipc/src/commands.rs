@@ -197,6 +197,8 @@ commands! {
     agree_item = AgreeItem { id: u32 } -> "void" for Activity;
     /// Chooses another case for a session that is not imported.
     choose_item_case = ChooseItemCase { id: u32 } -> "void" for Activity;
+    /// The person has seen that what was remembered was damaged.
+    note_mended = NoteMended {} -> "void" for Activity;
     /// Goes to the sign-in.
     open_sign_in = OpenSignIn {} -> "void" for Activity;
 
@@ -410,7 +412,7 @@ mod tests {
         assert_eq!(
             list(Window::Activity),
             "activity_view retry_item discard_item open_item_case agree_item choose_item_case \
-             open_sign_in close_window"
+             note_mended open_sign_in close_window"
         );
         assert_eq!(
             list(Window::Settings),

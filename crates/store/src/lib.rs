@@ -10,6 +10,7 @@ mod activity;
 mod cases;
 mod jumps;
 mod looks;
+mod mend;
 mod migrations;
 mod owners;
 mod tags;
@@ -17,13 +18,14 @@ mod tags;
 use rusqlite::{Connection, ErrorCode};
 use std::fs::OpenOptions;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use activity::{Item, Kind, NewItem, State, Verdict};
 pub use cases::CaseRecord;
 pub use jumps::{JumpRecord, NewJump};
+pub use mend::Mended;
 pub use owners::Owner;
 pub use tags::{HeldLink, NewTag, TagRecord};
 
@@ -42,6 +44,9 @@ pub enum StoreError {
     /// SQLite refused.
     #[error("the database refused: {0}")]
     Database(#[from] rusqlite::Error),
+    /// What is in the file is not what was written there.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
     /// A newer version of Casebridge wrote the file.
     #[error("a newer version of Casebridge wrote it")]
     Newer,
@@ -61,14 +66,18 @@ impl StoreError {
                 matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
             }
             Self::Database(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
-            Self::Newer | Self::OldLibrary(_) | Self::Nobody => false,
+            Self::Damaged(_) | Self::Newer | Self::OldLibrary(_) | Self::Nobody => false,
         }
     }
 }
 
 /// The open store. One connection, one writer at a time.
 #[derive(Debug)]
-pub struct Store(Mutex<Connection>);
+pub struct Store {
+    connection: Mutex<Connection>,
+    path: PathBuf,
+    identity: Option<(u64, u64)>,
+}
 
 impl Store {
     /// Opens the store of a profile, and makes or brings it up to date. `place` names where the secrets
@@ -80,10 +89,12 @@ impl Store {
         if rusqlite::version_number() < OLDEST {
             return Err(StoreError::OldLibrary(rusqlite::version()));
         }
+        mend::go_on(path)?;
         make_private(path)?;
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         migrations::refuse_newer(&connection)?;
+        mend::check(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
@@ -97,11 +108,34 @@ impl Store {
         migrations::run(&mut connection)?;
         migrations::settle_in(&connection, place)?;
         scrub(&connection);
-        Ok(Self(Mutex::new(connection)))
+        let identity = identity(path);
+        Ok(Self { connection: Mutex::new(connection), path: path.to_owned(), identity })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the file is the one that stands in its place now. One that was mended meanwhile was set
+    /// aside.
+    pub fn is_in_place(&self) -> bool {
+        self.identity == identity(&self.path)
+    }
+}
+
+/// What tells a file from another of the same name; nothing where an open file keeps its name anyhow. It
+/// is not opened for that: closing it would let go the locks that SQLite holds in this process.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
     }
 }
 

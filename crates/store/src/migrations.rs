@@ -174,6 +174,13 @@ const STEPS: &[&str] = &[
 ",
     "
     ALTER TABLE activity ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE mended (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        at INTEGER NOT NULL,
+        carried INTEGER NOT NULL,
+        aside TEXT NOT NULL,
+        seen INTEGER NOT NULL
+    ) STRICT;
 ",
 ];
 

@@ -7,9 +7,10 @@ use casebridge_companion::use_cases::outbox::{self, Attempt, When};
 use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_companion::use_cases::typed_case::typed_case;
 use casebridge_companion::use_cases::{account, catch_up, doctor, email_key, sessions, tag};
+use casebridge_companion::{Casebridge, Clock};
 use casebridge_domain::{Case, CaseRef, FailureCode, Lsid};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
-use casebridge_tests::scene::Scene;
+use casebridge_tests::scene::{self, Scene};
 use casebridge_tests::wait;
 use serde_json::Value;
 
@@ -376,4 +377,43 @@ async fn b4_a_full_org_holds_the_queue_once() {
         assert!(scene.casebridge.store().unwrap().outbox_hold().unwrap().is_none(), "{text}");
         stage.quit().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c5_a_broken_store_mends_itself_and_says_so_until_it_was_seen() {
+    let scene = Scene::new().await.unwrap();
+    for _ in 0..5 {
+        queue(&scene, "1026").await;
+    }
+    let folder = scene.casebridge.profile().data_dir.clone();
+    // As the case does, with a program that still runs.
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/c5_broken_store.sh");
+    scene.casebridge.reload();
+    let broken = std::process::Command::new("/bin/sh").arg(script).arg(&folder).status().unwrap();
+    assert!(broken.success());
+    let another = scene.at_clock(Clock::system()).unwrap();
+    let check = async |casebridge: &Casebridge| {
+        let outcomes = doctor::examine(casebridge, |_| ()).await;
+        outcomes.into_iter().find(|outcome| outcome.check.id == "store").unwrap().finding
+    };
+    let found = check(&another).await;
+    assert_eq!(found.status, doctor::Status::Fail, "{found:?}");
+    assert!(found.detail.contains("casebridge.db.damaged-"), "{found:?}");
+    let stage = scene.app_of(&another, scene::browser("ada@example.test"));
+    let told = |seen: &casebridge_tests::fake_shell::Seen| {
+        seen.notices.iter().any(|notice| notice.title.contains("damaged"))
+    };
+    stage.shell.until("the notice", told).await.unwrap();
+    stage.app.press_menu("activity");
+    let shown = |view: &casebridge_ipc::ActivityView| view.mended.is_some();
+    stage.shell.until_activity("what was damaged", shown).await.unwrap();
+    stage.activity("note_mended", serde_json::json!({})).await.unwrap();
+    let seen = |view: &casebridge_ipc::ActivityView| view.mended.is_none();
+    stage.shell.until_activity("what was seen", seen).await.unwrap();
+    assert_eq!(check(&another).await.status, doctor::Status::Pass);
+    let aside = std::fs::read_dir(&folder).unwrap();
+    let is_aside = |name: &str| name.starts_with("casebridge.db.damaged-");
+    let aside = aside.filter(|e| is_aside(&e.as_ref().unwrap().file_name().to_string_lossy()));
+    assert_eq!(aside.count(), 1);
+    stage.quit().await.unwrap();
 }

@@ -345,6 +345,7 @@ export const t = {
     discardYes: 'Discard',
     keep: 'Keep',
     discarded: 'discarded',
+    understood: 'I have seen this',
     case: 'Case',
     importAnyway: 'Import anyway',
     chooseCase: 'Choose another case',

@@ -380,6 +380,7 @@ impl Controller {
             Command::ActivityView {} => Ok(payload(&self.activity_view())),
             Command::RetryItem { id } => self.retry_item(id),
             Command::DiscardItem { id } => self.discard_item(id),
+            Command::NoteMended {} => self.note_mended_seen(),
             Command::OpenItemCase { id } => self.open_item_case(id),
             Command::AgreeItem { id } => self.agree_item(id),
             Command::ChooseItemCase { id } => self.choose_item_case(id),

@@ -6,6 +6,7 @@ use crate::app::event::{Answer, Event, Events};
 use crate::app::open_case::{OpenCase, Task};
 use crate::app::shell::{NAME, Notice, one_line};
 use crate::app::views;
+use crate::failures;
 use crate::use_cases::email_key;
 use crate::use_cases::outbox::{self, Attempt, Lane, When};
 use crate::use_cases::sessions::RunningSession;
@@ -30,6 +31,8 @@ pub(crate) struct Outbox {
     lanes: Vec<(Arc<Notify>, Task)>,
     known: Option<outbox::Activity>,
     failure: Option<FailureView>,
+    /// It was told that the store was damaged.
+    mended_told: bool,
 }
 
 impl Outbox {
@@ -81,6 +84,17 @@ impl Controller {
     pub(crate) fn activity_known(&mut self, result: Result<outbox::Activity, Failure>) {
         match result {
             Ok(known) => {
+                if let Some(mended) = known.mended.as_ref().filter(|_| !self.outbox.mended_told) {
+                    self.outbox.mended_told = true;
+                    self.shell.notify(Notice {
+                        title: FailureCode::StoreMended.text().title.to_owned(),
+                        body: match mended.carried {
+                            0 => "Nothing of it could be read. See Activity.".to_owned(),
+                            count => format!("{count} records are still here. See Activity."),
+                        },
+                        ..Notice::default()
+                    });
+                }
                 let before = self.outbox.hold();
                 let hold = known.hold;
                 (self.outbox.known, self.outbox.failure) = (Some(known), None);
@@ -214,6 +228,11 @@ impl Controller {
         self.change_item(async move { outbox::discard(&casebridge, id).await })
     }
 
+    pub(crate) fn note_mended_seen(&self) -> Answer {
+        let casebridge = self.casebridge.clone();
+        self.change_item(async move { outbox::note_mended_seen(&casebridge).await })
+    }
+
     /// The person says that the session belongs to the case that it carries.
     pub(crate) fn agree_item(&self, id: u32) -> Answer {
         let casebridge = self.casebridge.clone();
@@ -263,6 +282,10 @@ impl Controller {
         let all = |items: &[Item]| items.iter().map(|item| entry(item, hold)).collect::<Vec<_>>();
         ActivityView {
             hold: known.and_then(|k| k.hold).map(|code| views::failure_of(code, String::new())),
+            mended: known.and_then(|k| k.mended.as_ref()).map(|mended| {
+                let failure = failures::of_mended(mended);
+                views::failure_of(failure.code, failure.detail)
+            }),
             open: known.map(|known| all(&known.open)),
             closed: known.map(|known| all(&known.closed)).unwrap_or_default(),
             failure: self.outbox.failure.clone(),

@@ -41,7 +41,12 @@ pub(crate) async fn with_store<T: Send + 'static>(
     let casebridge = casebridge.clone();
     let task = tokio::task::spawn_blocking(move || {
         let store = casebridge.store()?;
-        work(&store).map_err(failures::of_store)
+        work(&store).map_err(|error| {
+            if error.is_damage() {
+                casebridge.forget_store();
+            }
+            failures::of_store(error)
+        })
     });
     let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
     task.await.unwrap_or_else(|e| Err(internal(e)))

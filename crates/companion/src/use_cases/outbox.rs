@@ -14,7 +14,7 @@ use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid, survey_transition};
 use casebridge_platform::lock::profile_lock;
 use casebridge_salesforce::{Error as OrgError, Transition, TransitionOutcome};
-use casebridge_store::{Item, Kind, NewItem, State, Verdict};
+use casebridge_store::{Item, Kind, Mended, NewItem, State, Verdict};
 use import::{How, Imported};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -713,6 +713,8 @@ pub struct Activity {
     pub closed: Vec<Item>,
     /// What holds up everything that goes to the org.
     pub hold: Option<FailureCode>,
+    /// That the store was damaged, until a person has seen it.
+    pub mended: Option<Mended>,
 }
 
 /// So much of what is closed is looked at.
@@ -731,9 +733,18 @@ pub async fn activity(casebridge: &Casebridge) -> Result<Activity, Failure> {
             open: store.outbox()?,
             closed: store.closed(SEEN)?,
             hold: hold.and_then(|(_, code)| FailureCode::from_word(&code)),
+            mended: store.mended()?.filter(|mended| !mended.seen),
         })
     })
     .await
+}
+
+/// A person has seen that the store was damaged.
+///
+/// # Errors
+/// What is kept cannot be written.
+pub async fn note_mended_seen(casebridge: &Casebridge) -> Result<(), Failure> {
+    with_store(casebridge, |store| store.note_mended_seen()).await
 }
 
 /// The item that is to be worked on next in a lane, and when; the hold counts. Neither counts for

@@ -86,6 +86,8 @@ pub struct ActivityEntryView {
 pub struct ActivityView {
     /// What holds up everything that goes to Salesforce.
     pub hold: Option<FailureView>,
+    /// That what was remembered was damaged, until the person has seen it.
+    pub mended: Option<FailureView>,
     /// What waits, what needs a person first; nothing until it is known.
     pub open: Option<Vec<ActivityEntryView>>,
     /// What is done or given up, the latest first.

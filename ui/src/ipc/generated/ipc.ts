@@ -652,6 +652,10 @@ export type ActivityView = {
  */
 hold: FailureView | null, 
 /**
+ * That what was remembered was damaged, until the person has seen it.
+ */
+mended: FailureView | null, 
+/**
  * What waits, what needs a person first; nothing until it is known.
  */
 open: Array<ActivityEntryView> | null, 
@@ -953,6 +957,7 @@ export interface Commands {
   open_item_case: { form: { id: number }; answer: void }
   agree_item: { form: { id: number }; answer: void }
   choose_item_case: { form: { id: number }; answer: void }
+  note_mended: { form: undefined; answer: void }
   open_sign_in: { form: undefined; answer: void }
   settings_view: { form: undefined; answer: SettingsView }
   save_appliance: { form: { hostname: string; clientId: string; secret: string | null; caFile: string; portals: string }; answer: void }

@@ -1,7 +1,7 @@
 //! The checks themselves.
 
 use super::{Check, Finding};
-use crate::use_cases::{account, console, session_key};
+use crate::use_cases::{account, console, outbox, session_key};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{ApiInfo, Appliance, CommandAccess, KeyRequest, MessageKind, Queue};
 use casebridge_domain::report::EVENT_TYPES;
@@ -23,6 +23,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 pub(super) const LIST: &[Check] = &[
     Check { id: "settings", title: "Settings are present and can be read" },
+    Check { id: "store", title: "What Casebridge remembers can be read" },
     Check { id: "default_appliance", title: "An appliance named Default is set up" },
     Check { id: "proxy", title: "The proxy of the settings, if any, can be reached" },
     Check { id: "appliance_host", title: "The appliance's name is found" },
@@ -58,6 +59,7 @@ pub(super) struct Round {
 pub(super) async fn make(id: &str, casebridge: &Casebridge, round: &mut Round) -> Finding {
     let result = match id {
         "settings" => settings(casebridge),
+        "store" => store(casebridge).await,
         "default_appliance" => default_appliance(casebridge, round),
         "proxy" => proxy(casebridge).await,
         "appliance_host" => host(casebridge, round).await,
@@ -104,6 +106,15 @@ fn settings(casebridge: &Casebridge) -> Found {
         ));
     }
     Ok(Finding::pass(casebridge.profile().settings_file().display().to_string()))
+}
+
+/// A store that was mended is told until a person has seen it.
+async fn store(casebridge: &Casebridge) -> Found {
+    let activity = outbox::activity(casebridge).await?;
+    match activity.mended {
+        None => Ok(Finding::pass("")),
+        Some(mended) => Err(failures::of_mended(&mended)),
+    }
 }
 
 /// The list of types is open, so a name that is not on it may be right all the same.
