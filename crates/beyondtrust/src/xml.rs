@@ -3,6 +3,8 @@
 //! Names are local names: the namespace differs by product and age. A document counts as whole
 //! only when exactly one root was opened and closed and nothing but blanks follows (S12).
 
+pub(crate) mod encoding;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -105,7 +107,7 @@ pub(crate) fn non_blank(text: &str) -> Option<String> {
 
 /// Reads a whole document. Elements named in `skip` are checked and dropped.
 pub(crate) fn parse(body: &[u8], skip: &[&str]) -> Result<Document, Flaw> {
-    let (text, mut removed, replaced) = legal_text(body);
+    let (text, mut removed, replaced) = legal_text(body)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
         return Err(Flaw::Empty);
@@ -138,19 +140,28 @@ pub(crate) fn flaw(error: &XmlError, at_end: bool) -> Flaw {
 
 /// The body as text without the characters that XML 1.0 forbids; how many of those there were, and how
 /// many places were no text.
-fn legal_text(body: &[u8]) -> (Cow<'_, str>, usize, usize) {
-    let text = String::from_utf8_lossy(body);
-    let replaced = match &text {
-        Cow::Borrowed(_) => 0,
-        Cow::Owned(_) => body.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count(),
+fn legal_text(body: &[u8]) -> Result<(Cow<'_, str>, usize, usize), Flaw> {
+    let encoding = encoding::of(body)?;
+    let (text, replaced) = if encoding == encoding_rs::UTF_8 {
+        let text = String::from_utf8_lossy(body);
+        let replaced = match &text {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(_) => body.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count(),
+        };
+        (text, replaced)
+    } else {
+        let (text, _, has_errors) = encoding.decode(body);
+        let marks = || text.matches('\u{fffd}').count();
+        let replaced = if has_errors { marks() } else { 0 };
+        (text, replaced)
     };
     let removed = text.chars().filter(|c| !is_legal(*c)).count();
     // The common case keeps the body where it is: reports are large.
     if removed == 0 {
-        return (text, 0, replaced);
+        return Ok((text, 0, replaced));
     }
     let legal: String = text.chars().filter(|c| is_legal(*c)).collect();
-    (legal.into(), removed, replaced)
+    Ok((legal.into(), removed, replaced))
 }
 
 pub(crate) fn is_legal(c: char) -> bool {

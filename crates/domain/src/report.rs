@@ -265,6 +265,21 @@ impl ReportedRepresentative {
     }
 }
 
+impl ReportedSession {
+    /// Who has a connection of this number, as the kind and the name of a party; the lists of people
+    /// come before the events.
+    pub fn party(&self, gsnumber: &str) -> Option<(&'static str, &str)> {
+        let has = |number: &Option<String>| number.as_deref().map(str::trim) == Some(gsnumber);
+        let customer = self.customers.iter().find(|one| has(&one.gsnumber));
+        let customer = customer.and_then(|one| Some(("customer", one.name.as_deref()?)));
+        let representative = || {
+            let one = self.representatives.iter().find(|one| has(&one.gsnumber))?;
+            Some(("representative", one.shown_name()?))
+        };
+        customer.or_else(representative)
+    }
+}
+
 /// Somebody at one end of an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Party<'a> {

@@ -45,6 +45,14 @@ pub fn status() -> io::Result<Registration> {
     os::status()
 }
 
+/// Takes back a user's own registration that shadows the one of an installed package.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn repair() -> io::Result<()> {
+    os::repair()
+}
+
 /// Makes this program the one that opens the user's links, unless an installed package already
 /// does: a user's own registration would outlive and override the package's.
 ///

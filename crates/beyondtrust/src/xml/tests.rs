@@ -147,3 +147,11 @@ fn a_skipped_element_is_checked_and_dropped() {
     assert!(parse(b"<a><b><c></b></a>", &["b"]).is_err());
     assert_eq!(parse(b"<a><b><c>", &["b"]).unwrap_err(), Flaw::CutOff);
 }
+
+#[test]
+fn an_answer_in_another_encoding_is_decoded() {
+    let text = b"<?xml version=\"1.0\" encoding=\"windows-1252\"?><a>Zo\xeb</a>";
+    let document = parse(text, &[]).unwrap();
+    assert_eq!((document.root.text(), document.replaced), ("Zo\u{eb}", 0));
+    assert!(parse(b"<?xml version=\"1.0\" encoding=\"x-nobody\"?><a/>", &[]).is_err());
+}

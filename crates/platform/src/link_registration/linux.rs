@@ -26,6 +26,11 @@ pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
     Records::of(&Environment::current())?.register(exe)
 }
 
+pub(super) fn repair() -> io::Result<()> {
+    let records = Records::of(&Environment::current())?;
+    if records.is_packaged() { records.unregister() } else { Ok(()) }
+}
+
 /// Where the desktop keeps what opens what.
 struct Records {
     config_home: PathBuf,

@@ -19,6 +19,11 @@ pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "only an application bundle can open links"))
 }
 
+/// There are no registrations of users.
+pub(super) fn repair() -> io::Result<()> {
+    Ok(())
+}
+
 fn is_bundled(exe: &Path) -> bool {
     exe.ancestors().any(|dir| dir.extension().is_some_and(|extension| extension == "app"))
 }

@@ -19,12 +19,43 @@ pub(super) fn status() -> io::Result<Registration> {
     }
 }
 
-/// A user's entry outlives the uninstall and wins over the installer's: only without one.
+/// A user's entry outlives the uninstall and wins over the installer's: only without one. It is written
+/// anew each time, so that it follows the program to another folder.
 pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
-    if command_in(&RegKey::predef(HKEY_LOCAL_MACHINE), CLASSES)?.is_some() {
-        return Ok(());
+    let (user, machine) = roots();
+    match take_back((&machine, CLASSES), (&user, CLASSES))? {
+        true => Ok(()),
+        false => register_in(&user, CLASSES, exe),
     }
-    register_in(&RegKey::predef(HKEY_CURRENT_USER), CLASSES, exe)
+}
+
+pub(super) fn repair() -> io::Result<()> {
+    let (user, machine) = roots();
+    take_back((&machine, CLASSES), (&user, CLASSES)).map(drop)
+}
+
+fn roots() -> (RegKey, RegKey) {
+    (RegKey::predef(HKEY_CURRENT_USER), RegKey::predef(HKEY_LOCAL_MACHINE))
+}
+
+/// Where the installer's program opens links, a user's own entry for a Casebridge, or for a program that
+/// is gone, is taken back: it would shadow the installer's. What the person chose instead stays. Says
+/// whether the installer's program is there.
+fn take_back(
+    (machine, of_machine): (&RegKey, &str),
+    (user, of_user): (&RegKey, &str),
+) -> io::Result<bool> {
+    let installed = command_in(machine, of_machine)?;
+    let is_there = |command: &str| matches!(judge(command, ""), Registration::Registered { .. });
+    if !installed.as_deref().is_some_and(is_there) {
+        return Ok(false);
+    }
+    let own = command_in(user, of_user)?.and_then(|command| program(&command));
+    if own.is_some_and(|own| is_casebridge(&own) || !own.is_file()) {
+        user.delete_subkey_all(format!(r"{of_user}\{SCHEME}"))?;
+        tracing::info!("a user's own registration that shadowed the installer's was taken back");
+    }
+    Ok(true)
 }
 
 fn judge(command: &str, by: &str) -> Registration {
@@ -87,6 +118,33 @@ mod tests {
         assert!(matches!(judge(&command, "test"), Registration::Other { .. }), "not installed");
         assert!(register_in(&user, &classes, Path::new("C:\\a\" \"b.exe")).is_err());
         user.delete_subkey_all(&classes).unwrap();
+    }
+
+    #[test]
+    fn c1_a_stale_entry_of_the_user_does_not_shadow_the_installers() {
+        let root = RegKey::predef(HKEY_CURRENT_USER);
+        let base = format!(r"Software\Casebridge stale test {}", std::process::id());
+        let (of_machine, of_user) = (format!(r"{base}\machine"), format!(r"{base}\user"));
+        let folder = tempfile::tempdir().unwrap();
+        let installed = folder.path().join("casebridge.exe");
+        std::fs::write(&installed, b"").unwrap();
+        let both = || take_back((&root, &of_machine), (&root, &of_user)).unwrap();
+        let gone = Path::new(r"C:\old\gone\casebridge.exe");
+        register_in(&root, &of_user, gone).unwrap();
+        assert!(!both(), "there is no installer's");
+        assert!(command_in(&root, &of_user).unwrap().is_some());
+        register_in(&root, &of_machine, gone).unwrap();
+        assert!(!both(), "the installer's program is gone");
+        register_in(&root, &of_machine, &installed).unwrap();
+        assert!(both());
+        assert_eq!(command_in(&root, &of_user).unwrap(), None);
+        // Another program that is there is the person's own choice.
+        let other = folder.path().join("other.exe");
+        std::fs::write(&other, b"").unwrap();
+        register_in(&root, &of_user, &other).unwrap();
+        assert!(both());
+        assert!(command_in(&root, &of_user).unwrap().is_some());
+        root.delete_subkey_all(&base).unwrap();
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use super::{ExposeSecret, SecretError, SecretName, SecretStore, SecretString, os};
 use crate::Profile;
 use keyring_core::{CredentialStore, Entry, Error};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -74,7 +75,9 @@ impl Keyring {
     ) -> Result<T, SecretError> {
         let attempt = || {
             let store = self.opened().map_err(|e| SecretError::Unavailable(e.to_string()))?;
-            Ok(store.build(service, user, None).and_then(|entry| call(&entry)))
+            let how = HashMap::from_iter(os::KEPT_HERE.iter().copied());
+            let how = Some(&how).filter(|how| !how.is_empty());
+            Ok(store.build(service, user, how).and_then(|entry| call(&entry)))
         };
         match attempt()? {
             // What a keyring names may be gone a moment later, because somebody else forgot it, and
@@ -141,7 +144,10 @@ impl Drop for Keyring {
 impl SecretStore for KeyringStore {
     fn get(&self, name: &SecretName) -> Result<Option<SecretString>, SecretError> {
         self.in_time(user_of(name), |entry| match entry.get_password() {
-            Ok(value) => Ok(Some(SecretString::from(value))),
+            Ok(value) => {
+                os::keep_here(entry, &value);
+                Ok(Some(SecretString::from(value)))
+            }
             Err(Error::NoEntry) => Ok(None),
             Err(e) => Err(e),
         })

@@ -5,7 +5,7 @@ use crate::time;
 use crate::xml::{self, Flaw, each_attribute, malformed};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use casebridge_domain::report::{EventFile, Party, SessionEvent, SystemCategory};
+use casebridge_domain::report::{EventFile, Party, ReportedSession, SessionEvent, SystemCategory};
 use jiff::Timestamp;
 use quick_xml::events::BytesStart;
 
@@ -48,6 +48,19 @@ struct PartyText {
 impl PartyText {
     fn clear(&mut self) {
         [&mut self.kind, &mut self.gsnumber, &mut self.name].into_iter().for_each(String::clear);
+    }
+
+    /// Where only the number of the connection is told, the people of the session tell whose it is.
+    fn join(&mut self, session: &ReportedSession) {
+        let number = trimmed(&self.gsnumber);
+        if number.is_empty() || !trimmed(&self.name).is_empty() {
+            return;
+        }
+        let Some((kind, name)) = session.party(number) else { return };
+        name.clone_into(&mut self.name);
+        if trimmed(&self.kind).is_empty() {
+            kind.clone_into(&mut self.kind);
+        }
     }
 
     fn party(&self) -> Party<'_> {
@@ -334,7 +347,9 @@ impl EventReader {
 
     /// The event, once it is closed. File names and sizes stand in its own elements or among its
     /// values (section 6.3): both are looked at.
-    pub(super) fn finished(&mut self) -> SessionEvent<'_> {
+    pub(super) fn finished(&mut self, session: &ReportedSession) -> SessionEvent<'_> {
+        self.performed_by.join(session);
+        self.destination.join(session);
         self.take_file();
         if self.files.is_empty() {
             let value = |name: &str| self.data.known().iter().find(|(key, _)| key == name);

@@ -19,6 +19,8 @@ pub(super) struct Legal<R> {
     pub(super) removed: usize,
     /// How many places were no text, and have a mark in their stead.
     pub(super) replaced: usize,
+    /// It was decoded before: what was no text has the mark already.
+    is_decoded: bool,
     /// How many bytes may still come.
     left: u64,
     longest: usize,
@@ -42,10 +44,16 @@ impl<R: Read> Legal<R> {
             ended: false,
             removed: 0,
             replaced: 0,
+            is_decoded: false,
             left: bytes,
             longest,
             budget: longest,
         }
+    }
+
+    /// The same for what was decoded from another encoding.
+    pub(super) fn decoded(inner: R, bytes: u64, longest: usize) -> Self {
+        Self { is_decoded: true, ..Self::new(inner, bytes, longest) }
     }
 
     /// The next text or tag begins.
@@ -108,6 +116,9 @@ impl<R: Read> Legal<R> {
         };
         let rest = self.raw.split_off(cut);
         for chunk in self.raw.utf8_chunks() {
+            if self.is_decoded {
+                self.replaced += chunk.valid().matches('\u{fffd}').count();
+            }
             for c in chunk.valid().chars() {
                 match is_legal(c) {
                     true => self.clean.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),

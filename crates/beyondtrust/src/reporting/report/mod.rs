@@ -11,9 +11,10 @@ mod legal;
 mod tests;
 
 use crate::error::Error;
-use crate::xml::{self, Flaw, MAX_DEPTH, Tree, malformed};
+use crate::xml::{self, Flaw, MAX_DEPTH, Tree, encoding, malformed};
 use casebridge_domain::Lsid;
 use casebridge_domain::report::{ReportSink, ReportedSession};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use event::{EventReader, attribute};
 use legal::Legal;
 use quick_xml::Reader;
@@ -89,7 +90,25 @@ pub fn read_sessions(
     limits: &ReportLimits,
     sink: &mut dyn ReportSink,
 ) -> Result<ReportEnd, ReadError> {
-    let mut reader = Reader::from_reader(Legal::new(input, limits.bytes, limits.longest));
+    let mut beginning = Vec::new();
+    input.take(encoding::DECLARATION as u64).read_to_end(&mut beginning)?;
+    let named = encoding::of(&beginning)?;
+    let input = beginning.as_slice().chain(input);
+    match named == encoding_rs::UTF_8 {
+        true => read_text(Legal::new(input, limits.bytes, limits.longest), limits, sink),
+        false => {
+            let text = DecodeReaderBytesBuilder::new().encoding(Some(named)).build(input);
+            read_text(Legal::decoded(text, limits.bytes, limits.longest), limits, sink)
+        }
+    }
+}
+
+fn read_text<R: Read>(
+    text: Legal<R>,
+    limits: &ReportLimits,
+    sink: &mut dyn ReportSink,
+) -> Result<ReportEnd, ReadError> {
+    let mut reader = Reader::from_reader(text);
     let mut walk = Walk::new(sink);
     let (mut buffer, mut parts, until) = (Vec::new(), 0_u32, Instant::now() + limits.time);
     loop {
@@ -252,7 +271,7 @@ impl<'s> Walk<'s> {
         self.place = match self.place {
             Place::Event => match self.event.close() {
                 true => {
-                    self.sink.event(&self.event.finished())?;
+                    self.sink.event(&self.event.finished(&self.session))?;
                     Place::Details
                 }
                 false => Place::Event,

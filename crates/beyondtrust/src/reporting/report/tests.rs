@@ -272,3 +272,45 @@ fn s12_the_corpus_is_refused_or_whole() {
     }
     assert!(whole > 8, "{whole}");
 }
+
+#[test]
+fn a_performer_with_only_a_number_is_one_of_the_people() {
+    let text = "<session_list><session lsid=\"0123456789abcdef0123456789abcdef\">\
+                <customer_list><customer gsnumber=\"1\"><username>Rosa</username></customer></customer_list>\
+                <rep_list><representative gsnumber=\"2\"><display_name>Ada</display_name></representative></rep_list>\
+                <session_details><event event_type=\"Chat Message\"><performed_by gsnumber=\"1\"/>\
+                <destination gsnumber=\"2\"/><body>Hi</body></event>\
+                <event event_type=\"Chat Message\"><performed_by gsnumber=\"7\"/></event>\
+                </session_details></session></session_list>";
+    let (notes, _) = read(text).unwrap();
+    assert_eq!(
+        notes.events,
+        ["0 Chat Message [customer/1/Rosa] to Ada \"Hi\"", "1 Chat Message [/7/]"]
+    );
+}
+
+#[test]
+fn a_report_in_another_encoding_is_decoded() {
+    let report = |encoding: &str, name: &[u8]| {
+        let begin = format!(
+            "<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n<session_list>\
+             <session lsid=\"0123456789abcdef0123456789abcdef\"><primary_customer>"
+        );
+        let end = &b"</primary_customer></session></session_list>"[..];
+        [begin.as_bytes(), name, end].concat()
+    };
+    let (notes, end) = read(report("ISO-8859-1", b"Zo\xeb M\xfcller")).unwrap();
+    assert_eq!(notes.sessions[0].primary_customer.as_deref(), Some("Zo\u{eb} M\u{fc}ller"));
+    assert_eq!(end.replaced, 0);
+    let (notes, end) = read(report("Shift_JIS", b"\x93\xfa\x96{\x81")).unwrap();
+    assert_eq!(notes.sessions[0].primary_customer.as_deref(), Some("\u{65e5}\u{672c}\u{fffd}"));
+    assert_eq!(end.replaced, 1, "what is no text is counted");
+    assert!(matches!(refusal(report("x-nobody", b"a")), Error::Malformed(_)));
+    let wide: Vec<u8> = String::from_utf8(report("UTF-16", "Zo\u{eb}".as_bytes()))
+        .unwrap()
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let (notes, _) = read(wide).unwrap();
+    assert_eq!(notes.sessions[0].primary_customer.as_deref(), Some("Zo\u{eb}"));
+}

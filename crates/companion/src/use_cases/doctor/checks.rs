@@ -320,7 +320,9 @@ fn clock_skew(casebridge: &Casebridge, round: &Round) -> Found {
 }
 
 fn registration() -> Found {
-    let found = link_registration::status()
+    // A user's own entry may be left over from before the package: it is taken back here.
+    let found = link_registration::repair()
+        .and_then(|()| link_registration::status())
         .map_err(|e| Failure::caused(FailureCode::LinkNotRegistered, e.to_string(), e))?;
     match found {
         Registration::Registered { by } => Ok(Finding::pass(by)),
