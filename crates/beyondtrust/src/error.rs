@@ -121,10 +121,7 @@ impl Error {
 
     /// The same words, with a meaning that something else than the words told.
     pub(crate) fn meaning(self, kind: MessageKind) -> Self {
-        match self {
-            Self::Message { text, .. } => Self::Message { kind, text },
-            other => other,
-        }
+        if let Self::Message { text, .. } = self { Self::Message { kind, text } } else { self }
     }
 
     /// The error that stands for a message of the appliance.

@@ -47,10 +47,7 @@ impl Learned {
 
 /// The words of a message whose meaning is not known.
 fn unknown(error: &Error) -> Option<&str> {
-    match error {
-        Error::Message { kind: MessageKind::Other, text } => Some(text),
-        _ => None,
-    }
+    if let Error::Message { kind: MessageKind::Other, text } = error { Some(text) } else { None }
 }
 
 impl Appliance {

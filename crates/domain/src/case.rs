@@ -116,8 +116,8 @@ fn address(word: &str) -> Option<TypedCase> {
     }
     // What stands behind `?ws=` of a console's tab is an address in an address.
     let path = path.replace("%2F", "/").replace("%2f", "/");
-    let parts = path.split(['/', '?', '&', '=', '#']);
-    let case = parts.filter_map(|part| part.parse::<CaseId>().ok()).map(CaseRef::Id).last()?;
+    let mut parts = path.rsplit(['/', '?', '&', '=', '#']);
+    let case = parts.find_map(|part| part.parse::<CaseId>().ok()).map(CaseRef::Id)?;
     Some(TypedCase { case, host: Some(host.to_ascii_lowercase()) })
 }
 

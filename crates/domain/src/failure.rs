@@ -164,6 +164,9 @@ failures! {
     /// The answer names a host that is not the org's.
     OrgHostForeign: "org_host_foreign", "The sign-in named a host outside the configured org",
         "Check the login address in Settings. Nothing was sent to the other host.";
+    /// The login address sends to another one.
+    OrgMoved: "org_moved", "The org's login address has moved",
+        "Enter the address that is named here as the login address in Settings, or ask your Salesforce administrator for it.";
     /// The link is from another org.
     OrgMismatch: "org_mismatch", "This link comes from another Salesforce org",
         "Open the case in the org you are signed in to, or sign in to the other org in Settings.";

@@ -111,12 +111,12 @@ const WORDS: [&str; 14] = [
 
 /// What follows from a code and the words beside it. A failure without a code proves nothing.
 pub(crate) fn class(code: &str, message: &str) -> Class {
+    // The token endpoint says it for a lock as well as for a token that counts no more.
+    if code == "invalid_grant" && asks_again(message) {
+        return Class::AFewTimes;
+    }
     if let Some((_, class, _)) = CODES.iter().find(|(known, ..)| *known == code) {
-        return match class {
-            // The token endpoint says it for a lock as well as for a token that counts no more.
-            Class::Person if code == "invalid_grant" && asks_again(message) => Class::AFewTimes,
-            class => *class,
-        };
+        return *class;
     }
     let upper = code.to_ascii_uppercase();
     if let Some((_, class)) = KINDS.iter().find(|(part, _)| upper.contains(part)) {

@@ -123,6 +123,12 @@ pub enum Error {
         /// The org's own words.
         message: String,
     },
+    /// The login address sends somewhere else.
+    #[error("the login address answers with a redirect to {to}")]
+    Redirected {
+        /// The host that it sends to; may be empty.
+        to: String,
+    },
     /// The org has moved away from this host.
     #[error("the org is no longer at this address (420)")]
     Moved,
@@ -204,6 +210,7 @@ impl Error {
             | Self::NotFound
             | Self::InvalidField { .. }
             | Self::Moved
+            | Self::Redirected { .. }
             | Self::Html { .. }
             | Self::EmailRefused { .. }
             | Self::InvalidInput(_)
@@ -240,6 +247,7 @@ impl Error {
             | Self::AsksAgain { .. }
             | Self::NotFound
             | Self::InvalidField { .. }
+            | Self::Redirected { .. }
             | Self::EmailRefused { .. }
             | Self::InvalidInput(_)
             | Self::Store(_) => false,
@@ -248,14 +256,14 @@ impl Error {
 
     /// Whether the same may pass later by itself: the org was busy with it, or failed by itself.
     pub fn passes(&self) -> bool {
-        match self {
-            Self::Unexpected { status, code, message } => {
-                *status >= 500 || passes(code, message) || self.retry_kind() == RetryKind::Reads
-            }
-            // Not for ever: a person is asked after a few attempts.
-            Self::AsksAgain { .. } => false,
-            _ => matches!(self.retry_kind(), RetryKind::Safe | RetryKind::Reads),
-        }
+        let by_code = if let Self::Unexpected { status, code, message } = self {
+            *status >= 500 || passes(code, message)
+        } else {
+            false
+        };
+        // What asks again does not so for ever: a person is asked after a few attempts.
+        let asks_again = matches!(self, Self::AsksAgain { .. });
+        by_code || (!asks_again && matches!(self.retry_kind(), RetryKind::Safe | RetryKind::Reads))
     }
 
     /// Whether a new sign-in is the way forward.

@@ -82,6 +82,8 @@ fault_names! {
     EmptyEndTime, "empty_end_time", Appliance, "A running session has an empty end_time instead of none.";
     SurveysByTime, "surveys_by_time", Appliance, "Surveys cannot be asked for by LSID.";
     EmptyLists, "empty_lists", Appliance, "A report without a match is an empty list instead of an error.";
+    Encoding, "encoding", Appliance, "Answers come in the encoding of `text`, such as ISO-8859-1, and say so.";
+    NumbersOnly, "numbers_only", Appliance, "Events name who did something by the number of the connection alone.";
     Language, "language", Appliance, "Errors are told in the language of `text`: fr or de.";
     ClockSkew, "clock_skew", Appliance, "The appliance's clock is `seconds` fast (900).";
     OldNamespace, "old_namespace", Appliance, "Answers carry the old namespace and API version 1.19.0.";
@@ -92,6 +94,7 @@ fault_names! {
     FiveGrants, "five_grants", Org, "A sixth sign-in of a user drops the oldest grant.";
     AppNotFound, "app_not_found", Org, "Sign-in comes back with OAUTH_EC_APP_NOT_FOUND.";
     TokenError, "token_error", Org, "The token endpoint answers with an error (`text` = CODE or CODE: DESCRIPTION, else server_error).";
+    TokenRedirect, "token_redirect", Org, "The token endpoint sends to the host of `text`.";
     RestError, "rest_error", Org, "REST calls answer with an error (`text` = CODE: MESSAGE) and a status (`seconds`, else 400).";
     RowError, "row_error", Org, "Rows are refused with `text` = CODE: MESSAGE, such as STORAGE_LIMIT_EXCEEDED: storage limit exceeded.";
     HiddenFields, "hidden_fields", Org, "Field-level security hides the fields of `text`, such as Case.SuppliedEmail,User.Username.";

@@ -1,7 +1,7 @@
 //! What real systems answer and real desks are like: each test is named after its file in `tests/cases`,
 //! and CONTRIBUTING.md lists them.
 
-use crate::home::over;
+use crate::home::{finished, over, rows};
 use casebridge_companion::use_cases::import::{self, How};
 use casebridge_companion::use_cases::outbox::{self, Attempt, When};
 use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
@@ -149,6 +149,97 @@ async fn a1_what_the_words_do_not_tell_the_data_do() {
         let absent = session_key::make_key(&scene.casebridge, &request, |_| ()).await.unwrap_err();
         assert_eq!(absent.code, FailureCode::RepresentativeNotAvailable, "{language:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b4_an_org_that_is_away_for_maintenance_holds_the_queue_too() {
+    let scene = Scene::new().await.unwrap();
+    let id = queue(&scene, "1026").await;
+    scene.simulator.fault(FaultSwitch::on(FaultName::Html503));
+    let held = || scene.casebridge.store().unwrap().outbox_hold().unwrap().is_some();
+    for _ in 0..2 {
+        outbox::work_on(&scene.casebridge, id).await.unwrap();
+        assert!(!held(), "it may be gone in a moment");
+    }
+    outbox::work_on(&scene.casebridge, id).await.unwrap();
+    assert!(held());
+    scene.simulator.clear_faults();
+    let probe = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    assert!(matches!(probe, Attempt::Done(_)) && !held(), "{probe:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_hours_away_hides_no_session() {
+    for hours in [-20, -13, 13, 20] {
+        let scene = Scene::new().await.unwrap();
+        let skew = FaultSwitch::on(FaultName::ClockSkew).with_seconds(hours * 3600);
+        scene.simulator.fault(skew);
+        let session = SessionBegin {
+            representative: "ada".to_owned(),
+            name: Some("Rosa Marin".to_owned()),
+            ..SessionBegin::default()
+        };
+        let lsid = scene.simulator.begin_session(session).unwrap();
+        let running = sessions::running(&scene.casebridge, None).await.unwrap();
+        assert_eq!(running.mine().len(), 1, "{hours}");
+        scene.simulator.leave_customer(&lsid).unwrap();
+        let ended = sessions::daily_sweep(&scene.casebridge).await.unwrap().unwrap();
+        assert_eq!(ended.len(), 1, "{hours}");
+        let tagged = over(&scene, Some("1026".to_owned()), SessionWork::default());
+        assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1, "{hours} {tagged}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_at_the_token_endpoint_is_named() {
+    let scene = Scene::new().await.unwrap();
+    for (host, code) in [
+        ("acme.my.salesforce.com", FailureCode::OrgMoved),
+        ("login.hotel.test", FailureCode::NetworkPage),
+    ] {
+        scene.simulator.fault(FaultSwitch::on(FaultName::TokenRedirect).with_text(host));
+        scene.casebridge.reload();
+        let failure = account::whoami(&scene.casebridge).await.unwrap_err();
+        assert_eq!(failure.code, code);
+        assert!(failure.detail.contains(host), "{}", failure.detail);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_the_org_does_not_let_in_is_no_matter_of_signing_in_again() {
+    let scene = Scene::new().await.unwrap();
+    for (fault, text) in [
+        (FaultName::TokenError, "invalid_grant: user hasn't approved this consumer"),
+        (FaultName::TokenError, "invalid_app_access: user is not admin approved"),
+        (FaultName::RestError, "CLIENT_NOT_ACCESSIBLE_FOR_USER: not accessible"),
+    ] {
+        scene.simulator.fault(FaultSwitch::on(fault).with_text(text));
+        scene.casebridge.reload();
+        let failure = account::whoami(&scene.casebridge).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::OrgAppNotAllowed, "{text}");
+        scene.simulator.clear_faults();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_in_another_encoding_with_numbers_for_people_is_written_as_any_other() {
+    let scene = Scene::new().await.unwrap();
+    let work =
+        || SessionWork { says: Some("Zo\u{eb} l\u{e4}uft".to_owned()), ..SessionWork::default() };
+    let plain = finished(&scene, work());
+    import::import(&scene.casebridge, None, &plain, How::Write).await.unwrap();
+    scene.simulator.fault(FaultSwitch::on(FaultName::Encoding).with_text("ISO-8859-1"));
+    scene.simulator.fault(FaultSwitch::on(FaultName::NumbersOnly));
+    let odd = finished(&scene, work());
+    import::import(&scene.casebridge, None, &odd, How::Write).await.unwrap();
+    let of = |lsid: &Lsid| {
+        let events = rows(&scene, lsid)["Support_Session_Event__c"].clone();
+        events.into_values().map(|row| (row["Performed_By__c"].clone(), row["Text__c"].clone()))
+    };
+    let said: Vec<_> = of(&odd).collect();
+    assert!(said.iter().any(|(_, text)| text.as_str().is_some_and(|t| t.contains("Zo\u{eb}"))));
+    assert!(said.iter().any(|(by, _)| by == "Rosa Marin"), "{said:?}");
+    assert_eq!(of(&plain).count(), said.len());
 }
 
 /// How an item is kept now: its state and the code of its failure.
@@ -416,4 +507,22 @@ async fn c5_a_broken_store_mends_itself_and_says_so_until_it_was_seen() {
     let aside = aside.filter(|e| is_aside(&e.as_ref().unwrap().file_name().to_string_lossy()));
     assert_eq!(aside.count(), 1);
     stage.quit().await.unwrap();
+}
+
+#[test]
+fn every_case_is_listed_and_has_a_test_named_after_it() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let listed = std::fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let sources = [
+        "tests/tests/scenarios/real_systems.rs",
+        "crates/platform/src/link_registration/windows.rs",
+        "crates/platform/src/secrets/windows.rs",
+    ];
+    let sources = sources.map(|path| std::fs::read_to_string(root.join(path)).unwrap()).concat();
+    for entry in std::fs::read_dir(root.join("tests/cases")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(listed.contains(&format!("| `{name}` |")), "{name} is not in CONTRIBUTING.md");
+        let (id, _) = name.split_once('_').unwrap();
+        assert!(sources.contains(&format!("fn {id}_")), "{name} has no test");
+    }
 }

@@ -1,7 +1,7 @@
 //! Finds the sessions that ended while nobody looked: the app was off, the computer slept, or the
 //! appliance could not be reached. Each of the representative's own that carries a case is queued once.
 
-use crate::use_cases::sessions::{KeyReader, RunningSession};
+use crate::use_cases::sessions::{KeyReader, RunningSession, clock_of};
 use crate::use_cases::{account, outbox, session_key, with_store};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{Appliance, Session};
@@ -40,9 +40,7 @@ pub async fn catch_up(casebridge: &Casebridge) -> Result<usize, Failure> {
 async fn look(casebridge: &Casebridge, name: &str, username: &str) -> Result<usize, Failure> {
     let appliance = casebridge.appliance(Some(name)).await?;
     let of = |error| failures::of_appliance(appliance.site().authority(), error);
-    appliance.log_in().await.map_err(of)?;
-    // The appliance's own clock where it is known: ours may be set meanwhile.
-    let at = appliance.time().unwrap_or_else(|| casebridge.now());
+    let at = clock_of(casebridge, &appliance).await.map_err(of)?;
     let of_store = name.to_owned();
     let (last, known) = with_store(casebridge, move |store| {
         Ok((store.looked_at(&of_store)?, store.seen_sessions(&of_store)?))

@@ -462,13 +462,15 @@ fn fate(failure: &Failure, item: &Item, over: bool) -> Fate {
     let of_org = failure.source.as_ref().is_some_and(|source| source.is::<OrgError>());
 
     let payload: ImportPayload = serde_json::from_str(&item.payload).unwrap_or_default();
-    match fate_by_code(failure.code, of_org, item, &payload) {
+    let fate = fate_by_code(failure.code, of_org, item, &payload);
+    let goes_on = matches!(fate, Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain);
+    if over && matches!(fate, Fate::Retry | Fate::Park) {
         // Its time was over: what could not be read is told, and that is the end.
-        Fate::Retry | Fate::Park if over => Fate::GiveUp,
-        Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain if item.tries >= MOST_TRIES => {
-            Fate::Park
-        }
-        fate => fate,
+        Fate::GiveUp
+    } else if goes_on && item.tries >= MOST_TRIES {
+        Fate::Park
+    } else {
+        fate
     }
 }
 
@@ -870,7 +872,7 @@ mod tests {
                     match fate(&Failure::new(code, ""), &item, false) {
                         Fate::Park => Some("parked"),
                         Fate::GiveUp | Fate::Drop => Some("given up"),
-                        fate => {
+                        fate @ (Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain) => {
                             put_off(&mut item, code, fate);
                             None
                         }

@@ -154,7 +154,8 @@ impl Feed {
     ) -> Result<Snapshot, Failure> {
         let appliance = casebridge.appliance(appliance).await?;
         let look_back = casebridge.settings().seconds("sessions.look_back");
-        let since = casebridge.now().checked_sub(SignedDuration::from_secs(look_back.into()));
+        let now = clock_of(casebridge, &appliance).await.map_err(|e| of(&appliance, e))?;
+        let since = now.checked_sub(SignedDuration::from_secs(look_back.into()));
         let listed = appliance
             .session_listing(since.unwrap_or_default())
             .await
@@ -210,6 +211,20 @@ impl Feed {
     }
 }
 
+/// What time it is at the appliance, by whose clock sessions are dated: one that is hours away from ours
+/// would make a window of time that holds none of them.
+pub(crate) async fn clock_of(
+    casebridge: &Casebridge,
+    appliance: &Appliance,
+) -> Result<Timestamp, casebridge_beyondtrust::Error> {
+    appliance.log_in().await?;
+    if let Some(time) = appliance.time() {
+        return Ok(time);
+    }
+    let told = appliance.get_api_info().await?.timestamp;
+    Ok(appliance.time().or(told).unwrap_or_else(|| casebridge.now()))
+}
+
 fn of(appliance: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
     failures::of_appliance(appliance.site().authority(), error)
 }
@@ -257,13 +272,16 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     if last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at)) {
         return Ok(None);
     }
-    let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or_default();
+    let username = super::session_key::representative(casebridge).await?;
+    let appliance = casebridge.appliance(None).await?;
+    // Times of sessions are the appliance's; the last sweep was noted by our clock.
+    let there = clock_of(casebridge, &appliance).await.map_err(|e| of(&appliance, e))?;
+    let last = last.and_then(|at| at.checked_add(there.duration_since(now)).ok());
+    let ago = |span: SignedDuration| there.checked_sub(span).unwrap_or_default();
     // A session that began before the last sweep may have ended since.
     let since = last.and_then(|at| at.checked_sub(DAY).ok()).unwrap_or_else(|| ago(DAY));
     // Clocks differ and reports lag.
     let overlap = last.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok());
-    let username = super::session_key::representative(casebridge).await?;
-    let appliance = casebridge.appliance(None).await?;
     let since = since.max(ago(DAY * FURTHEST));
     let listed = appliance.session_listing(since).await.map_err(|e| of(&appliance, e))?;
     let listed: Vec<Lsid> = listed.into_iter().map(|summary| summary.lsid).collect();

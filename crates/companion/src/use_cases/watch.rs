@@ -116,7 +116,14 @@ impl Watch {
                     session.external_key.as_deref().is_some_and(|key| self.is_ours(key))
                 };
                 self.known = polled.sessions.iter().filter(ours).map(|s| s.lsid.clone()).collect();
-                self.since = self.since.checked_sub(CLOCK_MARGIN).unwrap_or(self.since);
+                // By the appliance's own clock, as far as its answer told: sessions are dated by it.
+                let ahead = match casebridge.appliance(self.appliance.as_deref()).await {
+                    Ok(site) => site.time().map(|time| time.duration_since(casebridge.now())),
+                    Err(_) => None,
+                };
+                let since = self.since.saturating_add(ahead.unwrap_or_default());
+                let since = since.unwrap_or(self.since);
+                self.since = since.checked_sub(CLOCK_MARGIN).unwrap_or(since);
             }
             Ok(Err(_)) | Err(_) => {
                 tracing::warn!("the sessions before the launch are not known");

@@ -1,7 +1,7 @@
 //! The token endpoint and the one durable secret of the org: the refresh token.
 
 use super::pkce::Verifier;
-use crate::error::Reported;
+use crate::error::{Reported, shown};
 use crate::{Error, OrgConfig};
 use casebridge_transport::{HttpClient, Response};
 use reqwest::Method;
@@ -163,6 +163,11 @@ async fn grant(
 ) -> Result<Grant, Error> {
     let url = config.login_url.endpoint("/services/oauth2/token");
     let response = post(http, &url, form).await?;
+    if (300..400).contains(&response.status) {
+        let to = response.header("location").and_then(|place| url.join(place).ok());
+        let to = to.as_ref().and_then(Url::host_str).map(shown).unwrap_or_default();
+        return Err(Error::Redirected { to });
+    }
     if response.status != 200 || response.is_html() {
         return Err(Error::from_response(&response));
     }

@@ -192,7 +192,14 @@ impl Call<'_> {
             return ([(header::CONTENT_TYPE, "text/xml; charset=UTF-8")], text).into_response();
         }
         let (status, root) = self.shape(&mut world, outcome);
-        let text = root.document(self.api.namespace(&world));
+        let mut text = root.document(self.api.namespace(&world));
+        if let Some(fault) = world.faults.take(FaultName::Encoding, self.what) {
+            let label = fault.text.unwrap_or_else(|| "ISO-8859-1".to_owned());
+            text = text.replacen("UTF-8", &label, 1);
+            let encoding = encoding_rs::Encoding::for_label(label.as_bytes());
+            let (bytes, ..) = encoding.unwrap_or(encoding_rs::UTF_8).encode(&text);
+            return xml_response(status, Body::from(bytes.into_owned()));
+        }
         let mut response = self.deliver(&mut world, status, text);
         rate_headers(response.headers_mut(), remaining);
         response

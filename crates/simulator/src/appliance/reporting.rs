@@ -64,13 +64,14 @@ pub(super) fn run(
         return Err(Refusal::error(language::NO_SESSION_REPORT));
     }
     let empty_end = world.faults.is_on(FaultName::EmptyEndTime);
+    let numbers_only = world.faults.is_on(FaultName::NumbersOnly);
     let key = world.faults.get(FaultName::ListingKey).map(|fault| fault.text.as_deref());
     let key = key.map(|form| form == Some("child"));
     let root = Element::new(root_of(report));
     match report {
-        "SupportSession" => {
-            Ok(root.children(sessions.iter().map(|session| whole(session, host, now, empty_end))))
-        }
+        "SupportSession" => Ok(root.children(
+            sessions.iter().map(|session| whole(session, host, now, (empty_end, numbers_only))),
+        )),
         "SupportSessionListing" => {
             Ok(root.children(sessions.iter().map(|session| summary(session, key))))
         }
@@ -226,7 +227,12 @@ fn summary(session: &Session, key_as_child: Option<bool>) -> Element {
     }
 }
 
-fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
+fn whole(
+    session: &Session,
+    host: &str,
+    now: i64,
+    (empty_end, numbers_only): (bool, bool),
+) -> Element {
     let end = match session.end {
         Some(end) => Some(time("end_time", end)),
         None if empty_end => Some(Element::new("end_time")),
@@ -283,7 +289,7 @@ fn whole(session: &Session, host: &str, now: i64, empty_end: bool) -> Element {
         .child(survey_list("rep_survey_list", "rep_exit_survey", session, true))
         .child(
             Element::new("session_details")
-                .children(session.events.iter().map(event))
+                .children(session.events.iter().map(|one| event(one, numbers_only)))
                 .raw(super::work::bulk_chat(session)),
         )
 }
@@ -377,11 +383,13 @@ fn rep_element(rep: &SessionRep, until: i64) -> Element {
         .child(Element::with_text("seconds_involved", rep.left.unwrap_or(until) - rep.joined))
 }
 
-fn event(event: &Event) -> Element {
+fn event(event: &Event, numbers_only: bool) -> Element {
     let party = |name, who: &crate::state::Performer| {
-        Element::with_text(name, &who.name)
-            .attribute("type", who.kind)
-            .attribute("gsnumber", who.gsnumber)
+        let element = match numbers_only {
+            true => Element::new(name),
+            false => Element::with_text(name, &who.name).attribute("type", who.kind),
+        };
+        element.attribute("gsnumber", who.gsnumber)
     };
     // Both shapes are seen: one list with all values, and a list for each.
     let value = |(name, value): &(&'static str, String)| {

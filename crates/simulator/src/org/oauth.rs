@@ -410,6 +410,10 @@ async fn token(State(simulation): State<Shared>, body: axum::body::Bytes) -> Res
     delay(&simulation, "token").await;
     let params = form(&body);
     let mut world = simulation.world();
+    if let Some(fault) = world.faults.take(FaultName::TokenRedirect, "token") {
+        let place = format!("https://{}/services/oauth2/token", fault.text.unwrap_or_default());
+        return (StatusCode::FOUND, [(header::LOCATION, place)]).into_response();
+    }
     if let Some(fault) = world.faults.take(FaultName::TokenError, "token") {
         let text = fault.text.unwrap_or_else(|| "server_error".to_owned());
         let (error, description) = text.split_once(": ").unwrap_or((&text, "simulated"));

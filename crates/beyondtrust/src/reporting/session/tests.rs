@@ -83,3 +83,33 @@ fn no_match_is_an_empty_list() {
 fn s12_no_cut_of_the_answer_is_taken_as_whole() {
     no_cut_is_taken_as_whole("session_list.xml", read);
 }
+
+/// So many sessions of so many events each, as `tests/cases/a6_many_events.py` prints them.
+fn many(sessions: u32, events: u32) -> String {
+    let event = |n| {
+        format!(
+            "<event timestamp=\"{n}\" event_type=\"Chat Message\"><performed_by type=\"customer\" \
+             gsnumber=\"22\">Desk seven</performed_by><destination type=\"representative\" \
+             gsnumber=\"21\">Ada</destination><body>line {n}</body></event>"
+        )
+    };
+    let details: String = (0..events).map(event).collect();
+    let session = |n| {
+        format!(
+            "<session lsid=\"{n:032x}\"><lseq>{n}</lseq><start_time timestamp=\"1733239565\">x</start_time>\
+             <rep_list><representative gsnumber=\"21\" id=\"1\"><username>ada</username>\
+             </representative></rep_list><session_details>{details}</session_details></session>"
+        )
+    };
+    let all: String = (1..=sessions).map(session).collect();
+    format!("<session_list>{all}</session_list>")
+}
+
+#[test]
+fn a6_events_that_are_skipped_cost_nothing_of_what_may_be_kept() {
+    for (sessions, events) in [(1, 60_000), (300, 300), (800, 200), (40, 300)] {
+        let read = read(&answer(200, &many(sessions, events))).unwrap();
+        assert_eq!(read.len(), sessions as usize, "{sessions} of {events}");
+        assert!(read.iter().all(|session| session.is_running));
+    }
+}
