@@ -3,10 +3,10 @@
 use crate::answer::{self, Answer};
 use crate::arguments::{Command, Kind, Policy, Report};
 use crate::{jump, outbox, report, sessions};
-use casebridge_companion::Casebridge;
 use casebridge_companion::use_cases::session_key::SessionKeyRequest;
 use casebridge_companion::use_cases::typed_case::typed_case;
 use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
+use casebridge_companion::{Casebridge, use_cases};
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Failure, FailureCode};
 
@@ -14,7 +14,12 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
     match command {
         Command::Doctor => {
             let tell = |outcome: &doctor::Outcome| eprintln!("{}", answer::line_of(outcome));
-            Ok(answer::of_checks(&doctor::examine(casebridge, tell).await))
+            let outcomes = doctor::examine(casebridge, tell).await;
+            // Whoever reads this has seen that the store was damaged.
+            if let Err(failure) = use_cases::outbox::note_mended_seen(casebridge).await {
+                tracing::warn!(code = %failure.code, "what was seen is not noted");
+            }
+            Ok(answer::of_checks(&outcomes))
         }
         Command::SignIn => sign_in(casebridge).await,
         Command::SignOut => sign_out(casebridge).await,
@@ -68,7 +73,7 @@ async fn sign_in(casebridge: &Casebridge) -> Result<Answer, Failure> {
     });
     let account = account.await?;
     // What waited for it goes on at once, in the tray app too.
-    if let Err(failure) = casebridge_companion::use_cases::outbox::release(casebridge).await {
+    if let Err(failure) = use_cases::outbox::release(casebridge).await {
         tracing::warn!(code = %failure.code, "what was held could not be let go");
     }
     Ok(answer::of_account(Some(&account)))

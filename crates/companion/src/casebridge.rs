@@ -142,7 +142,12 @@ impl Casebridge {
     pub fn check_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
         for (_, address) in changes.iter().filter(|(key, _)| key == "org.login_url") {
             if !address.trim().is_empty() {
-                self.login_url(address)?;
+                let suffixes = changes.iter().find(|(key, _)| key == "org.login_suffixes");
+                let suffixes = match suffixes {
+                    Some((_, text)) => text.split(',').map(str::to_owned).collect(),
+                    None => self.settings().list("org.login_suffixes"),
+                };
+                LoginUrl::new(address, &suffixes).map_err(failures::of_org)?;
             }
         }
         settings_file::check(&self.settings(), changes).map(drop)

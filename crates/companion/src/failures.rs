@@ -11,7 +11,7 @@ use casebridge_platform::ProfileError;
 use casebridge_platform::browser::BrowserError;
 use casebridge_platform::instance::ChannelError;
 use casebridge_platform::secrets::SecretError;
-use casebridge_salesforce::{Class, Error as OrgError, LoginUrl, RowFailure};
+use casebridge_salesforce::{Class, Error as OrgError, RowFailure};
 use casebridge_store::{Mended, StoreError};
 use casebridge_transport::TransportError;
 use std::io::ErrorKind;
@@ -120,13 +120,14 @@ fn org_code(error: &OrgError) -> FailureCode {
         OrgError::TimedOutSignIn => FailureCode::SignInTimedOut,
         OrgError::PortsBusy => FailureCode::SignInPortsBusy,
         OrgError::LoginUrl(_) => FailureCode::SettingsInvalid,
-        OrgError::Redirected { to } if LoginUrl::new(to, &[]).is_ok() => FailureCode::OrgMoved,
+        OrgError::Redirected { is_org: true, .. } => FailureCode::OrgMoved,
         OrgError::Redirected { .. } => FailureCode::NetworkPage,
         OrgError::ForeignInstance { .. } | OrgError::Moved => FailureCode::OrgHostForeign,
         OrgError::ApiDisabled => FailureCode::OrgApiDisabled,
         OrgError::LimitExceeded { .. } => FailureCode::OrgLimit,
         OrgError::OrgWide { code, .. } => org_wide(code),
         OrgError::AsksAgain { .. } => FailureCode::OrgAsksAgain,
+        OrgError::SignInBusy { .. } => FailureCode::SignInBusy,
         OrgError::Busy { status: 400 } => FailureCode::OrgBusy,
         OrgError::Busy { .. } => FailureCode::ServerError,
         OrgError::NotFound => FailureCode::CaseNotFound,

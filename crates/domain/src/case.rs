@@ -71,13 +71,13 @@ impl FromStr for TypedCase {
         if let Some(found) = words().find_map(address) {
             return Ok(found);
         }
-        // Of several numbers in a line, the one behind the word is meant.
-        let is_word = |word: &str| {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            matches!(word.as_str(), "case" | "number" | "no" | "nr" | "case-number")
-        };
-        let mut after_word = words().zip(words().skip(1)).filter(|(word, _)| is_word(word));
-        let named = after_word.find_map(|(_, next)| bare(next));
+        // Of several numbers in a line, the one behind the word is meant: `Case 1026`, `case no. 1026`.
+        let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let is_filler = |word: &str| matches!(plain(word).as_str(), "number" | "no" | "nr" | "");
+        let all: Vec<&str> = words().collect();
+        let behind = |at: usize| all.iter().skip(at + 1).find(|word| !is_filler(word));
+        let mut cases = all.iter().enumerate().filter(|(_, word)| plain(word) == "case");
+        let named = cases.find_map(|(at, _)| bare(behind(at)?));
         let any = || words().find_map(|word| bare(word).filter(is_telling));
         named.or_else(any).map(of).ok_or(whole)
     }
@@ -95,8 +95,8 @@ fn is_telling(case: &CaseRef) -> bool {
     match case {
         CaseRef::Id(_) => true,
         CaseRef::Number(number) => {
-            number.as_str().len() == 8 && number.as_str().starts_with("00")
-                || number.as_str().contains("-0")
+            let mut runs = number.as_str().split(|c: char| !c.is_ascii_digit());
+            runs.any(|digits| digits.len() >= 6 && digits.starts_with("00"))
         }
     }
 }
@@ -114,10 +114,13 @@ fn address(word: &str) -> Option<TypedCase> {
     if !host.contains('.') && host.split(':').next() != Some("localhost") {
         return None;
     }
-    // What stands behind `?ws=` of a console's tab is an address in an address.
-    let path = path.replace("%2F", "/").replace("%2f", "/");
-    let mut parts = path.rsplit(['/', '?', '&', '=', '#']);
-    let case = parts.find_map(|part| part.parse::<CaseId>().ok()).map(CaseRef::Id)?;
+    let (path, rest) = path.split_once(['?', '#']).unwrap_or((path, ""));
+    // What stands behind `?ws=` of a console's tab is the address of the tab that it belongs to.
+    let rest = rest.replace("%2F", "/").replace("%2f", "/");
+    let last = |text: &str| {
+        text.rsplit(['/', '?', '&', '=', '#']).find_map(|part| part.parse::<CaseId>().ok())
+    };
+    let case = last(path).or_else(|| last(&rest)).map(CaseRef::Id)?;
     Some(TypedCase { case, host: Some(host.to_ascii_lowercase()) })
 }
 
@@ -223,6 +226,12 @@ mod tests {
                 ),
                 Some("x.lightning.force.com"),
             ),
+            (
+                format!(
+                    "https://x.lightning.force.com/lightning/r/Case/{id}/view                     ?ws=%2Flightning%2Fr%2FCase%2F500D0000001Abce%2Fview"
+                ),
+                Some("x.lightning.force.com"),
+            ),
             (format!("https://x.my.salesforce.com/{id}"), Some("x.my.salesforce.com")),
             (
                 format!("Please look at <https://x.my.salesforce.com/{id}>."),
@@ -255,6 +264,8 @@ mod tests {
             ("Re: [Case: 00001026] Printer", "00001026"),
             ("On 2026-11-25 at 09:12 she called about 00001026.", "00001026"),
             ("Case number CS-00001026: printer", "CS-00001026"),
+            ("On 2026-05-01 she called 555-1234 about 00001026", "00001026"),
+            ("In this case it is the HP-0815, case # 1026", "1026"),
         ] {
             assert_eq!(number(text).as_deref(), Some(expected), "{text}");
         }
@@ -263,7 +274,9 @@ mod tests {
             "NoMAD",
             "00001026#a1b2c3",
             "a case without one",
-            "on 2026-11-25",
+            "on 2026-05-01",
+            "HP-0815 printer",
+            "room no 12",
             "x".repeat(41).as_str(),
         ] {
             assert_eq!(number(text), None, "{text}");

@@ -160,7 +160,7 @@ failures! {
         "Set a default browser and try again.";
     /// The app is not known or not allowed in the org.
     OrgAppNotAllowed: "org_app_not_allowed", "The org does not let Casebridge in",
-        "Ask your Salesforce administrator to check the client id and to allow the Casebridge app for your user.";
+        "Ask your Salesforce administrator, with the words above: the client id, the policies of the Casebridge app, its IP ranges, or your user may be the reason.";
     /// The answer names a host that is not the org's.
     OrgHostForeign: "org_host_foreign", "The sign-in named a host outside the configured org",
         "Check the login address in Settings. Nothing was sent to the other host.";
@@ -168,7 +168,7 @@ failures! {
     OrgMoved: "org_moved", "The org's login address has moved",
         "Enter the address that is named here as the login address in Settings, or ask your Salesforce administrator for it.";
     /// The link is from another org.
-    OrgMismatch: "org_mismatch", "This link comes from another Salesforce org",
+    OrgMismatch: "org_mismatch", "This case is in another Salesforce org",
         "Open the case in the org you are signed in to, or sign in to the other org in Settings.";
     /// API off or daily limit used up.
     OrgLimit: "org_limit", "The org's API limit is used up",
@@ -179,6 +179,9 @@ failures! {
     /// The org cannot be written to for a while.
     OrgReadOnly: "org_read_only", "Salesforce takes no changes at the moment",
         "Nothing to do: the org is being maintained or is read-only. What waits goes on by itself.";
+    /// The sign-in could not be renewed for the moment.
+    SignInBusy: "sign_in_busy", "Salesforce cannot renew the sign-in at the moment",
+        "Nothing to do: Casebridge tries again by itself, and you stay signed in.";
     /// Its words ask for another attempt.
     OrgAsksAgain: "org_asks_again", "Salesforce asks to try again",
         "Try again in a moment. What waits in Activity is tried again a few times by itself.";
@@ -261,6 +264,9 @@ failures! {
     /// The session carries what another product wrote.
     SessionForeignKey: "session_foreign_key", "The session carries another product's key",
         "Nothing to do if it belongs to the other product. Else put it on a case: Tag running session, or casebridgectl tag --case REF --lsid LSID.";
+    /// Its external key names no case that can be found.
+    SessionCaseNotFound: "session_case_not_found", "The case of the session was not found",
+        "Check the external key that is named here. If the case exists, ask its owner to share it with you; else put the session on another case.";
     /// The session came through a public site that is not imported.
     SessionOtherPortal: "session_other_portal", "Sessions of this portal are not imported",
         "Ask IT to add the portal to import_portals if its sessions belong into Salesforce.";
@@ -293,7 +299,7 @@ failures! {
         "Check that the folder can be written to and that the disk has space, then save it again.";
     /// What was remembered was damaged, and a new store took its place.
     StoreMended: "store_mended", "What Casebridge remembered was damaged",
-        "Look through Activity for what may be missing, then confirm there that you have seen this. The damaged file is kept beside the new one.";
+        "Imports, e-mails and tags that waited may be lost; finished sessions of the last 30 days are looked for again by themselves. Confirm in Activity that you have seen this. The damaged file is kept.";
     /// The data folder cannot be written.
     StoreReadOnly: "store_read_only", "Casebridge may not write to its data folder",
         "Ask IT to let you write to the folder that is named here. Jumps and keys work without it; imports wait.";

@@ -30,7 +30,7 @@ const LIST: &str = "SOAP API guide, ExceptionCode and StatusCode";
 const RFC: &str = "RFC 6749";
 
 /// A code, what follows from it, and its source.
-const CODES: [(&str, Class, &str); 46] = [
+const CODES: [(&str, Class, &str); 54] = [
     ("UNABLE_TO_LOCK_ROW", Class::AtOnce, REST),
     ("DUPLICATE_VALUE", Class::AtOnce, REST),
     // A row beside it failed; what is said there counts.
@@ -49,7 +49,14 @@ const CODES: [(&str, Class, &str); 46] = [
     ("FUNCTIONALITY_TEMPORARILY_UNAVAILABLE", Class::OrgWide, LIST),
     ("INVALID_READ_ONLY_USER_DML", Class::OrgWide, LIST),
     ("ORG_LOCKED", Class::OrgWide, LIST),
+    ("TOO_MANY_APEX_REQUESTS", Class::Later, LIST),
     ("INVALID_SESSION_ID", Class::Person, REST),
+    ("OAUTH_APP_BLOCKED", Class::Person, OAUTH),
+    ("OAUTH_APP_ACCESS_DENIED", Class::Person, OAUTH),
+    ("PASSWORD_LOCKOUT", Class::Person, LIST),
+    ("LOGIN_DURING_RESTRICTED_TIME", Class::Person, LIST),
+    ("ENTITY_IS_LOCKED", Class::Person, LIST),
+    ("SINGLE_EMAIL_LIMIT_EXCEEDED", Class::Person, LIST),
     ("Bad_OAuth_Token", Class::Person, REST),
     ("invalid_grant", Class::Person, OAUTH),
     ("invalid_client_id", Class::Person, OAUTH),
@@ -75,6 +82,7 @@ const CODES: [(&str, Class, &str); 46] = [
     ("ENTITY_IS_DELETED", Class::Person, REST),
     ("INVALID_CROSS_REFERENCE_KEY", Class::Person, REST),
     ("NOT_FOUND", Class::Person, REST),
+    ("invalid_request", Class::Never, OAUTH),
     ("MALFORMED_QUERY", Class::Never, REST),
     ("MALFORMED_ID", Class::Never, REST),
     ("JSON_PARSER_ERROR", Class::Never, REST),
@@ -92,27 +100,29 @@ const KINDS: [(&str, Class); 7] = [
 ];
 
 /// What a sentence says that asks for another attempt.
-const WORDS: [&str; 14] = [
-    "retry",
-    "try again",
-    "process",
-    "metering",
-    "temporar",
-    "too many",
-    "throttl",
-    "rate limit",
-    "timed out",
-    "timeout",
-    "lock",
-    "busy",
-    "unavailable",
-    "in progress",
+const WORDS: [&str; 15] = [
+    " retry",
+    " try again",
+    " process",
+    " being processed",
+    " metering",
+    " temporar",
+    " too many",
+    " throttl",
+    " rate limit",
+    " timed out",
+    " timeout",
+    " lock",
+    " busy",
+    " unavailable",
+    " in progress",
 ];
 
 /// What follows from a code and the words beside it. A failure without a code proves nothing.
 pub(crate) fn class(code: &str, message: &str) -> Class {
     // The token endpoint says it for a lock as well as for a token that counts no more.
-    if code == "invalid_grant" && asks_again(message) {
+    let is_for_many = matches!(code, "invalid_grant" | "invalid_request");
+    if is_for_many && asks_again(message) && !needs_administrator(message) {
         return Class::AFewTimes;
     }
     if let Some((_, class, _)) = CODES.iter().find(|(known, ..)| *known == code) {
@@ -131,9 +141,11 @@ pub(crate) fn class(code: &str, message: &str) -> Class {
 }
 
 fn asks_again(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let is_part = |c: char| c.is_alphanumeric() || c == '\'';
+    let words: Vec<_> = text.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect();
+    let text = format!(" {}", words.join(" ").to_lowercase());
     // An account that is locked stays so.
-    WORDS.iter().any(|word| text.contains(word)) && !text.contains("locked out")
+    WORDS.iter().any(|word| text.contains(word)) && !text.contains(" locked out")
 }
 
 /// Whether a refused grant is for an administrator to mend: no sign-in helps.
@@ -169,6 +181,10 @@ mod tests {
             ("DATACLOUD_API_UNAVAILABLE", "", Class::Later),
             ("", "", Class::Later),
             ("invalid_grant", "expired access/refresh token", Class::Person),
+            ("invalid_grant", "this app is blocked by admin", Class::Person),
+            ("OAUTH_APP_BLOCKED", "this app is blocked by admin", Class::Person),
+            ("SOMETHING_NEW", "blocked for good", Class::Person),
+            ("SOMETHING_NEW", "the user is locked out", Class::Person),
             ("invalid_grant", "token request is already being processed", Class::AFewTimes),
             ("unknown_error", "retry your request", Class::AFewTimes),
         ] {

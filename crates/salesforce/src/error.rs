@@ -108,6 +108,13 @@ pub enum Error {
         /// The org's own words.
         message: String,
     },
+    /// The sign-in could not be renewed for the moment: the org still works on an earlier request, or
+    /// counts them.
+    #[error("the org cannot renew the sign-in at the moment: {message}")]
+    SignInBusy {
+        /// The org's own words.
+        message: String,
+    },
     /// The org asks to slow down, or is not available for a moment.
     #[error("the org is busy ({status})")]
     Busy {
@@ -128,6 +135,8 @@ pub enum Error {
     Redirected {
         /// The host that it sends to; may be empty.
         to: String,
+        /// Whether that can be an org's.
+        is_org: bool,
     },
     /// The org has moved away from this host.
     #[error("the org is no longer at this address (420)")]
@@ -190,7 +199,9 @@ impl Error {
             },
             Self::Busy { .. } | Self::AsksAgain { .. } => RetryKind::Reads,
             Self::Html { status: 429 | 502..=504 } => RetryKind::Reads,
-            Self::LimitExceeded { .. } | Self::OrgWide { .. } => RetryKind::Later,
+            Self::LimitExceeded { .. } | Self::OrgWide { .. } | Self::SignInBusy { .. } => {
+                RetryKind::Later
+            }
             Self::NotSignedIn | Self::SignInAgain { .. } | Self::SignInLost => {
                 RetryKind::AfterSignIn
             }
@@ -245,6 +256,7 @@ impl Error {
             | Self::LimitExceeded { .. }
             | Self::OrgWide { .. }
             | Self::AsksAgain { .. }
+            | Self::SignInBusy { .. }
             | Self::NotFound
             | Self::InvalidField { .. }
             | Self::Redirected { .. }

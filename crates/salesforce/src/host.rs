@@ -148,6 +148,11 @@ impl LoginUrl {
 }
 
 impl LoginUrl {
+    /// Whether a host can be an org's.
+    pub(crate) fn admits(&self, host: &str) -> bool {
+        Url::parse(&format!("https://{host}/")).is_ok_and(|url| is_salesforce(&url, &self.suffixes))
+    }
+
     /// Whether a host is one of the org's: its interface's, or one of its pages', whose names begin
     /// alike. Behind a generic login and before the first answer any host of Salesforce may be.
     pub(crate) fn is_of_org(&self, instance: Option<&str>, host: &str) -> bool {
@@ -167,7 +172,7 @@ impl LoginUrl {
 
 /// The part of a host that names the org: My Domain, with its sandbox and kind of org.
 fn my_domain(host: &str) -> &str {
-    let ends = [".my.", ".lightning.", ".file.", ".vf.", ".builder."];
+    let ends = [".my.", ".lightning.", ".file.", ".vf.", ".builder.", ".cloudforce.", ".database."];
     let end = ends.iter().filter_map(|part| host.find(part)).min();
     let named = host.get(..end.unwrap_or(host.len())).unwrap_or(host);
     // Pages of Visualforce and of packages have the namespace behind the name.
@@ -274,6 +279,7 @@ mod tests {
     #[test]
     fn s6_a_pasted_address_has_to_be_of_the_org() {
         let acme = login("https://acme.my.salesforce.com");
+        let old = login("https://acme.cloudforce.com");
         let uat = login("https://acme--uat.sandbox.my.salesforce.com");
         let generic = login("https://login.salesforce.com");
         for (login, instance, host, expected) in [
@@ -286,6 +292,7 @@ mod tests {
             (&acme, None, "acme.lightning.force.com.evil.test", false),
             (&acme, None, "acme.evil.test", false),
             (&uat, None, "acme--uat.sandbox.lightning.force.com", true),
+            (&old, None, "acme.lightning.force.com", true),
             (&uat, None, "acme.lightning.force.com", false),
             (&generic, None, "acme.lightning.force.com", true),
             (&generic, Some("acme.my.salesforce.com"), "acme.lightning.force.com", true),

@@ -417,6 +417,9 @@ impl Inner {
             match (self.refresh_once().await, pauses.next()) {
                 // The org still works on an earlier request, whose answer was lost.
                 (Err(Error::AsksAgain { .. }), Some(pause)) => tokio::time::sleep(*pause).await,
+                (Err(Error::AsksAgain { message, .. }), None) => {
+                    return Err(Error::SignInBusy { message });
+                }
                 (outcome, _) => return outcome,
             }
         }

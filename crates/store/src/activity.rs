@@ -149,7 +149,8 @@ pub enum Verdict<'a> {
         due: Timestamp,
         /// The failure's code and what it was about.
         error: Option<(&'a str, &'a str)>,
-        /// Whether the failure is the item's own, and counts. Those of the same code are counted.
+        /// Whether the failure is the item's own, and counts. Those of the same code, one after the
+        /// other, are counted; what was put off without a failure begins the count anew.
         counts: bool,
         /// What is needed then, if that has changed.
         payload: Option<&'a str>,
@@ -402,7 +403,7 @@ impl Store {
             Verdict::Later { due, error, counts, payload } => transaction.execute(
                 &format!(
                     "UPDATE activity SET state = 'waiting', due_at = :due, changed_at = :now,
-                     tries = tries + 1, attempts = CASE WHEN NOT :counts THEN attempts
+                     tries = tries + 1, attempts = CASE WHEN NOT :counts THEN iif(:code IS NULL, 0, attempts)
                          WHEN error_code IS :code THEN attempts + 1 ELSE 1 END,
                      error_code = :code, error_detail = :detail,
                      payload = coalesce(:payload, payload)
@@ -649,7 +650,7 @@ mod tests {
         let wait = Verdict::Later { due: at(9), error: None, counts: false, payload: Some("{1}") };
         store.judge((id, 0), &wait, None, at(1)).unwrap();
         let item = store.item(id).unwrap().unwrap();
-        assert_eq!((item.attempts, item.error_code, item.payload.as_str()), (1, None, "{1}"));
+        assert_eq!((item.attempts, item.error_code, item.payload.as_str()), (0, None, "{1}"));
         store
             .judge((id, 0), &Verdict::Park { code: "org_refused", detail: "y" }, None, at(2))
             .unwrap();

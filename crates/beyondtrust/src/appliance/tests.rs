@@ -208,9 +208,10 @@ async fn a6_a_batch_that_cannot_be_read_is_halved_down_to_the_session_that_is_to
     ];
     let server = TestServer::start(answers);
     let appliance = appliance(&server);
-    let read = appliance.sessions(&lsids).await.unwrap();
-    let read: Vec<_> = read.into_iter().map(|session| session.lsid).collect();
-    assert_eq!(read, [lsids[0].clone(), lsids[2].clone()]);
+    let read = appliance.readable_sessions(&lsids).await.unwrap();
+    let found: Vec<_> = read.found.into_iter().map(|session| session.lsid).collect();
+    assert_eq!(found, [lsids[0].clone(), lsids[2].clone()]);
+    assert_eq!(read.unread[0].0, lsids[1]);
     assert!(appliance.sessions(&lsids[1..2]).await.is_err(), "asked for alone, it says why");
 }
 

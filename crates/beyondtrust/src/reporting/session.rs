@@ -14,8 +14,10 @@ use crate::xml::{Element, non_blank};
 
 /// How many sessions are asked for in one call.
 const BATCH: usize = 1000;
-/// If more of them cannot be read, it is not for what is in them.
+/// If none can be read of more than these, it is not for what is in them.
 const MOST_UNREAD: usize = 8;
+/// So often a part that took too long is asked for in two.
+const MOST_LATE: u32 = 3;
 /// The events are most of a report and are not needed here.
 const SKIPPED: &[&str] = &["session_details"];
 
@@ -119,33 +121,64 @@ impl Session {
 }
 
 impl Appliance {
-    /// Fetches sessions by their ids. Those that the appliance does not know are left out, and so is,
-    /// of several, one whose report cannot be read: it stands in the way of no other.
+    /// Fetches sessions by their ids. Those that the appliance does not know are left out.
     ///
     /// # Errors
-    /// A call failed; or it was one session, and its report cannot be read.
+    /// A call failed, or the report of one of them cannot be read.
     pub async fn sessions(&self, lsids: &[Lsid]) -> Result<Vec<Session>, Error> {
-        let (mut found, mut unread) = (Vec::new(), 0);
+        let read = self.readable_sessions(lsids).await?;
+        match read.unread.into_iter().next() {
+            None => Ok(read.found),
+            Some((_, error)) => Err(error),
+        }
+    }
+
+    /// The same; one whose report cannot be read stands in the way of no other, and is named.
+    ///
+    /// # Errors
+    /// A call failed, or nothing of so many sessions can be read that it is not for what is in them.
+    pub async fn readable_sessions(&self, lsids: &[Lsid]) -> Result<ReadSessions, Error> {
+        let (mut all, mut late) = (ReadSessions::default(), 0);
         // The next batch is the last.
         let mut left: Vec<&[Lsid]> = lsids.chunks(BATCH).rev().collect();
         while let Some(batch) = left.pop() {
             let list = batch.iter().map(Lsid::as_str).collect::<Vec<_>>().join(",");
             let parameters = [("lsids".to_owned(), list)];
             match self.rows(Report::Session, &parameters, read).await {
-                Ok(read) => found.extend(read),
-                Err(error) if is_too_much(&error) && batch.len() > 1 => {
-                    let (first, second) = batch.split_at(batch.len() / 2);
-                    left.extend([second, first]);
+                Ok(read) => all.found.extend(read),
+                Err(error) => {
+                    let is_late = matches!(error, Error::Transport(TransportError::Timeout));
+                    late += u32::from(is_late);
+                    // A site that is away is not asked in ever smaller parts.
+                    let may_be_less = is_too_much(&error) || (is_late && late <= MOST_LATE);
+                    match batch {
+                        [first_half @ .., _] if may_be_less && !first_half.is_empty() => {
+                            let (first, second) = batch.split_at(batch.len() / 2);
+                            left.extend([second, first]);
+                        }
+                        [one] if is_too_much(&error) => {
+                            tracing::warn!(%error, "the report of a session cannot be read");
+                            all.unread.push((one.clone(), error));
+                        }
+                        _ => return Err(error),
+                    }
                 }
-                Err(error) if is_too_much(&error) && lsids.len() > 1 && unread < MOST_UNREAD => {
-                    unread += 1;
-                    tracing::warn!(%error, "the report of a session cannot be read");
-                }
-                Err(error) => return Err(error),
+            }
+            if all.found.is_empty() && all.unread.len() > MOST_UNREAD {
+                return Err(all.unread.swap_remove(0).1);
             }
         }
-        Ok(found)
+        Ok(all)
     }
+}
+
+/// Sessions as far as their reports could be read.
+#[derive(Debug, Default)]
+pub struct ReadSessions {
+    /// Those that could be read.
+    pub found: Vec<Session>,
+    /// Those that could not, and why.
+    pub unread: Vec<(Lsid, Error)>,
 }
 
 /// Whether fewer sessions may be read where these cannot.

@@ -157,7 +157,7 @@ fn session(app: &Controller, session: &RunningSession) -> Vec<MenuItemView> {
     let key = session.external_key.as_ref();
     let case = key.and_then(|key| app.tags.cases.get(key)).and_then(Option::as_ref);
     let carries = match (key, case) {
-        (None, _) if session.foreign_key.is_some() => "another product's".to_owned(),
+        (None, _) if session.foreign_key.is_some() => "another product's key".to_owned(),
         (None, _) => "no case".to_owned(),
         (Some(_), Some(case)) => case.number.clone(),
         (Some(key), None) => one_line(key, 20),

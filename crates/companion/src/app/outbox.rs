@@ -101,7 +101,7 @@ impl Controller {
                 if let Some(code) = hold.filter(|code| before.is_none() && !is_of_sign_in(*code)) {
                     self.shell.notify(Notice {
                         title: "Nothing goes to Salesforce at the moment".to_owned(),
-                        body: format!("{}. What waits goes on by itself.", code.text().title),
+                        body: format!("{}. {}", code.text().title, code.text().next_step),
                         ..Notice::default()
                     });
                 }

@@ -42,10 +42,13 @@ async fn look(casebridge: &Casebridge, name: &str, username: &str) -> Result<usi
     let of = |error| failures::of_appliance(appliance.site().authority(), error);
     let at = clock_of(casebridge, &appliance).await.map_err(of)?;
     let of_store = name.to_owned();
-    let (last, known) = with_store(casebridge, move |store| {
-        Ok((store.looked_at(&of_store)?, store.seen_sessions(&of_store)?))
+    let (last, known, is_mended) = with_store(casebridge, move |store| {
+        let (last, known) = (store.looked_at(&of_store)?, store.seen_sessions(&of_store)?);
+        Ok((last, known, store.mended()?.is_some()))
     })
     .await?;
+    // A store that was damaged may have forgotten the last look.
+    let last = last.or(is_mended.then_some(Timestamp::MIN));
     let listed = appliance.session_listing(since(last, at)).await.map_err(of)?;
     let new: Vec<Lsid> = listed
         .into_iter()
@@ -75,7 +78,7 @@ async fn read_ended(
     let mut ended = Vec::new();
     for batch in lsids.chunks(BATCH) {
         let wanted: BTreeSet<&Lsid> = batch.iter().collect();
-        let read = appliance.sessions(batch).await?;
+        let read = appliance.readable_sessions(batch).await?.found;
         ended.extend(read.into_iter().filter(|one| !one.is_running && wanted.contains(&one.lsid)));
     }
     Ok(ended)

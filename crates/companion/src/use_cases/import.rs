@@ -18,7 +18,7 @@ use casebridge_domain::tagging::{self, Doubt, Seen};
 use casebridge_domain::text::one_line;
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, Lsid};
 use casebridge_salesforce::{
-    BATCHES_A_CALL, Batches, Org, RowFailure, SessionFile, SessionRow, Spool,
+    BATCHES_A_CALL, Batches, Error as OrgError, Org, RowFailure, SessionFile, SessionRow, Spool,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -317,19 +317,34 @@ fn side_by_side(doubt: &Doubt, number: &str) -> String {
 }
 
 fn names_no_case(code: FailureCode) -> bool {
-    matches!(code, FailureCode::CaseNotFound | FailureCode::SessionForeignKey)
+    matches!(code, FailureCode::SessionCaseNotFound | FailureCode::SessionForeignKey)
 }
 
 async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {
     let settings = casebridge.settings();
     if let Some(field) = settings.optional("org.case_field_map.external_key") {
         let field = field.parse().map_err(failures::of_org)?;
-        let found = casebridge.org()?.case_by_field(&field, key).await;
-        return found.map_err(failures::of_org);
+        return found(casebridge.org()?.case_by_field(&field, key).await, key);
     }
     let foreign = || Failure::new(FailureCode::SessionForeignKey, one_line(key, 80));
     let named = CaseRef::from_external_key(key).ok_or_else(foreign)?;
-    casebridge.org()?.case_by_ref(&named).await.map_err(failures::of_org)
+    found(casebridge.org()?.case_by_ref(&named).await, key)
+}
+
+/// A key that names no case is told from a case that is gone when its rows are written.
+fn found(result: Result<Case, OrgError>, key: &str) -> Result<Case, Failure> {
+    result.map_err(|error| {
+        let is_missing = matches!(error, OrgError::NotFound);
+        let failure = failures::of_org(error);
+        match is_missing {
+            true => Failure {
+                code: FailureCode::SessionCaseNotFound,
+                detail: one_line(key, 80),
+                ..failure
+            },
+            false => failure,
+        }
+    })
 }
 
 /// The surveys so far, and whether both kinds could be asked for: one that cannot be read now is

@@ -33,21 +33,21 @@ pub struct PastJump {
     pub pinned: bool,
 }
 
-/// The computers of the case, where the settings name fields for them. A field that the org lacks
-/// is logged and left out: a jump does not need it.
-pub async fn case_hosts(casebridge: &Casebridge, case: &Case) -> Vec<CaseHost> {
+/// The fields in which an administrator said that computers of a case are named.
+pub(crate) fn host_fields(casebridge: &Casebridge) -> Vec<(Parent, FieldName)> {
     let settings = casebridge.settings();
     let named = |parent, key: &str| {
         let field = settings.optional(key)?.parse::<FieldName>().ok()?;
         Some((parent, field))
     };
-    let fields: Vec<_> = [
-        named(Parent::Asset, "org.asset_host_field"),
-        named(Parent::Contact, "org.contact_host_field"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let asset = named(Parent::Asset, "org.asset_host_field");
+    asset.into_iter().chain(named(Parent::Contact, "org.contact_host_field")).collect()
+}
+
+/// The computers of the case, where the settings name fields for them. A field that the org lacks
+/// is logged and left out: a jump does not need it.
+pub async fn case_hosts(casebridge: &Casebridge, case: &Case) -> Vec<CaseHost> {
+    let fields = host_fields(casebridge);
     if fields.is_empty() {
         return Vec::new();
     }

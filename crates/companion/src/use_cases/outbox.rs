@@ -249,12 +249,14 @@ struct Outcome {
     imported: Option<Imported>,
     /// Not done yet: look again then, with this payload.
     again: Option<(Timestamp, String)>,
+    /// The org has done what it was asked: nothing holds up the others.
+    is_probe: bool,
 }
 
 impl Outcome {
     fn done(summary: impl Into<String>) -> Self {
         let summary = summary.into();
-        Self { summary, case: None, follow: None, imported: None, again: None }
+        Self { summary, case: None, follow: None, imported: None, again: None, is_probe: true }
     }
 }
 
@@ -336,7 +338,7 @@ async fn import_surveys(casebridge: &Casebridge, item: &Item) -> Result<Outcome,
         1 => "1 survey".to_owned(),
         count => format!("{count} surveys"),
     };
-    let mut outcome = Outcome::done(summary);
+    let mut outcome = Outcome { is_probe: !new.is_empty(), ..Outcome::done(summary) };
     if now < payload.until {
         outcome.again = Some((due, json(&payload)));
     }
@@ -414,9 +416,12 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, payload: &ImportPa
         Code::SessionWithoutCase | Code::SessionOtherPortal if !payload.explicit => Fate::Drop,
         Code::SessionForeignKey => Fate::GiveUp,
         Code::OtherSignIn => Fate::Wait,
-        Code::CaseNotFound if item.kind == Kind::Import && !payload.explicit => {
-            if item.attempts + 1 >= LOOK_UPS { Fate::GiveUp } else { Fate::LookAgain }
+        Code::SessionCaseNotFound if !payload.explicit => {
+            // A look-up is put off without a failure; others have begun the count anew.
+            let looked = if item.error_code.is_none() { item.attempts } else { 0 };
+            if looked + 1 >= LOOK_UPS { Fate::GiveUp } else { Fate::LookAgain }
         }
+        Code::SignInBusy if before + 1 >= OUTAGE => Fate::Hold,
         Code::ServerError if of_org && before + 1 >= OUTAGE => Fate::Hold,
         Code::OrgLimit
         | Code::OrgFull
@@ -435,6 +440,7 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, payload: &ImportPa
         | Code::OrgRefused
         | Code::OrgMetadata
         | Code::CaseNotFound
+        | Code::SessionCaseNotFound
         | Code::ApplianceUnknown
         | Code::EmailRefused
         | Code::EmailUncertain
@@ -480,15 +486,15 @@ fn failed_before(item: &Item, code: FailureCode) -> u32 {
     if is_same { item.attempts } else { 0 }
 }
 
-/// Whether the patience with late surveys has run out, after a few looks at the least: a clock that was
-/// wrong for a moment ends nothing.
-async fn is_over(casebridge: &Casebridge, item: &Item) -> bool {
-    if item.kind != Kind::Survey || item.tries < OUTAGE {
+/// Whether the patience with late surveys has run out, by the clock of an appliance that answers, and the
+/// last looks failed alike: neither a wrong clock nor a network that is away for a moment ends anything.
+async fn is_over(casebridge: &Casebridge, item: &Item, code: FailureCode) -> bool {
+    if item.kind != Kind::Survey || failed_before(item, code) + 1 < PATIENCE {
         return false;
     }
     let payload = serde_json::from_str::<SurveyPayload>(&item.payload);
-    let now = time_at(casebridge, &item.appliance).await.unwrap_or_else(|_| casebridge.now());
-    payload.is_ok_and(|payload| payload.until <= now)
+    let now = casebridge.appliance(Some(&item.appliance)).await.ok().and_then(|site| site.time());
+    payload.is_ok_and(|payload| now.is_some_and(|now| payload.until <= now))
 }
 
 async fn settle(
@@ -512,7 +518,9 @@ async fn done(
     let imported = outcome.imported;
     let is_closed = outcome.again.is_none();
     with_store(casebridge, move |store| {
-        store.release_outbox()?;
+        if outcome.is_probe {
+            store.release_outbox()?;
+        }
         let case = outcome.case.as_ref().map(|(id, number)| (id.as_str(), number.as_str()));
         let verdict = match &outcome.again {
             Some((due, payload)) => {
@@ -550,7 +558,7 @@ async fn failed(
     failure: Failure,
     now: Timestamp,
 ) -> Result<Attempt, Failure> {
-    let fate = fate(&failure, &item, is_over(casebridge, &item).await);
+    let fate = fate(&failure, &item, is_over(casebridge, &item, failure.code).await);
     tracing::warn!(
         kind = item.kind.as_str(), code = %failure.code, ?fate,
         cause = crate::diagnostics::cause(&failure), "an item of the outbox was not done"
@@ -558,6 +566,7 @@ async fn failed(
     let pause = full_jitter(failed_before(&item, failure.code));
     let hold = later(now, SignedDuration::try_from(LONGEST).unwrap_or_default());
     let code = failure.code.text().code;
+    let other_sign_in = failure.code == FailureCode::OtherSignIn;
     let detail = failure.detail.clone();
     with_store(casebridge, move |store| {
         let error = Some((code, detail.as_str()));
@@ -571,7 +580,9 @@ async fn failed(
             }
             Fate::Wait => {
                 let due = later(now, WHILE_RUNNING);
-                Verdict::Later { due, error: None, counts: false, payload: None }
+                // What waits for a sign-in is let go by it.
+                let error = error.filter(|_| other_sign_in);
+                Verdict::Later { due, error, counts: false, payload: None }
             }
             Fate::LookAgain => {
                 let due = later(now, WHILE_RUNNING);
@@ -719,6 +730,8 @@ pub struct Activity {
     pub mended: Option<Mended>,
 }
 
+const ALL_KINDS: [Kind; 4] = [Kind::Import, Kind::Survey, Kind::Email, Kind::Key];
+
 /// So much of what is closed is looked at.
 const SEEN: u32 = 200;
 
@@ -730,7 +743,10 @@ pub async fn activity(casebridge: &Casebridge) -> Result<Activity, Failure> {
     let now = casebridge.now();
     with_store(casebridge, move |store| {
         let furthest = later(now, LONGEST_PAUSE);
-        let hold = store.outbox_hold()?.filter(|(until, _)| *until > now && *until <= furthest);
+        // One whose time is over counts until what is tried next tells how it is.
+        let is_waited = store.first(&ALL_KINDS, furthest)?.is_some();
+        let is_on = |until: Timestamp| (until > now || is_waited) && until <= furthest;
+        let hold = store.outbox_hold()?.filter(|(until, _)| is_on(*until));
         Ok(Activity {
             open: store.outbox()?,
             closed: store.closed(SEEN)?,
@@ -851,6 +867,9 @@ mod tests {
         let word = Some(code.text().code.to_owned()).filter(|_| fate != Fate::LookAgain);
         if matches!(fate, Fate::Retry | Fate::LookAgain) {
             item.attempts = if item.error_code == word { item.attempts + 1 } else { 1 };
+        }
+        if fate == Fate::Wait {
+            item.attempts = 0;
         }
         item.error_code = word.filter(|_| fate != Fate::Wait);
         item.tries += 1;

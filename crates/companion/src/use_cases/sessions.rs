@@ -190,10 +190,20 @@ impl Feed {
         }
         let due: Vec<Lsid> = due.into_iter().collect();
         if !due.is_empty() {
-            let read = appliance.sessions(&due).await.map_err(|e| of(&appliance, e))?;
-            self.known.extend(read.into_iter().map(|session| (session.lsid.clone(), session)));
+            let mut read =
+                appliance.readable_sessions(&due).await.map_err(|e| of(&appliance, e))?;
+            let is_nothing = read.found.is_empty();
+            let found = read.found.into_iter();
+            self.known.extend(found.map(|session| (session.lsid.clone(), session)));
+            let mut is_new = false;
             for lsid in due.iter().filter(|lsid| !self.known.contains_key(*lsid)) {
-                *self.unread.entry(lsid.clone()).or_default() += 1;
+                let times = self.unread.entry(lsid.clone()).or_default();
+                *times += 1;
+                is_new |= *times <= AT_ONCE;
+            }
+            // It is told first; what stays unreadable is that session's matter alone.
+            if is_nothing && is_new && !read.unread.is_empty() {
+                return Err(of(&appliance, read.unread.swap_remove(0).1));
             }
         }
         let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
@@ -284,15 +294,23 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let overlap = last.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok());
     let since = since.max(ago(DAY * FURTHEST));
     let listed = appliance.session_listing(since).await.map_err(|e| of(&appliance, e))?;
-    let listed: Vec<Lsid> = listed.into_iter().map(|summary| summary.lsid).collect();
-    let all = appliance.sessions(&listed).await.map_err(|e| of(&appliance, e))?;
+    let reader = KeyReader::of(casebridge);
+    // Most listings do not tell what a session carries.
+    let names_a_case = |key: &Option<String>| {
+        key.as_deref()
+            .map(str::trim)
+            .is_some_and(|key| !key.is_empty() && reader.can_name_a_case(key))
+    };
+    let listed = listed.into_iter().filter(|summary| !names_a_case(&summary.external_key));
+    let listed: Vec<Lsid> = listed.map(|summary| summary.lsid).collect();
+    let read = appliance.readable_sessions(&listed).await.map_err(|e| of(&appliance, e))?;
+    let all = read.found;
     let held = super::with_store(casebridge, move |store| {
         store.note_swept(now)?;
         store.held_links()
     });
     let held = held.await?;
     let is_held = |lsid: &Lsid| held.iter().any(|link| link.lsid == lsid.as_str());
-    let reader = KeyReader::of(casebridge);
     let ended = all
         .iter()
         .filter(|session| !session.is_running)

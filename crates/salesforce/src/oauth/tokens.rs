@@ -166,7 +166,8 @@ async fn grant(
     if (300..400).contains(&response.status) {
         let to = response.header("location").and_then(|place| url.join(place).ok());
         let to = to.as_ref().and_then(Url::host_str).map(shown).unwrap_or_default();
-        return Err(Error::Redirected { to });
+        let is_org = config.login_url.admits(&to);
+        return Err(Error::Redirected { to, is_org });
     }
     if response.status != 200 || response.is_html() {
         return Err(Error::from_response(&response));

@@ -1,7 +1,7 @@
 //! The checks themselves.
 
 use super::{Check, Finding};
-use crate::use_cases::{account, console, outbox, session_key};
+use crate::use_cases::{account, console, jump, outbox, session_key};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{ApiInfo, Appliance, CommandAccess, KeyRequest, MessageKind, Queue};
 use casebridge_domain::report::EVENT_TYPES;
@@ -18,6 +18,8 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The form of an id that no case has.
+const NO_CASE: &str = "500000000000000AAA";
 /// More than this between the clocks makes expiry times misleading.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
@@ -420,11 +422,16 @@ async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
     }
     let nothing: CaseRef = "0".parse().map_err(failures::of_reference)?;
     let org = casebridge.org()?;
+    let hosts = jump::host_fields(casebridge);
+    if !hosts.is_empty() {
+        let no_case = NO_CASE.parse().map_err(failures::of_reference)?;
+        org.case_hosts(&no_case, &hosts).await.map_err(failures::of_org)?;
+    }
     match org.case_by_ref(&nothing).await {
         Ok(_) | Err(OrgError::NotFound) if org.hidden_fields().is_empty() => Ok(Finding::pass("")),
         Ok(_) | Err(OrgError::NotFound) => Ok(Finding::warn(
             format!("Hidden from you: {}.", org.hidden_fields().join(", ")),
-            "Casebridge works without these fields and shows nothing in their place. Ask your Salesforce administrator to let you read them.",
+            "Casebridge works without these fields and shows nothing in their place; where a case's people are hidden, it cannot compare them with the customer. Ask your Salesforce administrator to let you read them.",
         )),
         Err(error) => Err(failures::of_org(error)),
     }
