@@ -283,7 +283,7 @@ mod tests {
             ("Didn't understand relationship 'Account' in field path", vec!["Account.Name"]),
             ("No such column 'CaseNumber' on entity 'Case'.", vec![]),
             // What is not asked for is another query's matter.
-            ("No such column 'Ticket__c' on entity 'Case'.", vec![]),
+            ("No such column 'Priority' on entity 'Case'.", vec![]),
             ("something else", vec![]),
         ] {
             assert_eq!(hidden_in(message, &names), expected, "{message}");
