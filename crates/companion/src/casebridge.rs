@@ -381,9 +381,9 @@ impl OrgTokens {
     /// Changes with the stored sign-in, so that other programs of the profile notice without a look into
     /// the keyring.
     fn note_change(&self) {
-        if let Err(error) =
-            std::fs::write(changes(&self.profile), rand::random::<u64>().to_string())
-        {
+        let number = rand::random::<u64>().to_string();
+        let written = write_private_atomically(&changes(&self.profile), number.as_bytes());
+        if let Err(error) = written {
             tracing::warn!(%error, "other programs do not learn of the sign-in at once");
         }
     }
