@@ -2,14 +2,14 @@
 
 use crate::windows::on_main;
 use crate::{notifications, shortcut, tray, windows};
-use casebridge_companion::app::{App, Notice, Shell, payload};
-use casebridge_companion::diagnostics::LogLevel;
-use casebridge_companion::use_cases::account;
+use casebridge_desktop::{App, Notice, Shell, payload};
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{EventView, MenuView, Window};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::directories::UserFolders;
 use casebridge_platform::{Profile, autostart};
+use casebridge_use_cases::account;
+use casebridge_use_cases::diagnostics::LogLevel;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use tauri::{AppHandle, Emitter, EventTarget, Manager};

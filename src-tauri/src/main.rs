@@ -15,7 +15,7 @@ mod shortcut;
 mod tray;
 mod windows;
 
-use casebridge_companion::app::Notice;
+use casebridge_desktop::Notice;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_platform::instance::{InstanceChannel, Start};
 use casebridge_platform::{Profile, desktop, hardening};

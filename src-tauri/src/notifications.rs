@@ -1,6 +1,6 @@
 //! Notifications of the desktop, as plain text.
 
-use casebridge_companion::app::Notice;
+use casebridge_desktop::Notice;
 use notify_rust::Notification;
 
 /// Shows a notification. Blocks until the desktop took it; a desktop without notifications is

@@ -2,12 +2,12 @@
 
 use crate::desktop_shell::DesktopShell;
 use crate::{SHOW, tray};
-use casebridge_companion::app::{self, App};
-use casebridge_companion::{Casebridge, diagnostics};
+use casebridge_desktop::App;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::Window;
 use casebridge_platform::instance::Listener;
 use casebridge_platform::{Profile, desktop, link_registration};
+use casebridge_use_cases::{Casebridge, diagnostics};
 use std::sync::Arc;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
@@ -53,7 +53,7 @@ pub(crate) fn run(
             let handle = tauri.handle().clone();
             tray::make(&handle)?;
             let shell = Arc::new(DesktopShell::new(handle.clone(), profile.clone(), log));
-            let (app, ending) = app::start(casebridge, shell);
+            let (app, ending) = casebridge_desktop::start(casebridge, shell);
             handle.manage(app.clone());
             let ended = handle.clone();
             tauri::async_runtime::spawn(async move {

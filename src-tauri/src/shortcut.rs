@@ -2,7 +2,7 @@
 //!
 //! On Wayland no program can have one: there the desktop itself runs `casebridgectl open`.
 
-use casebridge_companion::app::{App, MenuEntry};
+use casebridge_desktop::{App, MenuEntry};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_global_shortcut::{Error, GlobalShortcutExt, ShortcutState};
 

@@ -1,6 +1,6 @@
 //! The tray's icon and menu: draws what the app's loop describes.
 
-use casebridge_companion::app::App;
+use casebridge_desktop::App;
 use casebridge_ipc::{MenuView, TrayState};
 use casebridge_platform::desktop::{self, Panel};
 use tauri::image::Image;

@@ -1,6 +1,6 @@
 //! A computer's clocks that a test sets, and a computer that it sends to sleep.
 
-use casebridge_companion::Clock;
+use casebridge_use_cases::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

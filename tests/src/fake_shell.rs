@@ -1,7 +1,7 @@
 //! A desktop that only remembers: what the app showed, said, copied and opened.
 
 use anyhow::{Result, bail};
-use casebridge_companion::app::{App, Notice, Shell};
+use casebridge_desktop::{App, Notice, Shell};
 use casebridge_domain::Failure;
 use casebridge_ipc::{
     ActivityView, CaseView, EventView, JumpView, MenuView, SettingsView, TagView, Window,

@@ -7,9 +7,11 @@
 use crate::bench::table::{self, Row, Unit};
 use crate::scene::Scene;
 use anyhow::{Context, Result, ensure};
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
 use casebridge_domain::Lsid;
 use casebridge_simulator::{SessionBegin, SessionWork, sample_report};
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::jobs::{self, Finished};
+use casebridge_use_cases::outbox::Attempt;
 use std::path::Path;
 use std::process::Command;
 
@@ -112,10 +114,13 @@ async fn calls() -> Result<(Vec<f64>, Vec<f64>)> {
         scene.simulator.leave_customer(&lsid)?;
         let lsid: Lsid = lsid.parse()?;
         let before = org_calls(&scene);
-        let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked).await;
+        let id =
+            jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked).await;
         let attempt =
-            outbox::work_on(&scene.casebridge, id.map_err(failed)?).await.map_err(failed)?;
-        let Attempt::Done(Some(imported)) = attempt else { anyhow::bail!("{attempt:?}") };
+            jobs::work_on(&scene.casebridge, id.map_err(failed)?).await.map_err(failed)?;
+        let Attempt::Done(Finished::Session(imported)) = attempt else {
+            anyhow::bail!("{attempt:?}")
+        };
         made.push((org_calls(&scene) - before) as f64);
         let children =
             imported.records.iter().filter(|(object, _)| **object != "Support_Session__c");

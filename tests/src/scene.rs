@@ -3,14 +3,14 @@
 use crate::fake_shell::{FakeShell, OnPage};
 use crate::rep_console;
 use anyhow::{Context, Result};
-use casebridge_companion::app::{self, App};
-use casebridge_companion::use_cases::account::{self, Account};
-use casebridge_companion::{Casebridge, Clock};
+use casebridge_desktop::App;
 use casebridge_domain::Failure;
 use casebridge_ipc::{FailureView, Window};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{MemoryStore, SecretName, SecretStore, SecretString};
 use casebridge_simulator::{Options, Ready, Simulator};
+use casebridge_use_cases::account::{self, Account};
+use casebridge_use_cases::{Casebridge, Clock};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -166,7 +166,7 @@ impl Scene {
     /// The same, of a profile of the caller's.
     pub fn app_of(&self, casebridge: &Casebridge, browser: OnPage) -> Stage {
         let shell = FakeShell::new(browser, self.folder.path().join("downloads"));
-        let (app, _ending) = app::start(casebridge.clone(), shell.clone());
+        let (app, _ending) = casebridge_desktop::start(casebridge.clone(), shell.clone());
         shell.tell(&app);
         Stage { app, shell }
     }

@@ -37,7 +37,8 @@ const CORE: &[&str] = &[
     "casebridge-salesforce",
     "casebridge-store",
     "casebridge-ipc",
-    "casebridge-companion",
+    "casebridge-use-cases",
+    "casebridge-desktop",
 ];
 
 /// Tests with a TLS server and an authority of their own: wine 8 cannot trust further roots, so they

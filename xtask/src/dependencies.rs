@@ -1,4 +1,5 @@
-//! Licences, bans, sources and known faults of what we depend on, with `cargo deny`.
+//! Licences, bans, sources and known faults of what we depend on, with `cargo deny`; and that we use all of
+//! it, with `cargo machete`.
 //!
 //! The advisories are those of the RustSec database, as facts in a file of ours: a machine that cannot
 //! reach the database checks against them all the same. `cargo xtask advisories FOLDER` writes them anew
@@ -11,7 +12,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const VERSION: &str = "0.20.2";
+/// The tools, and the versions that are installed.
+const TOOLS: [(&str, &str); 2] = [("deny", "0.20.2"), ("machete", "0.9.1")];
 const FACTS: &str = "xtask/advisories.toml";
 /// The name by which `cargo deny` looks for its database, which it makes of the database's address.
 const DATABASE: &str = "advisory-db-3157b0e258782691";
@@ -28,7 +30,11 @@ type Advisory = (String, String, String, String, Vec<String>, Vec<String>);
 
 /// Checks everything; fails where that cannot be done.
 pub(crate) fn check() -> Result<()> {
-    install()?;
+    for (command, version) in TOOLS {
+        install(command, version)?;
+    }
+    step("dependencies that nobody uses (cargo machete)");
+    run(&mut program("cargo-machete"))?;
     step("dependencies (cargo deny)");
     let deny = ["deny", "--all-features"];
     run(cargo().args(deny).args(["check", "bans", "licenses", "sources"]))?;
@@ -51,13 +57,14 @@ pub(crate) fn check_latest() -> Result<()> {
     run(cargo().args(["deny", "--all-features", "check", "advisories"]))
 }
 
-fn install() -> Result<()> {
-    step("cargo-deny");
-    if answers(cargo().args(["deny", "--version"])) {
+fn install(command: &str, version: &str) -> Result<()> {
+    let name = format!("cargo-{command}");
+    step(&name);
+    if answers(program(&name).arg("--version")) {
         note("all there");
         return Ok(());
     }
-    run(cargo().args(["install", "--locked", "--version", VERSION, "cargo-deny"]))
+    run(cargo().args(["install", "--locked", "--version", version, &name]))
 }
 
 fn facts() -> Result<Facts> {

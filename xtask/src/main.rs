@@ -33,12 +33,12 @@ enum Command {
     Setup,
     /// Runs the whole product against the simulator, ready to click.
     Demo(demo::Options),
-    /// Sets up and runs every test.
+    /// Sets up and runs every check and every test.
     Test {
         /// Only Rust tests whose name holds this text; the pages' own tests are left out.
         filter: Option<String>,
     },
-    /// Runs every check and every test.
+    /// Runs every check and every test, and those of the Windows and macOS code.
     Ci,
     /// Builds the deb and the rpm, into target/release/bundle.
     Package,

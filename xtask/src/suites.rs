@@ -1,14 +1,15 @@
 //! Runs the tests: the pages' own, then every Rust suite with the desktop among them.
 
 use crate::process::{answers, cargo, note, npm, run, step};
-use crate::{dependencies, fuzz, package, salesforce, setup};
+use crate::{ci, dependencies, fuzz, package, salesforce, setup};
 use anyhow::Result;
 
-/// Sets up and runs every test, or those with a name.
+/// Sets up and runs every check and every test, or the tests with a name.
 pub(crate) fn test(filter: Option<&str>) -> Result<()> {
     setup::everything()?;
     if filter.is_none() {
         dependencies::check()?;
+        ci::checks()?;
         pages()?;
         salesforce::check()?;
         fuzz::fuzz(&fuzz::Options { seconds: 60, grow: false })?;

@@ -1,11 +1,11 @@
 //! What a command answers: an object for programs, a text for people.
 
-use casebridge_companion::use_cases::account::Account;
-use casebridge_companion::use_cases::doctor::{Outcome, Status};
-use casebridge_companion::use_cases::sessions::RunningSession;
-use casebridge_companion::use_cases::tag::Tagged;
 use casebridge_domain::settings::{Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, SessionKey};
+use casebridge_use_cases::account::Account;
+use casebridge_use_cases::doctor::{Outcome, Status};
+use casebridge_use_cases::sessions::RunningSession;
+use casebridge_use_cases::tag::Tagged;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -3,12 +3,12 @@
 use crate::answer::{self, Answer};
 use crate::arguments::{Command, Kind, Policy, Report};
 use crate::{jump, outbox, report, sessions};
-use casebridge_companion::use_cases::session_key::SessionKeyRequest;
-use casebridge_companion::use_cases::typed_case::typed_case;
-use casebridge_companion::use_cases::{account, doctor, email_key, open_link, session_key};
-use casebridge_companion::{Casebridge, use_cases};
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Failure, FailureCode};
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::session_key::SessionKeyRequest;
+use casebridge_use_cases::typed_case::typed_case;
+use casebridge_use_cases::{account, doctor, email_key, open_link, session_key};
 
 pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<Answer, Failure> {
     match command {
@@ -16,7 +16,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             let tell = |outcome: &doctor::Outcome| eprintln!("{}", answer::line_of(outcome));
             let outcomes = doctor::examine(casebridge, tell).await;
             // Whoever reads this has seen that the store was damaged.
-            if let Err(failure) = use_cases::outbox::note_mended_seen(casebridge).await {
+            if let Err(failure) = casebridge_use_cases::outbox::note_mended_seen(casebridge).await {
                 tracing::warn!(code = %failure.code, "what was seen is not noted");
             }
             Ok(answer::of_checks(&outcomes))
@@ -73,7 +73,7 @@ async fn sign_in(casebridge: &Casebridge) -> Result<Answer, Failure> {
     });
     let account = account.await?;
     // What waited for it goes on at once, in the tray app too.
-    if let Err(failure) = use_cases::outbox::release(casebridge).await {
+    if let Err(failure) = casebridge_use_cases::outbox::release(casebridge).await {
         tracing::warn!(code = %failure.code, "what was held could not be let go");
     }
     Ok(answer::of_account(Some(&account)))

@@ -2,13 +2,13 @@
 
 use crate::answer::{self, Answer};
 use crate::arguments::{Jump, WhichConsole};
-use casebridge_companion::Casebridge;
-use casebridge_companion::use_cases::console::{self, ConsoleRequest, LaunchedWith};
-use casebridge_companion::use_cases::typed_case::typed_case;
-use casebridge_companion::use_cases::watch::{Sighting, Watch};
-use casebridge_companion::use_cases::{account, jump, session_key};
 use casebridge_domain::jump::{Console, ConsoleAction, JumpField, JumpForm, JumpMethod};
 use casebridge_domain::{Case, Failure, FailureCode};
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::console::{self, ConsoleRequest, LaunchedWith};
+use casebridge_use_cases::typed_case::typed_case;
+use casebridge_use_cases::watch::{Sighting, Watch};
+use casebridge_use_cases::{account, jump, session_key};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -15,9 +15,9 @@ mod sessions;
 
 use answer::Answer;
 use arguments::Arguments;
-use casebridge_companion::Casebridge;
-use casebridge_companion::diagnostics;
 use casebridge_domain::Failure;
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::diagnostics;
 use clap::Parser;
 use std::process::ExitCode;
 

@@ -2,10 +2,12 @@
 
 use crate::answer::Answer;
 use crate::arguments::Outbox;
-use casebridge_companion::Casebridge;
-use casebridge_companion::use_cases::import::{self, How, Imported};
-use casebridge_companion::use_cases::outbox::{self, Attempt, OpenItem, When};
 use casebridge_domain::{Failure, FailureCode, Lsid};
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::import::{self, How, Imported};
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::jobs::{self, Finished};
+use casebridge_use_cases::outbox::{self, Attempt, OpenItem};
 use serde_json::{Value, json};
 
 /// The import is kept in the outbox first: what fails now is tried again by the tray app, and can be
@@ -24,11 +26,11 @@ pub(crate) async fn import(
         return Ok(of_import(&import::import(casebridge, appliance, &lsid, how).await?, true));
     }
     let when = if yes { When::Agreed } else { When::Asked };
-    let id = outbox::enqueue_import(casebridge, appliance, &lsid, "", when).await?;
-    match outbox::work_on(casebridge, id).await? {
-        Attempt::Done(Some(imported)) => Ok(of_import(&imported, false)),
+    let id = jobs::import::enqueue_import(casebridge, appliance, &lsid, "", when).await?;
+    match jobs::work_on(casebridge, id).await? {
+        Attempt::Done(Finished::Session(imported)) => Ok(of_import(&imported, false)),
         // The tray app was faster: what it wrote is what there is to write.
-        Attempt::Done(None) => told(casebridge, appliance, &lsid).await,
+        Attempt::Done(_) | Attempt::LooksAgain => told(casebridge, appliance, &lsid).await,
         Attempt::Gone(Some(item)) if outbox::is_done(&item) => {
             told(casebridge, appliance, &lsid).await
         }
@@ -74,8 +76,11 @@ pub(crate) async fn run(casebridge: &Casebridge, what: &Outbox) -> Result<Answer
         Outbox::List => {}
         Outbox::Retry { id } => {
             outbox::retry(casebridge, *id).await?;
-            match outbox::work_on(casebridge, *id).await? {
-                Attempt::Done(_) | Attempt::Dropped(_) | Attempt::Gone(None) => {}
+            match jobs::work_on(casebridge, *id).await? {
+                Attempt::Done(_)
+                | Attempt::LooksAgain
+                | Attempt::Dropped(_)
+                | Attempt::Gone(None) => {}
                 Attempt::Gone(Some(item)) if outbox::is_done(&item) => {}
                 Attempt::Gone(Some(item)) => return Err(outbox::failure_of(&item)),
                 Attempt::Parked(failure) | Attempt::Later(failure) => return Err(failure),

@@ -2,12 +2,12 @@
 //! null or empty.
 
 use crate::answer::Answer;
-use casebridge_companion::use_cases::report;
 use casebridge_domain::report::{
     Direction, Links, RecordingKind, ReportSink, ReportedCustomer, ReportedRepresentative,
     ReportedSession, SessionEvent,
 };
 use casebridge_domain::{Failure, Lsid};
+use casebridge_use_cases::report;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -1,12 +1,12 @@
 //! The running sessions, and the case that one of them goes to.
 
 use crate::answer::{self, Answer};
-use casebridge_companion::Casebridge;
-use casebridge_companion::use_cases::sessions::{self, RunningSession};
-use casebridge_companion::use_cases::typed_case::typed_case;
-use casebridge_companion::use_cases::{session_key, tag};
 use casebridge_domain::tagging::{self, Doubt};
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, Lsid};
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::sessions::{self, RunningSession};
+use casebridge_use_cases::typed_case::typed_case;
+use casebridge_use_cases::{session_key, tag};
 use std::collections::BTreeMap;
 
 pub(crate) async fn list(

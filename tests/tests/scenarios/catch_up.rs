@@ -1,11 +1,11 @@
 //! Sessions that ended while nobody looked are found, each once (I4).
 
 use crate::home::{count, over};
-use casebridge_companion::use_cases::{catch_up, outbox};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
 use casebridge_tests::fake_clock::FakeClock;
 use casebridge_tests::scene::{self, Scene};
 use casebridge_tests::wait;
+use casebridge_use_cases::{catch_up, outbox};
 
 fn is_written(scene: &Scene, lsid: &str) -> bool {
     count(scene, &lsid.parse().unwrap()).contains_key("Support_Session__c")

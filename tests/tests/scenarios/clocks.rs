@@ -2,12 +2,14 @@
 //! nothing waits for ever, and no key counts for longer or shorter than it does.
 
 use crate::home::{answer, count, finished};
-use casebridge_companion::use_cases::outbox::{self, Attempt, Lane, When};
-use casebridge_companion::use_cases::{email_key, session_key, sessions};
 use casebridge_ipc::{CaseView, KeyStateView};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::fake_clock::FakeClock;
 use casebridge_tests::scene::{self, Scene};
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::outbox::{self, Attempt, Lane};
+use casebridge_use_cases::{email_key, session_key, sessions};
 use jiff::Timestamp;
 
 const HOUR: i64 = 3600;
@@ -24,8 +26,10 @@ async fn what_was_put_off_by_a_wrong_clock_is_due_when_the_clock_is_right_again(
         // Once for the item, and once for everything.
         for fault in [FaultName::Html503, FaultName::LimitExceeded] {
             scene.simulator.fault(FaultSwitch::on(fault).only("composite").times(1));
-            let id = outbox::enqueue_import(&casebridge, None, &lsid, "", When::Now).await.unwrap();
-            let attempt = outbox::work_on(&casebridge, id).await.unwrap();
+            let id = jobs::import::enqueue_import(&casebridge, None, &lsid, "", When::Now)
+                .await
+                .unwrap();
+            let attempt = jobs::work_on(&casebridge, id).await.unwrap();
             assert!(matches!(attempt, Attempt::Later(_)), "{attempt:?}");
         }
         clock.set(-jump);
@@ -35,7 +39,7 @@ async fn what_was_put_off_by_a_wrong_clock_is_due_when_the_clock_is_right_again(
         assert!(wait.as_secs() <= most, "after {jump} s it waits for {wait}");
         if jump == YEAR {
             assert!(due <= clock.now());
-            let attempt = outbox::work_on(&casebridge, item.id).await.unwrap();
+            let attempt = jobs::work_on(&casebridge, item.id).await.unwrap();
             assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
         }
     }
@@ -47,17 +51,17 @@ async fn late_surveys_are_awaited_by_the_appliances_clock() {
     let clock = FakeClock::default();
     let casebridge = scene.at_clock(clock.clock()).unwrap();
     let lsid = finished(&scene, SessionWork::default());
-    let id = outbox::enqueue_import(&casebridge, None, &lsid, "", When::Now).await.unwrap();
-    outbox::work_on(&casebridge, id).await.unwrap();
+    let id = jobs::import::enqueue_import(&casebridge, None, &lsid, "", When::Now).await.unwrap();
+    jobs::work_on(&casebridge, id).await.unwrap();
     // A look while the clock is a year ahead ends nothing.
     clock.set(YEAR);
     let (survey, _) = outbox::next(&casebridge, Lane::Sessions).await.unwrap().unwrap();
-    outbox::work_on(&casebridge, survey.id).await.unwrap();
+    jobs::work_on(&casebridge, survey.id).await.unwrap();
     clock.set(-YEAR);
     answer(&scene, &lsid, false, &[("rating", "5")], 0);
     let (again, due) = outbox::next(&casebridge, Lane::Sessions).await.unwrap().unwrap();
     assert!(again.id == survey.id && due <= clock.now(), "{due}");
-    outbox::work_on(&casebridge, survey.id).await.unwrap();
+    jobs::work_on(&casebridge, survey.id).await.unwrap();
     assert_eq!(count(&scene, &lsid)["Support_Session_Survey_Response__c"], 1);
 }
 

@@ -3,13 +3,15 @@
 
 use crate::home::{Content, answer, content, difference, finished};
 use crate::terminal::Terminal;
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
 use casebridge_domain::Lsid;
 use casebridge_platform::secrets::ExposeSecret;
 use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::app::built_program;
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::outbox::{self, Attempt};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -43,8 +45,10 @@ async fn truth_of(chat_bytes: u64) -> Content {
     let scene = Scene::new().await.unwrap();
     scene.change_settings(|text| text + RULE).unwrap();
     let lsid = session(&scene, chat_bytes);
-    let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked).await.unwrap();
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let id = jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked)
+        .await
+        .unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
     content(&scene, &lsid)
 }
@@ -356,7 +360,8 @@ async fn deliver(deliveries: &[Delivery]) -> Content {
     for delivery in deliveries.iter().chain(&closing) {
         match delivery {
             Delivery::Import => {
-                let queued = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now);
+                let queued =
+                    jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now);
                 queued.await.unwrap();
                 work(&scene).await;
             }
@@ -381,7 +386,7 @@ async fn deliver(deliveries: &[Delivery]) -> Content {
 
 async fn work(scene: &Scene) {
     for item in outbox::open_items(&scene.casebridge).await.unwrap() {
-        let attempt = outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, item.id).await.unwrap();
         assert!(matches!(attempt, Attempt::Done(_) | Attempt::Gone(_)), "{attempt:?}");
     }
 }

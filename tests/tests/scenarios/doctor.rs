@@ -1,8 +1,8 @@
 //! What each check says when its own cause is there.
 
-use casebridge_companion::use_cases::doctor::{self, Status};
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::scene::Scene;
+use casebridge_use_cases::doctor::{self, Status};
 
 /// The outcome of one check: its status, and what to do.
 async fn outcome(scene: &Scene, id: &str) -> (Status, String) {

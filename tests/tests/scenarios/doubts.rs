@@ -3,8 +3,7 @@
 
 use crate::home::{count, over};
 use crate::terminal::Terminal;
-use casebridge_companion::app::Notice;
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
+use casebridge_desktop::Notice;
 use casebridge_domain::{FailureCode, Lsid};
 use casebridge_ipc::{
     ActivityEntryView, ActivityStateView, ActivityView, CaseView, DoubtView, KeyStateView, TagView,
@@ -14,6 +13,9 @@ use casebridge_simulator::{CustomerJoin, SessionBegin, SessionWork};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::{Scene, Stage};
 use casebridge_tests::wait;
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::outbox::Attempt;
 use serde_json::json;
 
 /// The case that keys are made for here is about Rosa Marin.
@@ -144,17 +146,15 @@ async fn a_session_that_a_person_tagged_is_not_doubted_before_its_import() {
     };
     let lsid = scene.simulator.begin_session(session).unwrap();
     let reference = "1026".parse().unwrap();
-    let case = casebridge_companion::use_cases::session_key::read_case_of(
-        &scene.casebridge,
-        &reference,
-        None,
-    );
+    let case = casebridge_use_cases::session_key::read_case_of(&scene.casebridge, &reference, None);
     let (case, wanted): (_, Lsid) = (case.await.unwrap(), lsid.parse().unwrap());
-    let tag = casebridge_companion::use_cases::tag::tag;
+    let tag = casebridge_use_cases::tag::tag;
     tag(&scene.casebridge, None, &wanted, &case, None).await.unwrap();
     end(&scene, &lsid);
-    let id = outbox::enqueue_import(&scene.casebridge, None, &wanted, "", When::Now).await.unwrap();
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let id = jobs::import::enqueue_import(&scene.casebridge, None, &wanted, "", When::Now)
+        .await
+        .unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
 }
 
@@ -170,8 +170,10 @@ async fn the_session_of_a_computer_bears_its_name_and_is_not_doubted() {
     let lsid = scene.simulator.begin_session(session).unwrap();
     end(&scene, &lsid);
     let wanted: Lsid = lsid.parse().unwrap();
-    let id = outbox::enqueue_import(&scene.casebridge, None, &wanted, "", When::Now).await.unwrap();
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let id = jobs::import::enqueue_import(&scene.casebridge, None, &wanted, "", When::Now)
+        .await
+        .unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
 }
 

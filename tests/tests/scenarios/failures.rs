@@ -1,12 +1,14 @@
 //! Every entry of the vendor's troubleshooting list, and the other ways in which a key does not
 //! come: each has a code of its own.
 
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
-use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
-use casebridge_companion::use_cases::{doctor, email_key};
 use casebridge_domain::FailureCode;
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::scene::Scene;
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::outbox::Attempt;
+use casebridge_use_cases::session_key::{self, SessionKeyRequest};
+use casebridge_use_cases::{doctor, email_key};
 
 async fn key_of(scene: &Scene) -> Result<(), FailureCode> {
     let request = SessionKeyRequest::of("1026".parse().unwrap());
@@ -76,10 +78,10 @@ async fn a_networks_own_page_says_what_to_do_and_parks_nothing() {
         let scene = Scene::new().await.unwrap();
         scene.simulator.fault(on(FaultName::CaptivePortal).with_text(shape));
         let lsid = crate::home::finished(&scene, casebridge_simulator::SessionWork::default());
-        let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked);
+        let id = jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked);
         let id = id.await.unwrap();
         for _ in 0..10 {
-            let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+            let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
             let Attempt::Later(failure) = attempt else { panic!("{attempt:?}") };
             assert_eq!(failure.code, FailureCode::NetworkPage, "{shape}");
         }
@@ -87,7 +89,7 @@ async fn a_networks_own_page_says_what_to_do_and_parks_nothing() {
         let text = FailureCode::NetworkPage.text();
         assert!(text.next_step.contains("browser") && !text.next_step.contains("Nothing to do"));
         scene.simulator.clear_faults();
-        let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
         assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
     }
 }

@@ -2,26 +2,28 @@
 //! second time without a change.
 
 use crate::home::{answer, count, finished, over, rows};
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
-use casebridge_companion::use_cases::{email_key, import, session_key, tag};
 use casebridge_domain::{Case, CaseRef, FailureCode, Lsid, SessionKey};
 use casebridge_ipc::{ActivityKindView, ActivityStateView, ActivityView, TrayState};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::jobs::{self, Finished};
+use casebridge_use_cases::outbox::{self, Attempt};
+use casebridge_use_cases::{email_key, import, session_key, tag};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-async fn run(scene: &Scene, lsid: &Lsid) -> Attempt {
+async fn run(scene: &Scene, lsid: &Lsid) -> Attempt<Finished> {
     let casebridge = &scene.casebridge;
-    let id = outbox::enqueue_import(casebridge, None, lsid, "", When::Asked).await.unwrap();
-    outbox::work_on(casebridge, id).await.unwrap()
+    let id = jobs::import::enqueue_import(casebridge, None, lsid, "", When::Asked).await.unwrap();
+    jobs::work_on(casebridge, id).await.unwrap()
 }
 
 async fn done(scene: &Scene, lsid: &Lsid) -> import::Imported {
     match run(scene, lsid).await {
-        Attempt::Done(Some(imported)) => imported,
+        Attempt::Done(Finished::Session(imported)) => *imported,
         other => panic!("{other:?}"),
     }
 }
@@ -150,7 +152,7 @@ async fn a_row_that_is_refused_parks_the_session_with_its_reason_and_blocks_no_o
     assert_eq!(written, 18, "the other rows are there");
     scene.simulator.clear_faults();
     outbox::retry(&scene.casebridge, item.id).await.unwrap();
-    assert!(matches!(outbox::work_on(&scene.casebridge, item.id).await.unwrap(), Attempt::Done(_)));
+    assert!(matches!(jobs::work_on(&scene.casebridge, item.id).await.unwrap(), Attempt::Done(_)));
     assert_eq!(count(&scene, &poison)["Support_Session_Event__c"], 19);
 }
 
@@ -162,7 +164,7 @@ async fn a_used_up_limit_holds_the_queue_until_it_is_over() {
     let Attempt::Later(failure) = run(&scene, &lsid).await else { panic!() };
     assert_eq!(failure.code, FailureCode::OrgLimit);
     let other = finished(&scene, SessionWork::default());
-    outbox::enqueue_import(&scene.casebridge, None, &other, "", When::Now).await.unwrap();
+    jobs::import::enqueue_import(&scene.casebridge, None, &other, "", When::Now).await.unwrap();
     let (_, due) = outbox::next(&scene.casebridge, outbox::Lane::Sessions).await.unwrap().unwrap();
     let wait = scene.casebridge.now().duration_until(due);
     assert!(wait.as_mins() >= 14, "nobody asks before: {wait}");
@@ -189,11 +191,7 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
     let Attempt::Parked(failure) = run(&scene, &untagged).await else { panic!() };
     assert_eq!(failure.code, FailureCode::SessionWithoutCase);
     let reference = "1026".parse::<CaseRef>().unwrap();
-    let case = casebridge_companion::use_cases::session_key::read_case_of(
-        &scene.casebridge,
-        &reference,
-        None,
-    );
+    let case = casebridge_use_cases::session_key::read_case_of(&scene.casebridge, &reference, None);
     let case = case.await.unwrap();
     tag::hold(&scene.casebridge, "Default", &untagged, &case).await.unwrap();
     let imported = done(&scene, &untagged).await;
@@ -207,9 +205,9 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
     let by_field: Lsid = by_field.parse().unwrap();
     let Attempt::Parked(failure) = run(&scene, &by_field).await else { panic!() };
     assert_eq!(failure.code, FailureCode::ImportDoubtful, "it is another person's");
-    let agreed = outbox::enqueue_import(&scene.casebridge, None, &by_field, "", When::Agreed);
-    let Attempt::Done(Some(imported)) =
-        outbox::work_on(&scene.casebridge, agreed.await.unwrap()).await.unwrap()
+    let agreed = jobs::import::enqueue_import(&scene.casebridge, None, &by_field, "", When::Agreed);
+    let Attempt::Done(Finished::Session(imported)) =
+        jobs::work_on(&scene.casebridge, agreed.await.unwrap()).await.unwrap()
     else {
         panic!()
     };
@@ -251,9 +249,9 @@ async fn a_running_session_waits_and_a_report_that_lags_is_asked_for_again() {
     };
     let lsid = scene.simulator.begin_session(session).unwrap();
     let wanted: Lsid = lsid.parse().unwrap();
-    let id = outbox::enqueue_import(&scene.casebridge, None, &wanted, "", When::Over);
+    let id = jobs::import::enqueue_import(&scene.casebridge, None, &wanted, "", When::Over);
     let id = id.await.unwrap();
-    let Attempt::Later(failure) = outbox::work_on(&scene.casebridge, id).await.unwrap() else {
+    let Attempt::Later(failure) = jobs::work_on(&scene.casebridge, id).await.unwrap() else {
         panic!()
     };
     assert_eq!(failure.code, FailureCode::SessionRunning);
@@ -262,9 +260,9 @@ async fn a_running_session_waits_and_a_report_that_lags_is_asked_for_again() {
     scene.simulator.advance_clock(60);
     scene.simulator.leave_customer(&lsid).unwrap();
     scene.simulator.fault(FaultSwitch::on(FaultName::ReportingLag).times(1).with_seconds(30));
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Later(_)), "{attempt:?}");
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
 }
 
@@ -285,11 +283,11 @@ async fn surveys_that_come_hours_later_are_fetched_and_move_the_case_once() {
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
     let id = item.id;
     assert_eq!(item.kind, "survey");
-    outbox::work_on(&scene.casebridge, id).await.unwrap();
+    jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert_eq!(count(&scene, &lsid)["Support_Session_Survey_Response__c"], 1);
     scene.simulator.advance_clock(3 * 3600);
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
-    assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
+    assert!(matches!(attempt, Attempt::LooksAgain), "{attempt:?}");
     let now = case(&scene);
     assert_eq!((&now["Status"], now["OwnerId"] == owner), (&json!("Working"), false));
     let comments = scene.simulator.state()["case_comments"].clone();
@@ -455,7 +453,7 @@ async fn what_needs_a_person_shows_in_the_tray_until_it_is_tried_again_or_given_
     scene.simulator.fault(FaultSwitch::on(FaultName::RefusedRow).with_text(":3"));
     let other = finished(&scene, SessionWork::default());
     for lsid in [&lsid, &other] {
-        outbox::enqueue_import(&scene.casebridge, None, lsid, "", When::Now).await.unwrap();
+        jobs::import::enqueue_import(&scene.casebridge, None, lsid, "", When::Now).await.unwrap();
     }
     let stage = scene.app();
     let attention = |seen: &Seen| {
@@ -500,8 +498,8 @@ async fn an_e_mail_that_could_not_be_sent_waits_and_goes_out_once() {
     // Nothing is sent twice, however often it is asked for.
     outbox::retry(&scene.casebridge, item.id).await.unwrap();
     let both = futures::join!(
-        outbox::work_on(&scene.casebridge, item.id),
-        outbox::work_on(&scene.casebridge, item.id)
+        jobs::work_on(&scene.casebridge, item.id),
+        jobs::work_on(&scene.casebridge, item.id)
     );
     let both = [both.0.unwrap(), both.1.unwrap()];
     assert!(both.iter().any(|a| matches!(a, Attempt::Done(_))), "{both:?}");
@@ -526,7 +524,7 @@ async fn an_e_mail_whose_answer_was_lost_is_found_on_its_case_and_not_sent_again
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
     assert_eq!((item.state, scene.emails().len()), ("parked", 1));
     outbox::retry(&scene.casebridge, item.id).await.unwrap();
-    outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+    jobs::work_on(&scene.casebridge, item.id).await.unwrap();
     assert_eq!(scene.emails().len(), 2);
 }
 
@@ -540,25 +538,26 @@ async fn made_key(scene: &Scene) -> (Case, SessionKey) {
 async fn a_case_that_is_given_while_the_import_runs_is_the_sessions_case() {
     let scene = Scene::new().await.unwrap();
     let lsid: Lsid = over(&scene, None, SessionWork::default()).parse().unwrap();
-    let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now).await.unwrap();
+    let id =
+        jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now).await.unwrap();
     // The attempt has its report, and asks for the surveys, while somebody tags the session.
     let slow = FaultSwitch::on(FaultName::Slow).only("SupportSession").with_seconds(2).times(1);
     scene.simulator.fault(slow);
     let casebridge = scene.casebridge.clone();
-    let attempt = tokio::spawn(async move { outbox::work_on(&casebridge, id).await });
+    let attempt = tokio::spawn(async move { jobs::work_on(&casebridge, id).await });
     let asked = || scene.simulator.state()["faults"]["slow"].is_null();
     wait::until_true("the report is asked for", asked).await.unwrap();
-    let begun = outbox::activity(&scene.casebridge).await.unwrap().open.remove(0);
+    let begun = outbox::overview(&scene.casebridge).await.unwrap().open.remove(0);
     let reference = "1026".parse::<CaseRef>().unwrap();
     let case = session_key::read_case_of(&scene.casebridge, &reference, None).await.unwrap();
     tag::hold(&scene.casebridge, "Default", &lsid, &case).await.unwrap();
     attempt.await.unwrap().unwrap();
     // Whichever was first, what was asked meanwhile is still to be done, and then is.
-    let open = outbox::activity(&scene.casebridge).await.unwrap().open;
+    let open = outbox::overview(&scene.casebridge).await.unwrap().open;
     let item = open.iter().find(|item| item.id == id).unwrap();
     assert!(item.revision > begun.revision);
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
-    assert!(matches!(attempt, Attempt::Done(Some(_))), "{attempt:?}");
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
+    assert!(matches!(attempt, Attempt::Done(Finished::Session(_))), "{attempt:?}");
     let session = rows(&scene, &lsid)["Support_Session__c"][lsid.as_str()].clone();
     assert_eq!(session["Case__c"], scene.simulator.ready().case_id);
 }
@@ -589,12 +588,12 @@ async fn surveys_that_cannot_be_read_are_asked_for_again_even_at_the_end() {
     scene
         .simulator
         .fault(FaultSwitch::on(FaultName::Status500).only("SupportCustExitSurvey").times(1));
-    let attempt = outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, item.id).await.unwrap();
     assert!(
         matches!(&attempt, Attempt::Later(f) if f.code == FailureCode::SurveysUnread),
         "{attempt:?}"
     );
-    outbox::work_on(&scene.casebridge, item.id).await.unwrap();
+    jobs::work_on(&scene.casebridge, item.id).await.unwrap();
     assert!(outbox::open_items(&scene.casebridge).await.unwrap().is_empty());
     assert_eq!(count(&scene, &lsid)["Support_Session_Survey_Response__c"], 1);
 }
@@ -614,12 +613,13 @@ async fn two_computers_that_import_one_session_at_once_leave_one_of_everything()
     scene.change_settings(|text| text + rule).unwrap();
     for round in 1..=12 {
         let lsid = finished(&scene, SessionWork { chat_bytes: 450_000, ..SessionWork::default() });
-        let import = |casebridge: casebridge_companion::Casebridge| {
+        let import = |casebridge: casebridge_use_cases::Casebridge| {
             let lsid = lsid.clone();
             tokio::spawn(async move {
                 loop {
-                    let id = outbox::enqueue_import(&casebridge, None, &lsid, "", When::Asked);
-                    match outbox::work_on(&casebridge, id.await.unwrap()).await.unwrap() {
+                    let id =
+                        jobs::import::enqueue_import(&casebridge, None, &lsid, "", When::Asked);
+                    match jobs::work_on(&casebridge, id.await.unwrap()).await.unwrap() {
                         Attempt::Done(_) => break,
                         Attempt::Later(_) => {}
                         attempt => panic!("{attempt:?}"),

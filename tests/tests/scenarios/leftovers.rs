@@ -3,11 +3,13 @@
 
 use crate::home::finished;
 use crate::terminal::Terminal;
-use casebridge_companion::use_cases::outbox::{self, When};
-use casebridge_companion::use_cases::{account, email_key, session_key};
 use casebridge_domain::{Case, SessionKey};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::scene::Scene;
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::outbox;
+use casebridge_use_cases::{account, email_key, session_key};
 use std::path::Path;
 
 const CANARY: &str = "canary-5c1e90";
@@ -87,8 +89,8 @@ async fn no_word_of_a_chat_and_no_case_of_a_sign_in_that_ended_is_left_on_the_di
         if let Some(fault) = fault {
             scene.simulator.fault(FaultSwitch::on(fault).only("composite"));
         }
-        let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked);
-        outbox::work_on(&scene.casebridge, id.await.unwrap()).await.unwrap();
+        let id = jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Asked);
+        jobs::work_on(&scene.casebridge, id.await.unwrap()).await.unwrap();
         assert_eq!(left(&scene, &[CANARY.to_owned()]), Vec::<String>::new());
         scene.simulator.clear_faults();
     }

@@ -1,8 +1,6 @@
 //! What one sign-in left is not another one's: it waits, is seen to, and is sent in no other name.
 
 use crate::home::{count, finished};
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
-use casebridge_companion::use_cases::{account, jump, tag};
 use casebridge_domain::jump::{JumpField, JumpForm, JumpMethod};
 use casebridge_domain::{FailureCode, Lsid};
 use casebridge_ipc::{ActivityStateView, ActivityView, CaseView};
@@ -10,6 +8,10 @@ use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::{self, Scene};
 use casebridge_tests::wait;
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::outbox::{self, Attempt};
+use casebridge_use_cases::{account, jump, tag};
 use serde_json::json;
 
 const ADA: &str = "ada@example.test";
@@ -23,9 +25,10 @@ fn is_written(scene: &Scene, lsid: &Lsid) -> bool {
 async fn queued(scene: &Scene) -> (Lsid, u32) {
     let lsid = finished(scene, SessionWork::default());
     scene.simulator.fault(FaultSwitch::on(FaultName::Html503).only("composite"));
-    let id = outbox::enqueue_import(&scene.casebridge, None, &lsid, "Rosa Marin", When::Asked);
+    let id =
+        jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "Rosa Marin", When::Asked);
     let id = id.await.unwrap();
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Later(_)), "{attempt:?}");
     scene.simulator.clear_faults();
     (lsid, id)
@@ -41,7 +44,7 @@ async fn an_import_waits_for_the_sign_in_that_queued_it() {
         }
         scene.sign_in(BEN).await.unwrap();
         outbox::retry(&scene.casebridge, id).await.unwrap();
-        let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
         let Attempt::Later(failure) = attempt else { panic!("{attempt:?}") };
         assert_eq!(failure.code, FailureCode::OtherSignIn);
         assert!(failure.detail.contains(ADA), "{}", failure.detail);
@@ -51,7 +54,7 @@ async fn an_import_waits_for_the_sign_in_that_queued_it() {
         let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
         assert_eq!(item.error.as_ref().map(|(code, _)| code.as_str()), Some("other_sign_in"));
         scene.sign_in(ADA).await.unwrap();
-        let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
         assert!(matches!(attempt, Attempt::Done(_)), "{attempt:?}");
         assert!(is_written(&scene, &lsid));
     }
@@ -67,7 +70,7 @@ async fn an_item_is_sent_in_no_other_name_even_where_nobody_noted_the_sign_in() 
     let before = scene.casebridge.store().unwrap().owner().unwrap().unwrap();
     scene.sign_in(BEN).await.unwrap();
     scene.casebridge.store().unwrap().note_owner(&before, true).unwrap();
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(
         matches!(&attempt, Attempt::Later(failure) if failure.code == FailureCode::OtherSignIn),
         "{attempt:?}"
@@ -94,11 +97,7 @@ async fn nothing_that_one_person_left_is_shown_to_another() {
     jump::remember(&scene.casebridge, None, &form).await.unwrap();
     let (untagged, _) = queued(&scene).await;
     let reference = "1026".parse().unwrap();
-    let read = casebridge_companion::use_cases::session_key::read_case_of(
-        &scene.casebridge,
-        &reference,
-        None,
-    );
+    let read = casebridge_use_cases::session_key::read_case_of(&scene.casebridge, &reference, None);
     tag::hold(&scene.casebridge, "Default", &untagged, &read.await.unwrap()).await.unwrap();
 
     // Without a sign-out: the browser brings somebody else.

@@ -1,8 +1,8 @@
 //! Where the reference leaves two readings, or an answer may lack a part, both are understood.
 
-use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::scene::Scene;
+use casebridge_use_cases::session_key::{self, SessionKeyRequest};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reading_of_an_answer_leads_to_a_key() {
@@ -70,9 +70,7 @@ async fn the_administrators_template_is_the_mail() {
     let request = SessionKeyRequest::of("1026".parse().unwrap());
     let (case, key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
     let to = case.recipients()[0].address.clone();
-    casebridge_companion::use_cases::email_key::hand_over(&scene.casebridge, &case, &key, &to)
-        .await
-        .unwrap();
+    casebridge_use_cases::email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
     let mail = &scene.emails()[0];
     assert!(mail["TextBody"].as_str().unwrap().contains(&key.short_key), "{mail}");
 }

@@ -2,16 +2,18 @@
 //! and CONTRIBUTING.md lists them.
 
 use crate::home::{finished, over, rows};
-use casebridge_companion::use_cases::import::{self, How};
-use casebridge_companion::use_cases::outbox::{self, Attempt, When};
-use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
-use casebridge_companion::use_cases::typed_case::typed_case;
-use casebridge_companion::use_cases::{account, catch_up, doctor, email_key, sessions, tag};
-use casebridge_companion::{Casebridge, Clock};
 use casebridge_domain::{Case, CaseRef, FailureCode, Lsid};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, SessionWork};
 use casebridge_tests::scene::{self, Scene};
 use casebridge_tests::wait;
+use casebridge_use_cases::import::{self, How};
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::jobs::{self, Finished};
+use casebridge_use_cases::outbox::{self, Attempt};
+use casebridge_use_cases::session_key::{self, SessionKeyRequest};
+use casebridge_use_cases::typed_case::typed_case;
+use casebridge_use_cases::{Casebridge, Clock};
+use casebridge_use_cases::{account, catch_up, doctor, email_key, sessions, tag};
 use serde_json::Value;
 
 /// What stands in a file of `tests/cases`.
@@ -83,17 +85,17 @@ async fn a3_surveys_that_can_never_be_read_are_given_up_when_patience_ends() {
     let scene = Scene::new().await.unwrap();
     let id = queue(&scene, "1026").await;
     assert!(matches!(
-        outbox::work_on(&scene.casebridge, id).await.unwrap(),
-        Attempt::Done(Some(_))
+        jobs::work_on(&scene.casebridge, id).await.unwrap(),
+        Attempt::Done(Finished::Session(_))
     ));
     let [survey] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
     scene.simulator.fault(FaultSwitch::on(FaultName::Status500).only("SupportCustExitSurvey"));
     for _ in 0..7 {
-        let attempt = outbox::work_on(&scene.casebridge, survey.id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, survey.id).await.unwrap();
         assert!(matches!(attempt, Attempt::Later(_)), "{attempt:?}");
     }
     scene.simulator.advance_clock(8 * 24 * 3600);
-    let attempt = outbox::work_on(&scene.casebridge, survey.id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, survey.id).await.unwrap();
     let Attempt::Dropped(failure) = attempt else { panic!("{attempt:?}") };
     assert_eq!(failure.code, FailureCode::SurveysUnread);
     assert_eq!(kept(&scene, survey.id).0, "gave_up", "and it is on record");
@@ -158,13 +160,13 @@ async fn b4_an_org_that_is_away_for_maintenance_holds_the_queue_too() {
     scene.simulator.fault(FaultSwitch::on(FaultName::Html503));
     let held = || scene.casebridge.store().unwrap().outbox_hold().unwrap().is_some();
     for _ in 0..2 {
-        outbox::work_on(&scene.casebridge, id).await.unwrap();
+        jobs::work_on(&scene.casebridge, id).await.unwrap();
         assert!(!held(), "it may be gone in a moment");
     }
-    outbox::work_on(&scene.casebridge, id).await.unwrap();
+    jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(held());
     scene.simulator.clear_faults();
-    let probe = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let probe = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(probe, Attempt::Done(_)) && !held(), "{probe:?}");
 }
 
@@ -251,7 +253,7 @@ fn kept(scene: &Scene, id: u32) -> (&'static str, Option<String>) {
 /// Has a session that carries this key imported.
 async fn queue(scene: &Scene, key: &str) -> u32 {
     let lsid = over(scene, Some(key.to_owned()), SessionWork::default()).parse().unwrap();
-    outbox::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now).await.unwrap()
+    jobs::import::enqueue_import(&scene.casebridge, None, &lsid, "", When::Now).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,7 +264,7 @@ async fn a7_the_keys_of_other_products_are_no_broken_cases() {
     for key in keys {
         let is_case = key.parse::<CaseRef>().is_ok();
         let id = queue(&scene, key).await;
-        let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
         if !is_case {
             let Attempt::Dropped(failure) = attempt else { panic!("{key}: {attempt:?}") };
             assert_eq!(failure.code, FailureCode::SessionForeignKey, "{key}");
@@ -274,7 +276,7 @@ async fn a7_the_keys_of_other_products_are_no_broken_cases() {
         assert_eq!(failure.code, FailureCode::SessionCaseNotFound, "{key}");
         assert_eq!(kept(&scene, id), ("waiting", None), "{key}");
         for _ in 0..3 {
-            outbox::work_on(&scene.casebridge, id).await.unwrap();
+            jobs::work_on(&scene.casebridge, id).await.unwrap();
         }
         assert_eq!(
             kept(&scene, id),
@@ -350,13 +352,13 @@ async fn b2_a_refresh_that_met_a_lock_is_made_again_and_ends_no_sign_in() {
     let asked = account::whoami(&scene.casebridge).await.unwrap_err();
     assert_eq!(asked.code, FailureCode::SignInBusy);
     let id = queue(&scene, "1026").await;
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Later(_)), "{attempt:?}");
     scene.simulator.clear_faults();
     account::whoami(&scene.casebridge).await.unwrap();
     assert!(matches!(
-        outbox::work_on(&scene.casebridge, id).await.unwrap(),
-        Attempt::Done(Some(_))
+        jobs::work_on(&scene.casebridge, id).await.unwrap(),
+        Attempt::Done(Finished::Session(_))
     ));
 }
 
@@ -367,10 +369,10 @@ async fn b2_words_that_ask_for_another_attempt_are_obeyed_a_few_times() {
     let odd = "NEW_CODE: This request is being processed, please try again";
     scene.simulator.fault(FaultSwitch::on(FaultName::RowError).with_text(odd));
     for _ in 0..7 {
-        let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+        let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
         assert!(matches!(attempt, Attempt::Later(_)), "{attempt:?}");
     }
-    let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+    let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
     assert!(matches!(attempt, Attempt::Parked(_)), "{attempt:?}");
     assert_eq!(kept(&scene, id), ("parked", Some("org_asks_again".to_owned())));
 }
@@ -386,7 +388,7 @@ async fn b2_a_sign_in_by_another_program_is_noticed_by_the_running_app() {
     };
     stage.shell.until("the signed-out tray", out).await.unwrap();
     let id = queue(&scene, "1026").await;
-    assert!(matches!(outbox::work_on(&scene.casebridge, id).await.unwrap(), Attempt::Later(_)));
+    assert!(matches!(jobs::work_on(&scene.casebridge, id).await.unwrap(), Attempt::Later(_)));
     let held = || scene.casebridge.store().unwrap().outbox_hold().unwrap().is_some();
     assert!(held());
     scene.sign_in("ada@example.test").await.unwrap();
@@ -450,7 +452,7 @@ async fn b4_a_full_org_holds_the_queue_once() {
         scene.simulator.fault(FaultSwitch::on(name).with_text(text));
         for _ in 0..3 {
             let id = queue(&scene, "1026").await;
-            let attempt = outbox::work_on(&scene.casebridge, id).await.unwrap();
+            let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
             let Attempt::Later(failure) = attempt else { panic!("{text}: {attempt:?}") };
             assert_eq!(failure.code, code, "{text}");
         }
@@ -467,7 +469,7 @@ async fn b4_a_full_org_holds_the_queue_once() {
         stage.shell.until("one notice", told).await.unwrap();
         scene.simulator.clear_faults();
         // The next one is the probe, and lets the others go.
-        let probe = outbox::work_on(&scene.casebridge, open[0].id).await.unwrap();
+        let probe = jobs::work_on(&scene.casebridge, open[0].id).await.unwrap();
         assert!(matches!(probe, Attempt::Done(_)), "{text}: {probe:?}");
         assert!(scene.casebridge.store().unwrap().outbox_hold().unwrap().is_none(), "{text}");
         stage.quit().await.unwrap();

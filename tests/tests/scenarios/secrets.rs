@@ -1,16 +1,17 @@
 //! Where secrets are, and where they never are.
 
 use crate::home::{answer, finished};
-use casebridge_companion::Casebridge;
-use casebridge_companion::use_cases::outbox::{self, When};
-use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
-use casebridge_companion::use_cases::watch::Watch;
-use casebridge_companion::use_cases::{account, doctor, email_key, support_bundle};
 use casebridge_domain::FailureCode;
 use casebridge_platform::secrets::ExposeSecret;
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::nasty::NASTY;
 use casebridge_tests::scene::Scene;
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::jobs;
+use casebridge_use_cases::jobs::import::When;
+use casebridge_use_cases::session_key::{self, SessionKeyRequest};
+use casebridge_use_cases::watch::Watch;
+use casebridge_use_cases::{account, doctor, email_key, support_bundle};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -79,7 +80,7 @@ async fn s17_two_processes_at_once_do_not_end_the_sign_in() {
 async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     let scene = Scene::signed_out().unwrap();
     let profile = scene.casebridge.profile().clone();
-    casebridge_companion::diagnostics::start(&profile, "trace").unwrap();
+    casebridge_use_cases::diagnostics::start(&profile, "trace").unwrap();
     scene.sign_in("ada@example.test").await.unwrap();
     let recorded = "[org]\nrecord_session_keys = true\n";
     scene.change_settings(|text| text.replacen("[org]\n", recorded, 1)).unwrap();
@@ -97,9 +98,14 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     answer(&scene, &lsid, false, &[("comments", "CANARY answered")], 0);
     scene.simulator.fault(FaultSwitch::on(FaultName::RefusedRow).with_text(":3"));
     for _ in 0..2 {
-        let id =
-            outbox::enqueue_import(&scene.casebridge, None, &lsid, "Canary Customer", When::Asked);
-        outbox::work_on(&scene.casebridge, id.await.unwrap()).await.unwrap();
+        let id = jobs::import::enqueue_import(
+            &scene.casebridge,
+            None,
+            &lsid,
+            "Canary Customer",
+            When::Asked,
+        );
+        jobs::work_on(&scene.casebridge, id.await.unwrap()).await.unwrap();
         scene.simulator.clear_faults();
     }
     let mut watch = Watch::new(None, &case, &key, now, Vec::new());

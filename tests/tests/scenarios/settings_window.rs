@@ -1,13 +1,13 @@
 //! The settings window: first run, sign-in, preferences, checks.
 
-use casebridge_companion::app::{self, Shell as _};
-use casebridge_companion::{Casebridge, Clock};
+use casebridge_desktop::{self, Shell as _};
 use casebridge_ipc::{CheckStatusView, SettingsView, SignInView, Step, SupportView, Window};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{ExposeSecret, MemoryStore, SecretName, SecretStore};
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::fake_shell::FakeShell;
 use casebridge_tests::scene::{self, Scene, Stage};
+use casebridge_use_cases::{Casebridge, Clock};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ fn empty() -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
     let profile = Profile::open(Some(folder.path())).unwrap();
     let casebridge = Casebridge::new(profile, secrets.clone(), Clock::system());
     let shell = FakeShell::new(scene::browser("ada@example.test"), folder.path().join("downloads"));
-    let (app, _ending) = app::start(casebridge, shell.clone());
+    let (app, _ending) = casebridge_desktop::start(casebridge, shell.clone());
     shell.tell(&app);
     (Stage { app, shell }, secrets, folder)
 }

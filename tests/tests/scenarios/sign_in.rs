@@ -1,11 +1,11 @@
 //! Sign-in, refresh with rotation, and the ways in which both end.
 
-use casebridge_companion::use_cases::account;
-use casebridge_companion::use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_domain::FailureCode;
 use casebridge_platform::secrets::ExposeSecret;
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::scene::Scene;
+use casebridge_use_cases::account;
+use casebridge_use_cases::session_key::{self, SessionKeyRequest};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,7 @@
 //! Running sessions and the case that they go to: from a link, the tray, a notification, the
 //! command line; and what speaks against it.
 
-use casebridge_companion::app::Notice;
-use casebridge_companion::use_cases::sessions::{self, Feed};
-use casebridge_companion::use_cases::tag;
+use casebridge_desktop::Notice;
 use casebridge_domain::{CaseRef, FailureCode};
 use casebridge_ipc::{
     CaseView, DoubtView, JumpView, KeyStateView, TagSessionView, TagStateView, TagView, WatchView,
@@ -13,6 +11,8 @@ use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionBegin};
 use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::{Scene, Stage};
 use casebridge_tests::wait;
+use casebridge_use_cases::sessions::{self, Feed};
+use casebridge_use_cases::tag;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -517,8 +517,7 @@ async fn the_number_is_written_where_an_administrator_chose_it() {
         .unwrap();
     let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
     let case = "1026".parse::<CaseRef>().unwrap();
-    let read =
-        casebridge_companion::use_cases::session_key::read_case_of(&scene.casebridge, &case, None);
+    let read = casebridge_use_cases::session_key::read_case_of(&scene.casebridge, &case, None);
     let lsid = lsid.parse().unwrap();
     let tagged =
         tag::tag(&scene.casebridge, None, &lsid, &read.await.unwrap(), None).await.unwrap();
@@ -573,6 +572,9 @@ async fn whatever_needs_the_sessions_there_is_one_listing_an_interval() {
     let known = |view: &TagView| view.sessions.is_some();
     stage.shell.until_tag("the sessions", known).await.unwrap();
     stage.shell.until_case("the key", |view| view.watch == WatchView::Waiting).await.unwrap();
+    // The daily look for sessions without a case is a listing of its own.
+    let swept = || scene.casebridge.store().unwrap().swept_at().unwrap().is_some();
+    wait::until_true("the daily look", swept).await.unwrap();
     let listings = || -> Vec<f64> {
         let state = scene.simulator.state();
         let calls = state["calls"].as_array().unwrap();
@@ -630,7 +632,7 @@ async fn s2_undo_leaves_alone_what_somebody_else_has_written() {
         let casebridge = scene.casebridge.clone();
         async move {
             let case = number.parse::<CaseRef>().unwrap();
-            let read = casebridge_companion::use_cases::session_key::read_case_of;
+            let read = casebridge_use_cases::session_key::read_case_of;
             read(&casebridge, &case, None).await.unwrap()
         }
     };

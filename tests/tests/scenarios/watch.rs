@@ -1,6 +1,6 @@
 //! Seeing the customer join, by polling reports.
 
-use casebridge_companion::app::Notice;
+use casebridge_desktop::Notice;
 use casebridge_ipc::{CaseView, KeyStateView, WatchView, Window};
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch};
 use casebridge_tests::nasty::NASTY;

@@ -11,7 +11,8 @@ const SALESFORCE: &str = "casebridge-salesforce";
 const PLATFORM: &str = "casebridge-platform";
 const STORE: &str = "casebridge-store";
 const IPC: &str = "casebridge-ipc";
-const COMPANION: &str = "casebridge-companion";
+const USE_CASES: &str = "casebridge-use-cases";
+const DESKTOP: &str = "casebridge-desktop";
 const SIMULATOR: &str = "casebridge-simulator";
 
 /// The only crate that sees Tauri.
@@ -26,14 +27,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (PLATFORM, &[DOMAIN]),
     (BEYONDTRUST, &[DOMAIN, TRANSPORT]),
     (SALESFORCE, &[DOMAIN, TRANSPORT]),
-    (COMPANION, &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC, STORE]),
-    (SHELL, &[COMPANION, DOMAIN, PLATFORM, IPC]),
-    ("casebridgectl", &[COMPANION, DOMAIN, PLATFORM]),
+    (USE_CASES, &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, STORE]),
+    (DESKTOP, &[USE_CASES, DOMAIN, PLATFORM, IPC, STORE]),
+    (SHELL, &[DESKTOP, USE_CASES, DOMAIN, PLATFORM, IPC]),
+    ("casebridgectl", &[USE_CASES, DOMAIN, PLATFORM]),
     // Shares no type with the clients, or one mistake would hide in both.
     (SIMULATOR, &[]),
     (
         "casebridge-tests",
-        &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC, COMPANION, SIMULATOR],
+        &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC, USE_CASES, DESKTOP, SIMULATOR],
     ),
     ("import-bench", &[DOMAIN, BEYONDTRUST, SALESFORCE]),
     ("xtask", &[IPC]),
@@ -97,13 +99,13 @@ mod tests {
 
     #[test]
     fn an_edge_that_points_down_is_allowed() {
-        assert!(check(COMPANION, DOMAIN, true).is_empty());
+        assert!(check(USE_CASES, DOMAIN, true).is_empty());
         assert!(check(DOMAIN, "serde", false).is_empty());
     }
 
     #[test]
     fn an_edge_that_points_up_is_not() {
-        assert_eq!(check(DOMAIN, COMPANION, true).len(), 1);
+        assert_eq!(check(DOMAIN, USE_CASES, true).len(), 1);
         assert_eq!(check(BEYONDTRUST, SALESFORCE, true).len(), 1);
         assert_eq!(check(SIMULATOR, BEYONDTRUST, true).len(), 1);
     }
@@ -111,7 +113,7 @@ mod tests {
     #[test]
     fn only_the_shell_sees_tauri() {
         assert!(check(SHELL, "tauri", false).is_empty());
-        assert_eq!(check(COMPANION, "tauri", false).len(), 1);
+        assert_eq!(check(USE_CASES, "tauri", false).len(), 1);
         assert_eq!(check("casebridgectl", "tauri-plugin-deep-link", false).len(), 1);
     }
 

@@ -1,0 +1,176 @@
+//! Asks a representative console for a jump or for its key dialog, with the case on the session.
+//!
+//! A console tells nothing back: whether a session came of it is [`watch`](super::watch)'s to find.
+
+use crate::session_key::{check_portal, external_key};
+use crate::{Casebridge, failures};
+use casebridge_beyondtrust::ConsoleScript;
+use casebridge_domain::jump::{Console, ConsoleAction, ConsoleText};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Case, Failure, FailureCode};
+use casebridge_platform::browser::AllowedHosts;
+use casebridge_platform::rep_console::{
+    self, ConsoleError, ConsoleSite, Launched, ScriptFile, ScriptText, Skipped,
+};
+use std::path::PathBuf;
+use std::sync::Arc;
+use url::Url;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleRequest {
+    /// The action.
+    pub action: ConsoleAction,
+    /// Which console does it.
+    pub console: Console,
+    /// The appliance's configured name; the first one if absent.
+    pub appliance: Option<String>,
+}
+
+/// A script that is ready to be handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The script.
+    pub script: ConsoleScript,
+    console: Console,
+    site: Url,
+}
+
+/// How a script was handed over.
+#[derive(Debug, Clone)]
+pub enum LaunchedWith {
+    /// To the console's program.
+    RunScript,
+    /// As a file, which lasts as long as this.
+    File(Arc<ScriptFile>),
+    /// As a page of the appliance, in the browser.
+    Browser,
+}
+
+impl LaunchedWith {
+    /// The word in JSON answers.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::RunScript => "run-script",
+            Self::File(_) => "file",
+            Self::Browser => "browser",
+        }
+    }
+}
+
+/// Opens a page in the browser.
+pub type OpenPage = dyn Fn(&Url, &AllowedHosts) -> Result<(), Failure> + Send + Sync;
+
+/// Builds the script for a session that carries the case, if there is one; nothing is started.
+///
+/// # Errors
+/// The portal is not a configured one, or the web console is not allowed to be asked for this.
+pub fn prepare(
+    casebridge: &Casebridge,
+    request: &ConsoleRequest,
+    case: Option<&Case>,
+) -> Result<Prepared, Failure> {
+    if let ConsoleAction::GenerateSessionKey { portal: Some(portal) } = &request.action {
+        check_portal(casebridge, request.appliance.as_deref(), portal.as_str())?;
+    }
+    let site = casebridge.site(request.appliance.as_deref())?;
+    let key = case.map(|case| external_key(casebridge, case));
+    let script = ConsoleScript::new(&request.action, key.as_deref(), &[])
+        .map_err(|e| failures::of_appliance(site.authority(), e))?;
+    let all = casebridge.settings().text("rep_console.web_actions") == "all";
+    if request.console == Console::Web && !script.is_documented_for_web() && !all {
+        return Err(Failure::new(FailureCode::WebConsoleActionOff, script.action()));
+    }
+    Ok(Prepared { script, console: request.console, site })
+}
+
+/// Hands the script to the console: to the program, as a file, or as a page of the appliance, in
+/// the order of `reference/beyondtrust.md` section 5.1.
+///
+/// # Errors
+/// No way to a console was found, or the console gave up.
+pub async fn launch(
+    casebridge: &Casebridge,
+    prepared: &Prepared,
+    open_page: Arc<OpenPage>,
+) -> Result<LaunchedWith, Failure> {
+    let (casebridge, prepared) = (casebridge.clone(), prepared.clone());
+    let work = move || match prepared.console {
+        Console::Desktop => on_desktop(&casebridge, &prepared, &*open_page),
+        Console::Web => in_browser(&prepared, &*open_page),
+    };
+    let launched = tokio::task::spawn_blocking(work).await;
+    let launched = launched
+        .unwrap_or_else(|e| Err(Failure::caused(FailureCode::Internal, String::new(), e)))?;
+    tracing::info!(with = launched.as_str(), "a script was handed to the representative console");
+    Ok(launched)
+}
+
+fn on_desktop(
+    casebridge: &Casebridge,
+    prepared: &Prepared,
+    open_page: &OpenPage,
+) -> Result<LaunchedWith, Failure> {
+    let settings = casebridge.settings();
+    let path = settings.optional("rep_console.path").map(PathBuf::from);
+    let site = ConsoleSite {
+        path: path.as_deref(),
+        host: prepared.site.host_str().unwrap_or_default(),
+        site_name: settings.optional("rep_console.site_name"),
+    };
+    let (argument, file) = (prepared.script.line(), prepared.script.file());
+    let script = ScriptText { argument: &argument, file: &file };
+    match rep_console::launch(casebridge.profile(), &site, &script) {
+        Ok(Launched::Program(_)) => Ok(LaunchedWith::RunScript),
+        Ok(Launched::File(file)) => Ok(LaunchedWith::File(Arc::new(file))),
+        Err(ConsoleError::NotFound(skipped)) => {
+            in_browser(prepared, open_page).map_err(|failure| not_found(&skipped, failure))
+        }
+        Err(error) => Err(Failure::caused(FailureCode::ConsoleFailed, error.to_string(), error)),
+    }
+}
+
+fn not_found(skipped: &[Skipped], browser: Failure) -> Failure {
+    tracing::info!(way = "browser", why = %browser, "a way to the representative console was skipped");
+    Failure::caused(FailureCode::ConsoleNotFound, reasons(skipped), browser)
+}
+
+/// Why each way was not taken, for people.
+pub fn reasons(skipped: &[Skipped]) -> String {
+    let list: Vec<&str> = skipped.iter().map(|skipped| skipped.why.as_str()).collect();
+    list.join(" ")
+}
+
+fn in_browser(prepared: &Prepared, open_page: &OpenPage) -> Result<LaunchedWith, Failure> {
+    let page = prepared.script.page(&prepared.site, prepared.console);
+    let allowed = AllowedHosts::new([prepared.site.authority().to_owned()]);
+    open_page(&page, &allowed)?;
+    Ok(LaunchedWith::Browser)
+}
+
+/// Which console makes a key when nothing else is said; none if Casebridge does it itself.
+pub fn default_key_console(casebridge: &Casebridge, appliance: Option<&str>) -> Option<Console> {
+    let settings = casebridge.settings();
+    let appliance = settings.appliance(appliance.unwrap_or(DEFAULT_APPLIANCE));
+    match settings.text("key.default_kind") {
+        "console" => Some(Console::Desktop),
+        "web" => Some(Console::Web),
+        _ if appliance.is_some_and(|a| a.use_rep_console_for_session_keys) => {
+            Some(Console::Desktop)
+        }
+        _ => None,
+    }
+}
+
+/// The action for the console's own key dialog.
+///
+/// # Errors
+/// The portal's name is no host name.
+pub fn key_dialog(portal: Option<&str>) -> Result<ConsoleAction, Failure> {
+    let read = |portal: &str| {
+        portal
+            .parse::<ConsoleText>()
+            .map_err(|_| Failure::new(FailureCode::PortalUnknown, portal.to_owned()))
+    };
+    Ok(ConsoleAction::GenerateSessionKey { portal: portal.map(read).transpose()? })
+}

@@ -1,0 +1,171 @@
+//! Logs as JSON lines: size-capped, level changeable while running, without secrets (S15).
+//!
+//! Never logged: keys, tokens, addresses of people, texts of customers, queries of addresses. The
+//! layers below us that could log headers and bodies are kept out at every level.
+
+use casebridge_domain::Failure;
+use casebridge_platform::Profile;
+use casebridge_platform::files;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry, fmt, reload};
+
+/// The log in use, in the profile's log folder.
+pub(crate) const LOG_FILE: &str = "casebridge.log";
+/// The log before it.
+pub(crate) const OLDER_LOG_FILE: &str = "casebridge.1.log";
+
+/// The most bytes of the log in use; the one before it is kept beside it.
+const LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Parts that would log what passes through them.
+const SILENCED: &[&str] =
+    &["hyper", "hyper_util", "h2", "reqwest", "rustls", "zbus", "tao", "wry", "tauri", "mio"];
+
+/// Changes the level of the running log.
+#[derive(Clone, Debug)]
+pub struct LogLevel(reload::Handle<Targets, Registry>);
+
+impl LogLevel {
+    /// Logs from this level on; a word that is none of the setting's is ignored.
+    pub fn set(&self, level: &str) {
+        if let Ok(level) = level.parse::<LevelFilter>() {
+            // The log ends with the process: there is nobody left to tell.
+            let _ = self.0.reload(targets(level));
+        }
+    }
+}
+
+fn targets(level: LevelFilter) -> Targets {
+    let silenced = SILENCED.iter().map(|target| (*target, LevelFilter::OFF));
+    Targets::new().with_default(level).with_targets(silenced)
+}
+
+/// Opens the profile's log and notes panics in it by their place only.
+///
+/// # Errors
+/// The log cannot be opened; the program may go on without one.
+pub fn start(profile: &Profile, level: &str) -> io::Result<LogLevel> {
+    note_panics();
+    files::create_private_dir(&profile.log_dir())?;
+    let log = CappedFile::open(profile.log_dir().join(LOG_FILE))?;
+    let level = level.parse().unwrap_or(LevelFilter::INFO);
+    let (filter, handle) = reload::Layer::new(targets(level));
+    let lines = fmt::layer().json().with_writer(log).with_filter(filter);
+    tracing_subscriber::registry()
+        .with(lines)
+        .try_init()
+        .map_err(|e| io::Error::other(e.to_string()))?;
+    Ok(LogLevel(handle))
+}
+
+/// What caused a failure, as far as a log may hold it: the kinds of the errors without the other
+/// side's words, which may quote a customer's address.
+pub fn cause(failure: &Failure) -> String {
+    let whole = failure.source.as_ref().map(|source| format!("{source:?}")).unwrap_or_default();
+    whole.split('"').next().unwrap_or_default().trim_end().to_owned()
+}
+
+/// The text of a panic may hold anything; the place is enough to find it.
+fn note_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%place, "a task broke off");
+    }));
+}
+
+/// A file that starts anew when it is full.
+#[derive(Clone)]
+struct CappedFile(Arc<Mutex<Open>>);
+
+struct Open {
+    path: PathBuf,
+    file: File,
+    size: u64,
+}
+
+impl CappedFile {
+    fn open(path: PathBuf) -> io::Result<Self> {
+        let file = append(&path)?;
+        let size = file.metadata()?.len();
+        Ok(Self(Arc::new(Mutex::new(Open { path, file, size }))))
+    }
+}
+
+fn append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+impl Write for CappedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.size + bytes.len() as u64 > LIMIT {
+            std::fs::rename(&open.path, open.path.with_file_name(OLDER_LOG_FILE))?;
+            open.file = append(&open.path)?;
+            open.size = 0;
+        }
+        let written = open.file.write(bytes)?;
+        open.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).file.flush()
+    }
+}
+
+impl<'a> fmt::MakeWriter<'a> for CappedFile {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_log_is_kept_once_beside_the_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(LOG_FILE);
+        let mut log = CappedFile::open(path.clone()).unwrap();
+        let line = vec![b'x'; 1024 * 1024];
+        for _ in 0..9 {
+            log.write_all(&line).unwrap();
+        }
+        let size = |path: &Path| std::fs::metadata(path).unwrap().len();
+        assert_eq!(size(&path), 1024 * 1024);
+        assert_eq!(size(&folder.path().join(OLDER_LOG_FILE)), LIMIT);
+    }
+
+    #[test]
+    fn s15_a_cause_is_logged_without_the_other_sides_words() {
+        let error = casebridge_salesforce::Error::EmailRefused {
+            code: "INVALID_EMAIL_ADDRESS".to_owned(),
+            message: "rosa@customer.example is no address".to_owned(),
+        };
+        let code = casebridge_domain::FailureCode::EmailRefused;
+        let cause = cause(&Failure::caused(code, String::new(), error));
+        assert!(cause.starts_with("EmailRefused") && !cause.contains("rosa"), "{cause}");
+    }
+
+    #[test]
+    fn s15_the_parts_that_see_headers_and_bodies_are_silent_at_every_level() {
+        let filter = targets(LevelFilter::TRACE);
+        for target in SILENCED {
+            assert!(!filter.would_enable(target, &tracing::Level::ERROR), "{target}");
+        }
+        assert!(filter.would_enable("casebridge_use_cases", &tracing::Level::TRACE));
+    }
+}

@@ -1,0 +1,453 @@
+//! The checks themselves.
+
+use super::{Check, Finding};
+use crate::{Casebridge, failures};
+use crate::{account, console, jump, outbox, session_key};
+use casebridge_beyondtrust::{ApiInfo, Appliance, CommandAccess, KeyRequest, MessageKind, Queue};
+use casebridge_domain::report::EVENT_TYPES;
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE, Settings};
+use casebridge_domain::{CaseRef, Failure, FailureCode};
+use casebridge_platform::link_registration::{self, Registration};
+use casebridge_platform::rep_console::ConsoleSite;
+use casebridge_salesforce::Error as OrgError;
+use casebridge_transport::TransportError;
+use jiff::SignedDuration;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The form of an id that no case has.
+const NO_CASE: &str = "500000000000000AAA";
+/// More than this between the clocks makes expiry times misleading.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+pub(super) const LIST: &[Check] = &[
+    Check { id: "settings", title: "Settings are present and can be read" },
+    Check { id: "store", title: "What Casebridge remembers can be read" },
+    Check { id: "default_appliance", title: "An appliance named Default is set up" },
+    Check { id: "proxy", title: "The proxy of the settings, if any, can be reached" },
+    Check { id: "appliance_host", title: "The appliance's name is found" },
+    Check { id: "appliance_tcp", title: "The appliance can be reached" },
+    Check { id: "appliance_tls", title: "The appliance's certificate is trusted" },
+    Check { id: "keyring", title: "Secrets can be kept and read" },
+    Check { id: "appliance_token", title: "The appliance accepts the client ID and secret" },
+    Check { id: "appliance_permissions", title: "The API account may make session keys" },
+    Check { id: "appliance_health", title: "The appliance is well" },
+    Check { id: "clock_skew", title: "The clocks agree" },
+    Check { id: "link_registration", title: "Case buttons open Casebridge" },
+    Check { id: "rep_console", title: "The representative console is found" },
+    Check { id: "org_host", title: "Salesforce can be reached" },
+    Check { id: "org_sign_in", title: "You are signed in to Salesforce" },
+    Check { id: "org_api_access", title: "Your user may use the Salesforce API" },
+    Check { id: "user_mapping", title: "You are known as a representative" },
+    Check { id: "case_read", title: "Cases can be read" },
+    Check { id: "org_objects", title: "Finished sessions can be written" },
+];
+
+/// What earlier checks found and later ones need.
+#[derive(Default)]
+pub(super) struct Round {
+    appliance: Option<ApplianceSettings>,
+    appliance_reached: bool,
+    client: Option<Arc<Appliance>>,
+    info: Option<ApiInfo>,
+    org_reached: bool,
+    signed_in: bool,
+    may_use_api: bool,
+}
+
+pub(super) async fn make(id: &str, casebridge: &Casebridge, round: &mut Round) -> Finding {
+    let result = match id {
+        "settings" => settings(casebridge),
+        "store" => store(casebridge).await,
+        "default_appliance" => default_appliance(casebridge, round),
+        "proxy" => proxy(casebridge).await,
+        "appliance_host" => host(casebridge, round).await,
+        "appliance_tcp" => tcp(casebridge, round).await,
+        "appliance_tls" => tls(casebridge, round).await,
+        "keyring" => keyring(casebridge).await,
+        "appliance_token" => token(casebridge, round).await,
+        "appliance_permissions" => permissions(round).await,
+        "appliance_health" => health(round).await,
+        "clock_skew" => clock_skew(casebridge, round),
+        "link_registration" => registration(),
+        "rep_console" => rep_console(casebridge),
+        "org_host" => org_host(casebridge, round).await,
+        "org_sign_in" => sign_in(casebridge, round).await,
+        "org_api_access" => api_access(casebridge, round).await,
+        "user_mapping" => user_mapping(casebridge, round).await,
+        "case_read" => case_read(casebridge, round).await,
+        "org_objects" => org_objects(casebridge, round).await,
+        _ => Ok(Finding::skip(String::new())),
+    };
+    result.unwrap_or_else(|failure| Finding::fail(&failure))
+}
+
+type Found = Result<Finding, Failure>;
+
+fn later(what: &str) -> Found {
+    Ok(Finding::skip(format!("Needs the check above first: {what}.")))
+}
+
+fn settings(casebridge: &Casebridge) -> Found {
+    let settings = casebridge.settings();
+    if let Some(problem) = settings.problems.first() {
+        let detail = format!("{}: {}", problem.key, problem.reason);
+        return Err(Failure::new(FailureCode::SettingsInvalid, detail));
+    }
+    if !casebridge.is_configured() {
+        return Err(Failure::new(FailureCode::NotConfigured, String::new()));
+    }
+    let unknown = unknown_event_types(&settings);
+    if !unknown.is_empty() {
+        return Ok(Finding::warn(
+            format!("event_types names {}.", unknown.join(", ")),
+            "No known event has this name, so none of it may be imported. Look for a misspelling.",
+        ));
+    }
+    Ok(Finding::pass(casebridge.profile().settings_file().display().to_string()))
+}
+
+/// A store that was mended is told until a person has seen it.
+async fn store(casebridge: &Casebridge) -> Found {
+    let overview = outbox::overview(casebridge).await?;
+    match overview.mended {
+        None => Ok(Finding::pass("")),
+        Some(mended) => Err(failures::of_mended(&mended)),
+    }
+}
+
+/// The list of types is open, so a name that is not on it may be right all the same.
+fn unknown_event_types(settings: &Settings) -> Vec<String> {
+    let appliances = settings.appliances();
+    let chosen = appliances.iter().filter_map(|name| settings.appliance(name));
+    chosen
+        .flat_map(|appliance| appliance.event_types)
+        .filter(|name| !EVENT_TYPES.contains(&name.as_str()))
+        .collect()
+}
+
+fn default_appliance(casebridge: &Casebridge, round: &mut Round) -> Found {
+    let settings = casebridge.settings();
+    match settings.appliance(DEFAULT_APPLIANCE) {
+        Some(appliance) => {
+            let detail = appliance.hostname.clone();
+            round.appliance = Some(appliance);
+            Ok(Finding::pass(detail))
+        }
+        None => {
+            let known = settings.appliances();
+            let detail = match known.is_empty() {
+                true => "No appliance is set up.".to_owned(),
+                false => format!("The settings name {}.", known.join(", ")),
+            };
+            Err(Failure::new(FailureCode::DefaultApplianceMissing, detail))
+        }
+    }
+}
+
+/// With a proxy of our own, only the proxy resolves and connects.
+fn through_proxy(casebridge: &Casebridge) -> Option<Finding> {
+    casebridge
+        .settings()
+        .optional("network.proxy")
+        .map(|_| Finding::skip("The proxy does this; the next checks go through it."))
+}
+
+fn address(hostname: &str) -> String {
+    let has_port = hostname.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if has_port { hostname.to_owned() } else { format!("{hostname}:443") }
+}
+
+/// Whether it lets us through is found by the checks behind it, which name a 407.
+async fn proxy(casebridge: &Casebridge) -> Found {
+    let settings = casebridge.settings();
+    let Some(proxy) = settings.optional("network.proxy") else {
+        return Ok(Finding::pass("None is set. The system's counts, where it has one."));
+    };
+    let invalid = |e| Failure::caused(FailureCode::SettingsInvalid, proxy.to_owned(), e);
+    let url: url::Url = proxy.parse().map_err(invalid)?;
+    let socks = url.scheme().starts_with("socks").then_some(1080);
+    let port = url.port_or_known_default().or(socks).unwrap_or(443);
+    let place = format!("{}:{port}", url.host_str().unwrap_or_default());
+    let failure = |detail: String| Failure::new(FailureCode::ProxyUnusable, detail);
+    match timeout(PATIENCE, TcpStream::connect(&place)).await {
+        Ok(Ok(_)) => Ok(Finding::pass(place)),
+        Ok(Err(error)) => Err(failure(format!("{place}: {error}"))),
+        Err(_) => Err(failure(format!("{place}: no answer in time"))),
+    }
+}
+
+async fn host(casebridge: &Casebridge, round: &Round) -> Found {
+    let Some(appliance) = &round.appliance else { return later("no appliance") };
+    if let Some(finding) = through_proxy(casebridge) {
+        return Ok(finding);
+    }
+    let failure = |detail: String| Failure::new(FailureCode::HostNotFound, detail);
+    let name = appliance.hostname.clone();
+    match timeout(PATIENCE, lookup_host(address(&name))).await {
+        Ok(Ok(mut found)) => match found.next() {
+            Some(address) => Ok(Finding::pass(address.ip().to_string())),
+            None => Err(failure(name)),
+        },
+        Ok(Err(error)) => Err(failure(format!("{name}: {error}"))),
+        Err(_) => Err(failure(format!("{name}: no answer in time"))),
+    }
+}
+
+async fn tcp(casebridge: &Casebridge, round: &Round) -> Found {
+    let Some(appliance) = &round.appliance else { return later("no appliance") };
+    if let Some(finding) = through_proxy(casebridge) {
+        return Ok(finding);
+    }
+    let address = address(&appliance.hostname);
+    let failure = |detail: String| Failure::new(FailureCode::SiteUnreachable, detail);
+    match timeout(PATIENCE, TcpStream::connect(&address)).await {
+        Ok(Ok(_)) => Ok(Finding::pass(address)),
+        Ok(Err(error)) => Err(failure(format!("{address}: {error}"))),
+        Err(_) => Err(failure(format!("{address}: no answer in time"))),
+    }
+}
+
+/// Any answer at all proves the secure connection.
+async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
+    let Some(appliance) = &round.appliance else { return later("no appliance") };
+    let http = casebridge.http(appliance.ca_file.as_deref(), false)?;
+    let site = format!("https://{}/", appliance.hostname).parse().map_err(|e| {
+        Failure::caused(FailureCode::SettingsInvalid, appliance.hostname.clone(), e)
+    })?;
+    let sent = http.send(http.request(casebridge_transport::reqwest::Method::GET, &site)).await;
+    match sent {
+        Ok(_) | Err(TransportError::CutOff | TransportError::TooLarge { .. }) => {
+            round.appliance_reached = true;
+            Ok(Finding::pass("The connection is secure."))
+        }
+        Err(error) => {
+            let code = failures::transport_code(&error);
+            Err(Failure::caused(code, error.to_string(), error))
+        }
+    }
+}
+
+/// Jumps need one; keys that Casebridge makes itself do not.
+fn rep_console(casebridge: &Casebridge) -> Found {
+    let settings = casebridge.settings();
+    let Ok(site) = casebridge.site(None) else { return later("no appliance is set up") };
+    let path = settings.optional("rep_console.path").map(std::path::PathBuf::from);
+    let found = casebridge_platform::rep_console::find(&ConsoleSite {
+        path: path.as_deref(),
+        host: site.host_str().unwrap_or_default(),
+        site_name: settings.optional("rep_console.site_name"),
+    });
+    Ok(match (found, settings.optional("rep_console.site_name")) {
+        (Ok(program), _) => Finding::pass(program.display().to_string()),
+        (Err(skipped), _) if path.is_some() => {
+            Finding::warn(console::reasons(&skipped), FailureCode::ConsoleNotFound.text().next_step)
+        }
+        (Err(_), Some(name)) => Finding::pass(format!("Scripts are opened as .brcs-{name} files.")),
+        (Err(_), None) => Finding::skip(
+            "Settings name none and none is installed here: jumps go through the browser.",
+        ),
+    })
+}
+
+async fn keyring(casebridge: &Casebridge) -> Found {
+    casebridge.with_secrets(|secrets| secrets.check()).await?;
+    Ok(Finding::pass("Secrets can be stored and read back."))
+}
+
+async fn token(casebridge: &Casebridge, round: &mut Round) -> Found {
+    if !round.appliance_reached {
+        return later("the appliance is not reached");
+    }
+    let client = casebridge.appliance(None).await?;
+    client.log_in().await.map_err(|e| of(&client, e))?;
+    round.client = Some(client);
+    Ok(Finding::pass("A token was issued."))
+}
+
+fn of(client: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
+    failures::of_appliance(client.site().authority(), error)
+}
+
+async fn permissions(round: &mut Round) -> Found {
+    let Some(client) = &round.client else { return later("no token") };
+    let info = client.get_api_info().await.map_err(|e| of(client, e))?;
+    let access = info.command_access();
+    let may_report = info.may_report_support();
+    let version = info.api_version.as_ref().map_or("unknown", |v| v.as_str()).to_owned();
+    round.info = Some(info);
+    match (access, may_report) {
+        (Some(CommandAccess::ReadOnly | CommandAccess::Denied), _) => {
+            let detail = "The Command API permission is not full access.";
+            Err(Failure::new(FailureCode::EndpointUnauthorized, detail))
+        }
+        (_, Some(false)) => Ok(Finding::warn(
+            "Support session reports are not allowed, so it stays unknown when a customer joins.",
+            "Ask the appliance's administrator to let the API account read support session reports.",
+        )),
+        _ => Ok(Finding::pass(format!("API version {version}."))),
+    }
+}
+
+async fn health(round: &Round) -> Found {
+    let Some(client) = &round.client else { return later("no token") };
+    let health = client.check_health().await.map_err(|e| of(client, e))?;
+    let version = health.version.unwrap_or_default();
+    match health.healthy {
+        Some(false) => Ok(Finding::warn(
+            health
+                .error_message
+                .unwrap_or_else(|| "The appliance says that it is not well.".into()),
+            "Tell the appliance's administrator.",
+        )),
+        Some(true) | None => Ok(Finding::pass(version)),
+    }
+}
+
+fn clock_skew(casebridge: &Casebridge, round: &Round) -> Found {
+    let Some(info) = &round.info else { return later("no answer about the account") };
+    let Some(theirs) = info.timestamp else {
+        return Ok(Finding::skip("The appliance did not tell its time."));
+    };
+    let apart = casebridge.now().duration_until(theirs).abs();
+    let detail = format!("{} s apart.", apart.as_secs());
+    if apart <= SKEW {
+        return Ok(Finding::pass(detail));
+    }
+    let step = "Set this computer's clock; if it is right, tell the appliance's administrator.";
+    Ok(Finding::warn(detail, step))
+}
+
+fn registration() -> Found {
+    // A user's own entry may be left over from before the package: it is taken back here.
+    let found = link_registration::repair()
+        .and_then(|()| link_registration::status())
+        .map_err(|e| Failure::caused(FailureCode::LinkNotRegistered, e.to_string(), e))?;
+    match found {
+        Registration::Registered { by } => Ok(Finding::pass(by)),
+        Registration::Missing => Err(Failure::new(FailureCode::LinkNotRegistered, String::new())),
+        Registration::Other { handler } => {
+            let detail = format!("{handler} opens the links.");
+            Err(Failure::new(FailureCode::LinkNotRegistered, detail))
+        }
+    }
+}
+
+async fn org_host(casebridge: &Casebridge, round: &mut Round) -> Found {
+    let org = casebridge.org()?;
+    org.probe().await.map_err(failures::of_org)?;
+    round.org_reached = true;
+    Ok(Finding::pass(org.login_url().to_string()))
+}
+
+async fn sign_in(casebridge: &Casebridge, round: &mut Round) -> Found {
+    if !round.org_reached {
+        return later("Salesforce is not reached");
+    }
+    if !account::is_signed_in(casebridge).await? {
+        return Err(Failure::new(FailureCode::SignedOut, String::new()));
+    }
+    let who = casebridge.org()?.whoami().await;
+    match who {
+        Ok(who) => {
+            round.signed_in = true;
+            Ok(Finding::pass(who.username))
+        }
+        // The API's answer proves the sign-in; what it says about access is the next check's.
+        Err(
+            OrgError::ApiDisabled
+            | OrgError::InsufficientAccess { .. }
+            | OrgError::LimitExceeded { .. },
+        ) => {
+            round.signed_in = true;
+            Ok(Finding::pass("The stored sign-in counts."))
+        }
+        Err(error) => Err(failures::of_org(error)),
+    }
+}
+
+async fn api_access(casebridge: &Casebridge, round: &mut Round) -> Found {
+    if !round.signed_in {
+        return later("nobody is signed in");
+    }
+    let org = casebridge.org()?;
+    org.whoami().await.map_err(failures::of_org)?;
+    round.may_use_api = true;
+    Ok(match org.api_usage() {
+        Some(usage) if usage.used.saturating_mul(10) > usage.max.saturating_mul(9) => {
+            Finding::warn(
+                format!("{} of {} calls of the day are used.", usage.used, usage.max),
+                FailureCode::OrgLimit.text().next_step,
+            )
+        }
+        Some(usage) => {
+            Finding::pass(format!("{} of {} calls of the day are used.", usage.used, usage.max))
+        }
+        None => Finding::pass(String::new()),
+    })
+}
+
+/// The Command API lists nobody by user name, so the appliance is asked for a key of a second's
+/// life on the representative's queue, which it refuses for a name that it does not know.
+async fn user_mapping(casebridge: &Casebridge, round: &Round) -> Found {
+    if !round.may_use_api {
+        return later("no access to the API");
+    }
+    let name = session_key::representative(casebridge).await?;
+    let Some(client) = &round.client else {
+        return Ok(Finding::skip(format!("{name}; the appliance could not be asked.")));
+    };
+    let mut request = KeyRequest::new(Queue::RepUsername(name.clone()));
+    request.ttl = Some(Duration::from_secs(1));
+    match client.generate_session_key(&request).await {
+        Ok(_) => Ok(Finding::pass(name)),
+        Err(error) if error.message_kind() == Some(MessageKind::RepresentativeNotAvailable) => {
+            let code = FailureCode::RepresentativeNotAvailable;
+            Ok(Finding::warn(
+                format!("{name} is known, and not logged in to the representative console."),
+                code.text().next_step,
+            ))
+        }
+        Err(error) => Err(of(client, error)),
+    }
+}
+
+/// A case that cannot exist: only the fields and the permission are tried.
+async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
+    if !round.may_use_api {
+        return later("no access to the API");
+    }
+    let nothing: CaseRef = "0".parse().map_err(failures::of_reference)?;
+    let org = casebridge.org()?;
+    let hosts = jump::host_fields(casebridge);
+    if !hosts.is_empty() {
+        let no_case = NO_CASE.parse().map_err(failures::of_reference)?;
+        org.case_hosts(&no_case, &hosts).await.map_err(failures::of_org)?;
+    }
+    match org.case_by_ref(&nothing).await {
+        Ok(_) | Err(OrgError::NotFound) if org.hidden_fields().is_empty() => Ok(Finding::pass("")),
+        Ok(_) | Err(OrgError::NotFound) => Ok(Finding::warn(
+            format!("Hidden from you: {}.", org.hidden_fields().join(", ")),
+            "Casebridge works without these fields and shows nothing in their place; where a case's people are hidden, it cannot compare them with the customer. Ask your Salesforce administrator to let you read them.",
+        )),
+        Err(error) => Err(failures::of_org(error)),
+    }
+}
+
+/// Keys, jumps and tags work without the objects, so their absence is no more than a warning.
+async fn org_objects(casebridge: &Casebridge, round: &Round) -> Found {
+    if !round.may_use_api {
+        return later("no access to the API");
+    }
+    match casebridge.org()?.has_import_objects().await {
+        Ok(()) => Ok(Finding::pass("")),
+        Err(error @ OrgError::InvalidField { .. }) => Ok(Finding::warn(
+            failures::of_org(error).detail,
+            "Finished sessions are not imported. Ask your Salesforce administrator to deploy Casebridge's objects and to give you the permission set.",
+        )),
+        Err(error) => Err(failures::of_org(error)),
+    }
+}

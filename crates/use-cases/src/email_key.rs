@@ -1,0 +1,127 @@
+//! Hands the e-mail with a key to the org, which sends it and logs it on the case.
+
+use crate::jobs::{self, email::Email};
+use crate::outbox::{self, Attempt};
+use crate::{Casebridge, with_owned_store};
+use casebridge_domain::mail::{self, Mail};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Case, Failure, FailureCode, Recipient, SessionKey};
+use casebridge_store::{Kind, NewItem, State};
+
+/// The e-mail as it would be sent: the admin's template, else the appliance's own text.
+pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
+    let settings = casebridge.settings();
+    mail::compose(settings.optional("email.template"), case, key)
+}
+
+/// The fields with addresses that the user may not see, as far as that is known.
+pub fn hidden_addresses(casebridge: &Casebridge) -> Vec<String> {
+    let hidden = casebridge.org().map(|org| org.hidden_fields()).unwrap_or_default();
+    hidden.into_iter().filter(|name| name.ends_with("Email")).collect()
+}
+
+/// A case with nobody to write to, and why as far as that is known.
+pub fn no_recipient(casebridge: &Casebridge, case: &Case) -> Failure {
+    let hidden = hidden_addresses(casebridge);
+    let why = match hidden.is_empty() {
+        true => String::new(),
+        false => format!(": {} is hidden from you", hidden.join(", ")),
+    };
+    Failure::new(FailureCode::NoRecipient, format!("{}{why}", case.number))
+}
+
+/// Hands the e-mail over. It may only go to somebody on the case (S10). It is an item of the outbox
+/// before it is sent; where the org cannot be reached it waits there.
+///
+/// # Errors
+/// The recipient is not on the case, or the org has not taken it yet. After a broken connection the
+/// org may have taken it: the case tells, or else a person decides.
+pub async fn hand_over(
+    casebridge: &Casebridge,
+    case: &Case,
+    key: &SessionKey,
+    address: &str,
+) -> Result<Recipient, Failure> {
+    let mut recipients = case.recipients().into_iter();
+    let recipient =
+        recipients.find(|r| r.address == address).ok_or_else(|| no_recipient(casebridge, case))?;
+    let mail = preview(casebridge, case, key);
+    let payload = Email {
+        case: case.id.to_string(),
+        address: recipient.address.clone(),
+        mark: mark(key, &mail.body),
+        subject: mail.subject,
+        body: mail.body,
+        expires_at: key.expires_at,
+        ends_at: key.expires_at.and_then(|at| at.checked_add(key.clock_ahead?).ok()),
+        tried_at: None,
+    };
+    let subject = subject(key, address);
+    let title = format!("E-mail to {address}");
+    let (case_id, case_number, now) = (case.id.to_string(), case.number.clone(), casebridge.now());
+    let id = with_owned_store(casebridge, move |store| {
+        let item = NewItem {
+            kind: Kind::Email,
+            subject: &subject,
+            appliance: DEFAULT_APPLIANCE,
+            case_id: &case_id,
+            case_number: &case_number,
+            title: &title,
+            payload: &serde_json::to_string(&payload).unwrap_or_default(),
+        };
+        store.enqueue(&item, now, now)
+    })
+    .await?;
+    match jobs::work_on(casebridge, id).await? {
+        Attempt::Done(_) | Attempt::LooksAgain => Ok(recipient),
+        Attempt::Gone(item) => match item {
+            Some(item) if item.state == State::Done => Ok(recipient),
+            Some(item) => Err(outbox::failure_of(&item)),
+            None => Err(Failure::new(FailureCode::OutboxItemUnknown, String::new())),
+        },
+        Attempt::Parked(failure) | Attempt::Dropped(failure) => Err(failure),
+        Attempt::Later(failure) => {
+            let detail = format!("{} It is sent as soon as that is possible.", failure.detail);
+            Err(Failure { detail: detail.trim().to_owned(), ..failure })
+        }
+    }
+}
+
+fn mark(key: &SessionKey, body: &str) -> String {
+    let marks = [key.key_url.clone(), key.short_key.clone(), key.grouped()];
+    marks.into_iter().find(|mark| body.contains(mark.as_str())).unwrap_or_default()
+}
+
+/// By what the outbox tells e-mails apart.
+pub fn subject(key: &SessionKey, address: &str) -> String {
+    format!("{}:{address}", key.short_key)
+}
+
+/// A key of which only the code is known, with the address that starts a session from a code
+/// (`reference/beyondtrust.md` section 4).
+///
+/// # Errors
+/// The code has a form that no key has, or the appliance is not set up.
+pub fn key_from_code(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    short_key: &str,
+) -> Result<SessionKey, Failure> {
+    let plain = short_key.bytes().all(|b| b.is_ascii_alphanumeric());
+    if short_key.is_empty() || short_key.len() > 32 || !plain {
+        return Err(Failure::new(FailureCode::KeyUnknown, "A key has letters and digits only."));
+    }
+    let mut url = casebridge.site(appliance)?;
+    url.set_path("/api/start_session");
+    url.query_pairs_mut().append_pair("short_key", short_key);
+    Ok(SessionKey {
+        short_key: short_key.to_owned(),
+        key_url: url.into(),
+        expires_at: None,
+        queue_available: None,
+        external_key: None,
+        mail_subject: None,
+        mail_body: None,
+        clock_ahead: None,
+    })
+}

@@ -1,0 +1,171 @@
+//! Imports a session, once it is over.
+
+use super::surveys::{self, Surveys};
+use super::{Finished, lsid_of, read, write};
+use crate::import::{self, How, Imported, ImportedCase};
+use crate::outbox::{Follow, Hints, LOOK, Next, Outcome, later};
+use crate::sessions::RunningSession;
+use crate::{Casebridge, with_owned_store, with_store};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Failure, FailureCode, Lsid};
+use casebridge_store::{Item, Kind, NewItem, State};
+use serde::{Deserialize, Serialize};
+
+/// What an import needs.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Import {
+    /// Somebody asked for this very session: what becomes of it is said.
+    #[serde(default)]
+    explicit: bool,
+    /// The session is over, as far as the listing says: its report may only lag.
+    #[serde(default)]
+    over: bool,
+    /// A person has seen what speaks against its case, and agreed.
+    #[serde(default)]
+    agreed: bool,
+}
+
+/// Has a session imported: now, or when it is over.
+///
+/// # Errors
+/// It could not be kept.
+pub async fn enqueue_import(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    lsid: &Lsid,
+    title: &str,
+    when: When,
+) -> Result<u32, Failure> {
+    let (appliance, lsid) = (appliance.unwrap_or(DEFAULT_APPLIANCE).to_owned(), lsid.clone());
+    let (title, now) = (title.to_owned(), casebridge.now());
+    let due = match when {
+        When::Over => later(now, LOOK),
+        When::Now | When::Asked | When::Agreed => now,
+    };
+    let payload = when.payload();
+    with_owned_store(casebridge, move |store| {
+        store.enqueue(&import_item(&appliance, &lsid, &title, &payload), due, now)
+    })
+    .await
+}
+
+/// When a session is to be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Once it is over.
+    Over,
+    /// It is over.
+    Now,
+    /// Now, because a person asked for it.
+    Asked,
+    /// Now, although something speaks against its case: a person has seen that.
+    Agreed,
+}
+
+impl When {
+    fn payload(self) -> String {
+        write(&Import {
+            explicit: matches!(self, Self::Asked | Self::Agreed),
+            over: self != Self::Over,
+            agreed: self == Self::Agreed,
+        })
+    }
+}
+
+pub(crate) fn import_item<'a>(
+    appliance: &'a str,
+    lsid: &'a Lsid,
+    title: &'a str,
+    payload: &'a str,
+) -> NewItem<'a> {
+    NewItem {
+        kind: Kind::Import,
+        subject: lsid.as_str(),
+        appliance,
+        case_id: "",
+        case_number: "",
+        title,
+        payload,
+    }
+}
+
+/// The import of a session whose case is kept here.
+pub(crate) fn held_import() -> String {
+    When::Asked.payload()
+}
+
+/// The import of a session that was found to have ended.
+pub(crate) fn found_import() -> String {
+    When::Now.payload()
+}
+
+pub(super) fn hints(item: &Item) -> Hints {
+    let Import { explicit, over, .. } = read(item).unwrap_or_default();
+    Hints { asked: explicit, ready: over, over: false }
+}
+
+pub(super) async fn run(
+    casebridge: &Casebridge,
+    item: &Item,
+) -> Result<Outcome<Finished>, Failure> {
+    let lsid = lsid_of(item)?;
+    let job: Import = read(item).unwrap_or_default();
+    let how = if job.agreed { How::Agreed } else { How::Write };
+    let imported = import::import(casebridge, Some(&item.appliance), &lsid, how).await?;
+    let id = imported.case.as_ref().map(|case| &case.id);
+    surveys::move_case(casebridge, &imported.surveys, &lsid, id).await?;
+    let follow = Surveys::after(casebridge, &item.appliance, &imported).await?;
+    let follow = follow.map(|(job, due)| Follow { kind: Kind::Survey, payload: write(&job), due });
+    let number = |case: &ImportedCase| case.number.clone().unwrap_or_default();
+    let case = imported.case.as_ref().map(|case| (case.id.to_string(), number(case)));
+    let summary = summary(&imported);
+    let next = Next::Done(Finished::Session(Box::new(imported)), follow);
+    Ok(Outcome { summary, case, is_probe: true, next })
+}
+
+fn summary(imported: &Imported) -> String {
+    match imported.records.values().sum::<usize>() {
+        1 => "1 record".to_owned(),
+        count => format!("{count} records"),
+    }
+}
+
+/// Whether an item waits for its session to end.
+pub fn waits_for_end(item: &Item) -> bool {
+    let payload = read::<Import>(item);
+    item.kind == Kind::Import && payload.is_ok_and(|payload| !payload.over)
+}
+
+/// Has a session imported to the case that it carries, although something speaks against it: a person
+/// has seen that.
+///
+/// # Errors
+/// There is no such import waiting, or it could not be kept.
+pub async fn agree(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
+    let unknown = || Failure::new(FailureCode::OutboxItemUnknown, String::new());
+    let item = with_store(casebridge, move |store| store.item(id)).await?.ok_or_else(unknown)?;
+    let is_open = matches!(item.state, State::Waiting | State::Parked);
+    if item.kind != Kind::Import || !is_open || item.held_for.is_some() {
+        return Err(unknown());
+    }
+    let lsid = lsid_of(&item)?;
+    let appliance = Some(item.appliance.as_str());
+    enqueue_import(casebridge, appliance, &lsid, &item.title, When::Agreed).await.map(drop)
+}
+
+/// The session of an open import, as far as the item tells of it.
+pub fn session_of(item: &Item) -> Option<RunningSession> {
+    (item.kind == Kind::Import && item.held_for.is_none()).then_some(())?;
+    let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    Some(RunningSession {
+        lsid: item.subject.parse().ok()?,
+        lseq: None,
+        start_time: None,
+        customer: filled(&item.title),
+        hostname: None,
+        external_key: filled(&item.case_number),
+        foreign_key: None,
+        mine: true,
+        owner: true,
+    })
+}

@@ -1,0 +1,45 @@
+//! Writes a session key to its case in the org.
+
+use super::{Finished, read};
+use crate::outbox::Outcome;
+use crate::{Casebridge, failures};
+use casebridge_domain::{CaseId, Failure, FailureCode, SessionKey};
+use casebridge_store::Item;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A key that is to be written to its case.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) case: String,
+    pub(crate) portal: Option<String>,
+    pub(crate) short_key: String,
+    pub(crate) key_url: String,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// Writes the key of an item to its case.
+pub(super) async fn run(
+    casebridge: &Casebridge,
+    item: &Item,
+) -> Result<Outcome<Finished>, Failure> {
+    let payload: Key = read(item)?;
+    let case: CaseId = payload
+        .case
+        .parse()
+        .map_err(|e| Failure::caused(FailureCode::CaseReferenceInvalid, payload.case.clone(), e))?;
+    let key = SessionKey {
+        short_key: payload.short_key,
+        key_url: payload.key_url,
+        expires_at: payload.expires_at,
+        queue_available: None,
+        external_key: None,
+        mail_subject: None,
+        mail_body: None,
+        clock_ahead: None,
+    };
+    let portal = payload.portal.as_deref();
+    let org = casebridge.org()?;
+    org.record_session_key(&case, &item.appliance, portal, &key).await.map_err(failures::of_org)?;
+    Ok(Outcome::done("on the case", Finished::Key))
+}

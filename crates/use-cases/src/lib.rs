@@ -1,0 +1,65 @@
+//! Every use case of Casebridge, a file each, without a window: the command line and the tray app call
+//! them as they are, and so will the relay.
+//!
+//! A use case takes a [`Casebridge`], which is a profile with its settings, secrets and clients, and
+//! answers with domain words or a failure. It knows no window and no toolkit, and prints nothing.
+
+pub mod account;
+mod casebridge;
+pub mod cases;
+pub mod catch_up;
+mod clock;
+pub mod console;
+pub mod diagnostics;
+pub mod doctor;
+pub mod email_key;
+mod failures;
+pub mod import;
+pub mod jobs;
+pub mod jump;
+pub mod open_case;
+pub mod open_link;
+pub mod outbox;
+mod redaction;
+pub mod report;
+pub mod session_key;
+pub mod sessions;
+mod settings_file;
+pub mod support_bundle;
+pub mod tag;
+pub mod typed_case;
+pub mod watch;
+
+pub use casebridge::Casebridge;
+pub use clock::Clock;
+
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_store::{Store, StoreError};
+
+/// Works on the store once it is known whose what it writes will be.
+pub(crate) async fn with_owned_store<T: Send + 'static>(
+    casebridge: &Casebridge,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    account::owner(casebridge).await?;
+    with_store(casebridge, work).await
+}
+
+/// Works on the store off the async threads.
+pub(crate) async fn with_store<T: Send + 'static>(
+    casebridge: &Casebridge,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    let casebridge = casebridge.clone();
+    let task = tokio::task::spawn_blocking(move || {
+        let store = casebridge.store()?;
+        work(&store).map_err(|error| {
+            if error.is_damage() {
+                casebridge.forget_store();
+            }
+            failures::of_store(error)
+        })
+    });
+    let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
+    task.await.unwrap_or_else(|e| Err(internal(e)))
+}

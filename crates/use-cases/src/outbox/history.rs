@@ -1,0 +1,130 @@
+//! What waits and what was done, for people.
+
+use super::{LONGEST_PAUSE, later};
+use crate::{Casebridge, failures, with_store};
+use casebridge_domain::{Failure, FailureCode};
+use casebridge_store::{Item, Kind, Mended, State};
+use jiff::Timestamp;
+
+/// An item that waits, or needs a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenItem {
+    /// The record.
+    pub id: u32,
+    /// What it is, as a word.
+    pub kind: &'static str,
+    /// The number of its case, or else the id.
+    pub case: Option<String>,
+    /// `waiting` or `parked`.
+    pub state: &'static str,
+    /// How often it failed.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub due_at: Timestamp,
+    /// The code of the last failure, and what it was about.
+    pub error: Option<(String, String)>,
+}
+
+impl OpenItem {
+    fn of(item: Item) -> Self {
+        let failure = item.held_for.is_some().then(|| failure_of(&item));
+        let held = failure.map(|failure| (failure.code.text().code.to_owned(), failure.detail));
+        let case = [item.case_number, item.case_id].into_iter().find(|case| !case.is_empty());
+        let detail = item.error_detail.unwrap_or_default();
+        Self {
+            id: item.id,
+            kind: item.kind.as_str(),
+            case,
+            state: item.state.as_str(),
+            attempts: item.attempts,
+            due_at: item.due_at,
+            error: held.or_else(|| item.error_code.map(|code| (code, detail))),
+        }
+    }
+}
+
+/// Whether the other side has confirmed an item.
+pub fn is_done(item: &Item) -> bool {
+    item.state == State::Done
+}
+
+/// The failure that an item has been left with; one that was given up without any is not there.
+pub fn failure_of(item: &Item) -> Failure {
+    if let Some(user) = &item.held_for {
+        let detail = match user.as_str() {
+            "" => "An earlier sign-in left it.".to_owned(),
+            user => format!("{user} left it."),
+        };
+        return Failure::new(FailureCode::OtherSignIn, detail);
+    }
+    let code = match item.error_code.as_deref() {
+        // A newer version may have written down a word that this one does not know.
+        Some(word) => FailureCode::from_word(word).unwrap_or(FailureCode::Internal),
+        None => FailureCode::OutboxItemUnknown,
+    };
+    Failure::new(code, item.error_detail.clone().unwrap_or_default())
+}
+
+/// The open items: what needs a person first.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub async fn open_items(casebridge: &Casebridge) -> Result<Vec<OpenItem>, Failure> {
+    let items = with_store(casebridge, |store| store.outbox()).await?;
+    Ok(items.into_iter().map(OpenItem::of).collect())
+}
+
+/// What waits and what was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// What waits, what needs a person first.
+    pub open: Vec<Item>,
+    /// What is closed, the latest first.
+    pub closed: Vec<Item>,
+    /// What holds up everything that goes to the org.
+    pub hold: Option<FailureCode>,
+    /// That the store was damaged, until a person has seen it.
+    pub mended: Option<Mended>,
+}
+
+const ALL_KINDS: [Kind; 4] = [Kind::Import, Kind::Survey, Kind::Email, Kind::Key];
+
+impl Overview {
+    /// That the store was damaged, as a failure, until a person has seen it.
+    pub fn damage(&self) -> Option<Failure> {
+        self.mended.as_ref().map(failures::of_mended)
+    }
+}
+
+/// So much of what is closed is looked at.
+const SEEN: u32 = 200;
+
+/// What waits and what was done.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub async fn overview(casebridge: &Casebridge) -> Result<Overview, Failure> {
+    let now = casebridge.now();
+    with_store(casebridge, move |store| {
+        let furthest = later(now, LONGEST_PAUSE);
+        // One whose time is over counts until what is tried next tells how it is.
+        let is_waited = store.first(&ALL_KINDS, furthest)?.is_some();
+        let is_on = |until: Timestamp| (until > now || is_waited) && until <= furthest;
+        let hold = store.outbox_hold()?.filter(|(until, _)| is_on(*until));
+        Ok(Overview {
+            open: store.outbox()?,
+            closed: store.closed(SEEN)?,
+            hold: hold.and_then(|(_, code)| FailureCode::from_word(&code)),
+            mended: store.mended()?.filter(|mended| !mended.seen),
+        })
+    })
+    .await
+}
+
+/// A person has seen that the store was damaged.
+///
+/// # Errors
+/// What is kept cannot be written.
+pub async fn note_mended_seen(casebridge: &Casebridge) -> Result<(), Failure> {
+    with_store(casebridge, |store| store.note_mended_seen()).await
+}

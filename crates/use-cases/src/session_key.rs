@@ -1,0 +1,250 @@
+//! Makes a session key for a case, on the representative's own queue.
+
+use crate::jobs::{self, key::Key};
+use crate::{Casebridge, failures};
+use crate::{with_owned_store, with_store};
+use casebridge_beyondtrust::{KeyRequest, Queue};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
+use casebridge_salesforce::{Error as OrgError, UsernameSource};
+use casebridge_store::{Kind, NewItem};
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+/// Clocks that differ by less agree.
+const CLOCK_NOISE: SignedDuration = SignedDuration::from_secs(5);
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SessionKeyRequest {
+    /// The case.
+    pub case: CaseRef,
+    /// The org that the case must be in, if the link said so.
+    pub org: Option<OrgId>,
+    /// The appliance's configured name; the first one if absent.
+    pub appliance: Option<String>,
+    /// The portal that the key's address belongs to.
+    pub portal: Option<String>,
+    /// Seconds; the setting's if absent.
+    pub ttl: Option<u32>,
+}
+
+impl SessionKeyRequest {
+    /// A request with nothing but the case.
+    pub fn of(case: CaseRef) -> Self {
+        Self { case, org: None, appliance: None, portal: None, ttl: None }
+    }
+}
+
+/// Reads the case, and makes sure that it is in the org that the link came from.
+///
+/// # Errors
+/// Nobody is signed in, the link is from another org, or the case cannot be read.
+pub async fn read_case(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+) -> Result<Case, Failure> {
+    read_case_of(casebridge, &request.case, request.org.as_ref()).await
+}
+
+/// The same, of a case and the org that it must be in.
+///
+/// # Errors
+/// As [`read_case`].
+pub async fn read_case_of(
+    casebridge: &Casebridge,
+    case: &CaseRef,
+    org: Option<&OrgId>,
+) -> Result<Case, Failure> {
+    let wanted = org;
+    let org = casebridge.org()?;
+    if let Some(wanted) = wanted {
+        let who = org.whoami().await.map_err(failures::of_org)?;
+        if who.org_id != *wanted {
+            return Err(Failure::new(FailureCode::OrgMismatch, String::new()));
+        }
+    }
+    org.case_by_ref(case).await.map_err(failures::of_org)
+}
+
+/// The representative's user name on the appliance.
+///
+/// # Errors
+/// Nobody is signed in, the org cannot be asked, or it has no name for this user.
+pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
+    let source = username_source(casebridge)?;
+    match casebridge.org()?.representative(&source).await {
+        Ok(Some(name)) => Ok(name),
+        Ok(None) => Err(Failure::new(FailureCode::RepresentativeNotMapped, String::new())),
+        // The org says so of a field that is missing as of one that is hidden.
+        Err(OrgError::InvalidField { .. }) => {
+            let field = casebridge.settings().text("org.username_field").to_owned();
+            let detail = format!("The field {field} is missing in the org or hidden from you.");
+            Err(Failure::new(FailureCode::OrgMetadata, detail))
+        }
+        Err(error) => Err(failures::of_org(error)),
+    }
+}
+
+pub(crate) fn username_source(casebridge: &Casebridge) -> Result<UsernameSource, Failure> {
+    let settings = casebridge.settings();
+    let os_user = casebridge_platform::os_user().unwrap_or_default();
+    let (word, field) = (settings.text("org.username_source"), settings.text("org.username_field"));
+    UsernameSource::from_setting(word, field, &os_user).map_err(failures::of_org)
+}
+
+/// What links the case's sessions to it, as the setting says (`design.md` section 3).
+pub fn external_key(casebridge: &Casebridge, case: &Case) -> String {
+    match casebridge.settings().text("org.external_key_writes") {
+        "case_number" => case.number.clone(),
+        _ => case.id.to_string(),
+    }
+}
+
+/// Makes the key. What does not depend on another answer is asked for at the same time; `on_case`
+/// hears of the case as soon as it has been read.
+///
+/// # Errors
+/// The case, the representative or the appliance stands in the way; no key was made then, unless
+/// the answer itself was lost.
+pub async fn make_key(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    on_case: impl FnOnce(&Case),
+) -> Result<(Case, SessionKey), Failure> {
+    let case = async {
+        let case = read_case(casebridge, request).await?;
+        on_case(&case);
+        Ok(case)
+    };
+    let appliance = async {
+        let appliance = casebridge.appliance(request.appliance.as_deref()).await?;
+        let site = appliance.site().authority().to_owned();
+        appliance.log_in().await.map_err(|e| failures::of_appliance(&site, e))?;
+        Ok::<_, Failure>(appliance)
+    };
+    // The case's failure counts first: it is what the person can see.
+    let (case, appliance, username) = futures::join!(case, appliance, representative(casebridge));
+    let case = case?;
+    let key = make_for(casebridge, request, &case, &*appliance?, username?).await?;
+    Ok((case, key))
+}
+
+/// Notes that a key was made. The key counts whatever becomes of that, so a failure is no more than a
+/// line of the log.
+pub async fn note_key(casebridge: &Casebridge, request: &SessionKeyRequest, case: &Case) {
+    let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
+    let (case_id, case_number) = (case.id.to_string(), case.number.clone());
+    let now = casebridge.now();
+    let noted = with_store(casebridge, move |store| {
+        let item = NewItem {
+            kind: Kind::Key,
+            subject: "",
+            appliance: &appliance,
+            case_id: &case_id,
+            case_number: &case_number,
+            title: "",
+            payload: "",
+        };
+        store.note_done(&item, "", now)
+    });
+    if let Err(failure) = noted.await {
+        tracing::warn!(code = %failure.code, "a session key is not on record");
+    }
+}
+
+/// Writes a key to its case in the org where `org.record_session_keys` asks for it, now or as soon as
+/// that is possible. It is for keys that the representative asked for, or handed out: a link alone
+/// writes nothing into the org (S1). A failure is no more than a line of the log.
+pub async fn record_key(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    case: &Case,
+    key: &SessionKey,
+) {
+    if !casebridge.settings().is_on("org.record_session_keys") {
+        return;
+    }
+    let payload = Key {
+        case: case.id.to_string(),
+        portal: request.portal.clone(),
+        short_key: key.short_key.clone(),
+        key_url: key.key_url.clone(),
+        expires_at: key.expires_at,
+    };
+    let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
+    let (case_id, case_number) = (case.id.to_string(), case.number.clone());
+    let (subject, now) = (key.short_key.clone(), casebridge.now());
+    let worked = async {
+        let id = with_owned_store(casebridge, move |store| {
+            let item = NewItem {
+                kind: Kind::Key,
+                subject: &subject,
+                appliance: &appliance,
+                case_id: &case_id,
+                case_number: &case_number,
+                title: "Session key",
+                payload: &serde_json::to_string(&payload).unwrap_or_default(),
+            };
+            store.enqueue(&item, now, now)
+        });
+        jobs::work_on(casebridge, id.await?).await
+    };
+    if let Err(failure) = worked.await {
+        tracing::warn!(code = %failure.code, "a session key is not on its case");
+    }
+}
+
+/// A portal is part of an address that the customer gets: only a configured one may be (S3).
+pub(crate) fn check_portal(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    portal: &str,
+) -> Result<(), Failure> {
+    let name = appliance.unwrap_or(DEFAULT_APPLIANCE);
+    let known = casebridge.settings().appliance(name).map(|a| a.portals).unwrap_or_default();
+    match known.iter().any(|known| known == portal) {
+        true => Ok(()),
+        false => Err(Failure::new(FailureCode::PortalUnknown, portal)),
+    }
+}
+
+async fn make_for(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    case: &Case,
+    appliance: &casebridge_beyondtrust::Appliance,
+    username: String,
+) -> Result<SessionKey, Failure> {
+    let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().seconds("key.ttl"));
+    if let Some(portal) = &request.portal {
+        check_portal(casebridge, request.appliance.as_deref(), portal)?;
+    }
+    let mut wanted = KeyRequest::new(Queue::RepUsername(username));
+    wanted.ttl = Some(Duration::from_secs(ttl.into()));
+    wanted.external_key = Some(external_key(casebridge, case));
+    wanted.url_hostname = request.portal.clone();
+    let asked_at = casebridge.now();
+    let site = appliance.site().authority().to_owned();
+    let key = appliance
+        .generate_session_key(&wanted)
+        .await
+        .map_err(|e| failures::of_appliance(&site, e))?;
+    // An appliance that does not say when the key ends may say how long it lasts, and was told.
+    let lasts = Duration::from_secs(key.ttl.unwrap_or(ttl.into()).min(ttl.into()));
+    let until = asked_at.checked_add(lasts).ok();
+    let ahead = key.answered_at.map(|theirs| clock_ahead(theirs, casebridge.now()));
+    let mut key = SessionKey::from(key);
+    key.clock_ahead = ahead;
+    // A countdown runs on our clock, whatever the appliance's says.
+    key.expires_at =
+        key.expires_at.and_then(|end| end.checked_sub(ahead.unwrap_or_default()).ok()).or(until);
+    key.external_key = key.external_key.or(wanted.external_key);
+    Ok(key)
+}
+
+/// How far the other clock is ahead; what whole seconds and the way of the answer explain is none.
+fn clock_ahead(theirs: Timestamp, ours: Timestamp) -> SignedDuration {
+    let ahead = ours.duration_until(theirs);
+    if ahead.abs() < CLOCK_NOISE { SignedDuration::ZERO } else { ahead }
+}
