@@ -17,6 +17,7 @@ pub(crate) fn run() -> Result<()> {
     let files = sources()?;
     complaints.extend(machine_paths(&files));
     complaints.extend(missing_module_docs(&files));
+    complaints.extend(codes_without_a_test(&files));
     figures::print(&files);
     if complaints.is_empty() {
         return Ok(());
@@ -59,4 +60,30 @@ fn missing_module_docs(files: &[Source]) -> Vec<String> {
         .filter(|file| file.path.ends_with(".rs") && !file.text.starts_with("//!"))
         .map(|file| format!("{} does not open with //!", file.path))
         .collect()
+}
+
+/// Failure codes that no test names.
+fn codes_without_a_test(files: &[Source]) -> Vec<String> {
+    const LIST: &str = "crates/domain/src/failure.rs";
+    let tests = |file: &&Source| {
+        let whole = file.path.starts_with("tests/") || file.path.ends_with("tests.rs");
+        let start = if whole { Some(0) } else { file.text.find("#[cfg(test)]") };
+        (file.path.ends_with(".rs") && file.path != LIST)
+            .then(|| start.and_then(|start| file.text.get(start..)))
+            .flatten()
+            .map(str::to_owned)
+    };
+    let tests: Vec<String> = files.iter().filter_map(|file| tests(&file)).collect();
+    let list = files.iter().find(|file| file.path == LIST);
+    let rows = list.into_iter().flat_map(|file| file.text.lines()).filter_map(|line| {
+        let (name, rest) = line.trim().split_once(": \"")?;
+        let (code, _) = rest.split_once("\", \"")?;
+        name.chars().all(char::is_alphanumeric).then_some((name, code))
+    });
+    rows.filter(|(name, code)| {
+        let (variant, word) = (format!("Code::{name}"), format!("\"{code}\""));
+        !tests.iter().any(|text| text.contains(&variant) || text.contains(&word))
+    })
+    .map(|(_, code)| format!("no test names the failure {code}"))
+    .collect()
 }

@@ -18,7 +18,7 @@ use casebridge_use_cases::session_key::SessionKeyRequest;
 use casebridge_use_cases::sessions::Snapshot;
 use casebridge_use_cases::typed_case::typed_case;
 use casebridge_use_cases::watch::{Sighting, Watch};
-use casebridge_use_cases::{cases, email_key, open_case, session_key};
+use casebridge_use_cases::{cases, email_key, session_key};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -741,26 +741,8 @@ impl Controller {
     pub(crate) fn open_case_page(&mut self) -> Answer {
         let case = self.cases.shown().and_then(|open| open.case.as_ref()).map(|c| c.id.clone());
         let Some(case) = case else { return self.no_case() };
-        let (casebridge, shell) = (self.casebridge.clone(), self.shell.clone());
-        self.spawn(async move {
-            let result = async {
-                let (page, allowed) = open_case::case_page(&casebridge, &case).await?;
-                let opening =
-                    tokio::task::spawn_blocking(move || shell.open_page(&page, &allowed)).await;
-                opening.unwrap_or_else(|e| {
-                    Err(Failure::caused(FailureCode::Internal, String::new(), e))
-                })
-            };
-            Event::PageOpened { result: result.await }
-        });
+        self.open_page_of(std::future::ready(Ok(case)));
         DONE
-    }
-
-    pub(crate) fn page_opened(&mut self, result: Result<(), Failure>) {
-        if let Err(failure) = result {
-            let view = self.report(&failure);
-            self.shell.notify(Notice::of_failure(&view));
-        }
     }
 
     /// Tries again what failed. Where the sign-in is missing, that comes first.

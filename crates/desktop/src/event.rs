@@ -1,11 +1,11 @@
 //! Everything that can happen, and the handle through which the outside makes it happen.
 
+use crate::pages::Asked;
 use casebridge_domain::{Case, Failure, Lsid, Recipient, SessionKey};
 use casebridge_ipc::{Command, CommandError, FailureView, Window};
 use casebridge_store::{CaseRecord, Item, TagRecord};
 use casebridge_use_cases::account::Account;
 use casebridge_use_cases::cases::CaseHit;
-use casebridge_use_cases::console::LaunchedWith;
 use casebridge_use_cases::doctor::Outcome;
 use casebridge_use_cases::jobs::Finished;
 use casebridge_use_cases::jump::{CaseHost, PastJump};
@@ -13,7 +13,6 @@ use casebridge_use_cases::outbox::{Attempt, Overview};
 use casebridge_use_cases::sessions::{RunningSession, Snapshot};
 use casebridge_use_cases::support_bundle::SupportBundle;
 use casebridge_use_cases::tag::Tagged;
-use casebridge_use_cases::watch::Watch;
 use serde_json::Value;
 use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
@@ -58,7 +57,7 @@ pub(crate) enum Event {
     DialogOpened {
         case: u64,
         attempt: u64,
-        result: Box<Result<(Case, LaunchedWith, Watch), Failure>>,
+        result: Box<Result<(Case, Asked), Failure>>,
     },
 
     SessionsSeen {
@@ -73,7 +72,7 @@ pub(crate) enum Event {
     },
     JumpLaunched {
         attempt: u64,
-        result: Box<Result<(LaunchedWith, Option<Watch>), Failure>>,
+        result: Box<Result<Asked, Failure>>,
     },
     JumpPatienceOver {
         attempt: u64,

@@ -9,8 +9,8 @@ use casebridge_ipc::{
     CaseHostView, ConsoleView, HostSourceView, JumpEntryView, JumpFieldView, JumpFormView,
     JumpMethodView, JumpStateView, JumpView,
 };
-use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::jump::{CaseHost, PastJump};
+use casebridge_use_cases::{Casebridge, console};
 use std::collections::BTreeMap;
 
 /// How many Jumpoints of before are offered.
@@ -47,7 +47,7 @@ fn form(form: &JumpForm) -> JumpFormView {
 }
 
 fn methods(casebridge: &Casebridge, window: &JumpWindow) -> Vec<JumpMethodView> {
-    let all = casebridge.settings().text("rep_console.web_actions") == "all";
+    let all = console::web_does_all(casebridge);
     let view = |method: &JumpMethod| JumpMethodView {
         method: method.as_str().to_owned(),
         fields: method.fields().iter().map(|field| field_view(*method, *field)).collect(),

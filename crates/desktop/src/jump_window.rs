@@ -6,20 +6,20 @@ use crate::event::{Answer, Event};
 use crate::jump_views;
 use crate::link_gate::BURST;
 use crate::open_case::Task;
+use crate::pages::ask_console;
 use crate::shell::Notice;
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::{Console, ConsoleAction, JumpField, JumpForm, JumpMethod};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode, OrgId};
 use casebridge_ipc::{ConsoleView, FailureView, JumpFormView, JumpView, Window};
-use casebridge_use_cases::console::{self, ConsoleRequest, LaunchedWith};
+use casebridge_use_cases::console::{ConsoleRequest, LaunchedWith};
 use casebridge_use_cases::jump::{self, CaseHost, PastJump};
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::sessions::Snapshot;
 use casebridge_use_cases::typed_case::typed_case;
 use casebridge_use_cases::watch::{Sighting, Watch};
 use jiff::Timestamp;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -320,21 +320,7 @@ impl Controller {
         let case = self.jumps.case.clone();
         let events = self.events.clone();
         let task = self.spawn(async move {
-            let result = async {
-                let prepared = console::prepare(&casebridge, &request, case.as_ref())?;
-                let watch = match &case {
-                    Some(case) => {
-                        let appliance = request.appliance.clone();
-                        let watch = Watch::for_console(appliance, case, casebridge.now(), true);
-                        Some(watch.passing_over_running(&casebridge).await)
-                    }
-                    None => None,
-                };
-                let open = Arc::new(move |page: &_, allowed: &_| shell.open_page(page, allowed));
-                let with = console::launch(&casebridge, &prepared, open).await?;
-                Ok((with, watch))
-            };
-            let result = result.await;
+            let result = ask_console(&casebridge, shell, &request, case.as_ref(), true).await;
             if result.is_ok() {
                 let kept = jump::remember(&casebridge, request.appliance.as_deref(), &form).await;
                 // An app that is ending needs no list.

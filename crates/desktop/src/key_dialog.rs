@@ -4,13 +4,12 @@
 use crate::controller::{Controller, DONE};
 use crate::event::{Answer, Event};
 use crate::open_case::{KeyState, WatchState};
+use crate::pages::{Asked, ask_console};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Case, DeepLink, Failure};
 use casebridge_ipc::{DialogView, KeyKindView};
-use casebridge_use_cases::console::{self, ConsoleRequest, LaunchedWith};
-use casebridge_use_cases::watch::Watch;
-use std::sync::Arc;
+use casebridge_use_cases::console::{self, ConsoleRequest};
 
 impl Controller {
     /// Who makes the key that a link asks for; none for Casebridge itself.
@@ -82,14 +81,9 @@ impl Controller {
             let result = async {
                 let action = console::key_dialog(request.portal.as_deref())?;
                 let appliance = request.appliance.clone();
-                let wanted =
-                    ConsoleRequest { action, console: chosen, appliance: appliance.clone() };
-                let prepared = console::prepare(&casebridge, &wanted, Some(&case))?;
-                let watch = Watch::for_console(appliance, &case, casebridge.now(), false);
-                let watch = watch.passing_over_running(&casebridge).await;
-                let open = Arc::new(move |page: &_, allowed: &_| shell.open_page(page, allowed));
-                let with = console::launch(&casebridge, &prepared, open).await?;
-                Ok((case, with, watch))
+                let wanted = ConsoleRequest { action, console: chosen, appliance };
+                let asked = ask_console(&casebridge, shell, &wanted, Some(&case), false).await?;
+                Ok((case, asked))
             };
             Event::DialogOpened { case: id, attempt, result: Box::new(result.await) }
         });
@@ -102,17 +96,17 @@ impl Controller {
         &mut self,
         id: u64,
         attempt: u64,
-        result: Result<(Case, LaunchedWith, Watch), Failure>,
+        result: Result<(Case, Asked), Failure>,
     ) {
         let result = result.map_err(|failure| self.report(&failure));
         let Some(open) = self.cases.get_mut(id).filter(|open| open.attempt == attempt) else {
             return;
         };
         match result {
-            Ok((case, with, watch)) => {
+            Ok((case, (with, watch))) => {
                 open.key = KeyState::Dialog { dialog: DialogView::Asked, failure: None };
                 (open.case, open.launched) = (Some(case), Some(with));
-                (open.sought, open.watch) = (Some(watch), WatchState::Waiting);
+                (open.sought, open.watch) = (watch, WatchState::Waiting);
             }
             Err(failure) => {
                 let dialog = DialogView::Proposed;

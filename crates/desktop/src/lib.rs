@@ -13,6 +13,7 @@ mod menu;
 mod offers;
 mod open_case;
 mod outbox;
+mod pages;
 mod qr;
 mod sessions;
 mod settings_window;

@@ -13,10 +13,10 @@ use casebridge_ipc::{FailureView, TagView, Window};
 use casebridge_store::TagRecord;
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::cases::{self, CaseHit};
+use casebridge_use_cases::session_key;
 use casebridge_use_cases::sessions::RunningSession;
 use casebridge_use_cases::tag::{self, Tagged};
 use casebridge_use_cases::typed_case::typed_case;
-use casebridge_use_cases::{open_case, session_key};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many tags of before are looked at for those that can be undone.
@@ -476,18 +476,9 @@ impl Controller {
 
     /// Opens the case that an external key names.
     pub(crate) fn open_case_of_key(&mut self, key: String, org: Option<OrgId>) {
-        let (casebridge, shell) = (self.casebridge.clone(), self.shell.clone());
-        self.spawn(async move {
-            let result = async {
-                let case = case_of_key(&casebridge, &key, org.as_ref()).await?;
-                let (page, allowed) = open_case::case_page(&casebridge, &case.id).await?;
-                let opening =
-                    tokio::task::spawn_blocking(move || shell.open_page(&page, &allowed)).await;
-                opening.unwrap_or_else(|e| {
-                    Err(Failure::caused(FailureCode::Internal, String::new(), e))
-                })
-            };
-            Event::PageOpened { result: result.await }
+        let casebridge = self.casebridge.clone();
+        self.open_page_of(async move {
+            case_of_key(&casebridge, &key, org.as_ref()).await.map(|case| case.id)
         });
     }
 }

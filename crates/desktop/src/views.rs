@@ -14,7 +14,7 @@ use casebridge_ipc::{
 };
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::doctor::{self, Status};
-use casebridge_use_cases::email_key;
+use casebridge_use_cases::{console, email_key};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a person reads of a failure, with a reference that finds it in the log.
@@ -71,7 +71,7 @@ fn key_kind(console: Option<Console>) -> KeyKindView {
 /// The web console is not documented to make keys, so IT has to allow it.
 fn key_kinds(casebridge: &Casebridge) -> Vec<KeyKindView> {
     let mut kinds = vec![KeyKindView::Server, KeyKindView::Console];
-    if casebridge.settings().text("rep_console.web_actions") == "all" {
+    if console::web_does_all(casebridge) {
         kinds.push(KeyKindView::Web);
     }
     kinds

@@ -199,5 +199,5 @@ pub fn needs_sign_in(code: FailureCode) -> bool {
 /// What stands in the way.
 pub async fn try_appliance(casebridge: &Casebridge) -> Result<(), Failure> {
     let appliance = casebridge.appliance(None).await?;
-    appliance.log_in().await.map_err(|e| failures::of_appliance(appliance.site().authority(), e))
+    appliance.log_in().await.map_err(|e| failures::of_site(&appliance, e))
 }

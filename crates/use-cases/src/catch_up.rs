@@ -39,7 +39,7 @@ pub async fn catch_up(casebridge: &Casebridge) -> Result<usize, Failure> {
 
 async fn look(casebridge: &Casebridge, name: &str, username: &str) -> Result<usize, Failure> {
     let appliance = casebridge.appliance(Some(name)).await?;
-    let of = |error| failures::of_appliance(appliance.site().authority(), error);
+    let of = |error| failures::of_site(&appliance, error);
     let at = clock_of(casebridge, &appliance).await.map_err(of)?;
     let of_store = name.to_owned();
     let (last, known, is_mended) = with_store(casebridge, move |store| {

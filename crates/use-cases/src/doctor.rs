@@ -5,6 +5,8 @@
 
 mod checks;
 
+pub use checks::Kind;
+
 use crate::Casebridge;
 use casebridge_domain::Failure;
 
@@ -66,6 +68,8 @@ impl Finding {
 /// A check: its word and what it is about. The order is that of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
+    /// Which it is.
+    pub kind: Kind,
     /// The word in JSON answers.
     pub id: &'static str,
     /// What is checked.
@@ -90,7 +94,7 @@ pub async fn examine(casebridge: &Casebridge, mut tell: impl FnMut(&Outcome)) ->
     let mut round = checks::Round::default();
     let mut outcomes = Vec::new();
     for check in CHECKS {
-        let finding = checks::make(check.id, casebridge, &mut round).await;
+        let finding = checks::make(check.kind, casebridge, &mut round).await;
         let outcome = Outcome { check: *check, finding };
         tell(&outcome);
         outcomes.push(outcome);

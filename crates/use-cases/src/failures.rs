@@ -5,7 +5,7 @@
     reason = "the parts' errors may grow; what is not named here has the part's general code"
 )]
 
-use casebridge_beyondtrust::{Error as ApplianceError, MessageKind, ReadError};
+use casebridge_beyondtrust::{Appliance, Error as ApplianceError, MessageKind, ReadError};
 use casebridge_domain::{Failure, FailureCode, IdError};
 use casebridge_platform::ProfileError;
 use casebridge_platform::browser::BrowserError;
@@ -36,6 +36,11 @@ pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
 pub(crate) fn of_appliance(site: &str, error: ApplianceError) -> Failure {
     let code = appliance_code(&error);
     Failure::caused(code, format!("{site}: {error}"), error)
+}
+
+/// A failure of this appliance.
+pub(crate) fn of_site(appliance: &Appliance, error: ApplianceError) -> Failure {
+    of_appliance(appliance.site().authority(), error)
 }
 
 /// A report that could not be read; `site` says where it is from.
@@ -243,6 +248,17 @@ pub(crate) fn of_reference(error: IdError) -> Failure {
 mod tests {
     use super::*;
     use std::io::Error;
+
+    #[test]
+    fn what_no_test_can_wait_for_has_its_code() {
+        assert_eq!(transport_code(&TransportError::Timeout), FailureCode::TimedOut);
+        assert_eq!(of_org(OrgError::TimedOutSignIn).code, FailureCode::SignInTimedOut);
+        assert_eq!(of_org(OrgError::Denied).code, FailureCode::SignInDenied);
+        let disk = of_disk(Error::from(ErrorKind::PermissionDenied));
+        assert_eq!(disk.code, FailureCode::DiskUnusable);
+        let locked = of_secret(SecretError::Locked(String::new()));
+        assert_eq!(locked.code, FailureCode::KeyringUnavailable);
+    }
 
     #[test]
     fn c5_what_is_no_damage_of_the_store_is_told_apart() {

@@ -154,12 +154,13 @@ impl Feed {
     ) -> Result<Snapshot, Failure> {
         let appliance = casebridge.appliance(appliance).await?;
         let look_back = casebridge.settings().seconds("sessions.look_back");
-        let now = clock_of(casebridge, &appliance).await.map_err(|e| of(&appliance, e))?;
+        let now =
+            clock_of(casebridge, &appliance).await.map_err(|e| failures::of_site(&appliance, e))?;
         let since = now.checked_sub(SignedDuration::from_secs(look_back.into()));
         let listed = appliance
             .session_listing(since.unwrap_or_default())
             .await
-            .map_err(|e| of(&appliance, e))?;
+            .map_err(|e| failures::of_site(&appliance, e))?;
         let running: BTreeMap<Lsid, Option<String>> = listed
             .into_iter()
             .filter(|summary| summary.end_time.is_none())
@@ -190,8 +191,10 @@ impl Feed {
         }
         let due: Vec<Lsid> = due.into_iter().collect();
         if !due.is_empty() {
-            let mut read =
-                appliance.readable_sessions(&due).await.map_err(|e| of(&appliance, e))?;
+            let mut read = appliance
+                .readable_sessions(&due)
+                .await
+                .map_err(|e| failures::of_site(&appliance, e))?;
             let is_nothing = read.found.is_empty();
             let found = read.found.into_iter();
             self.known.extend(found.map(|session| (session.lsid.clone(), session)));
@@ -203,7 +206,7 @@ impl Feed {
             }
             // It is told first; what stays unreadable is that session's matter alone.
             if is_nothing && is_new && !read.unread.is_empty() {
-                return Err(of(&appliance, read.unread.swap_remove(0).1));
+                return Err(failures::of_site(&appliance, read.unread.swap_remove(0).1));
             }
         }
         let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
@@ -235,10 +238,6 @@ pub(crate) async fn clock_of(
     Ok(appliance.time().or(told).unwrap_or_else(|| casebridge.now()))
 }
 
-fn of(appliance: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
-    failures::of_appliance(appliance.site().authority(), error)
-}
-
 /// The sessions that run now, asked for once.
 ///
 /// # Errors
@@ -263,7 +262,7 @@ pub async fn own(
     let username = super::session_key::representative(casebridge).await?;
     let appliance = casebridge.appliance(appliance).await?;
     let read = appliance.sessions(std::slice::from_ref(lsid)).await;
-    let read = read.map_err(|e| of(&appliance, e))?;
+    let read = read.map_err(|e| failures::of_site(&appliance, e))?;
     let reader = KeyReader::of(casebridge);
     let mut all = read.iter().map(|one| RunningSession::of(one, Some(&username), reader));
     Ok(all.find(|session| session.mine && session.lsid == *lsid))
@@ -285,7 +284,8 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let username = super::session_key::representative(casebridge).await?;
     let appliance = casebridge.appliance(None).await?;
     // Times of sessions are the appliance's; the last sweep was noted by our clock.
-    let there = clock_of(casebridge, &appliance).await.map_err(|e| of(&appliance, e))?;
+    let there =
+        clock_of(casebridge, &appliance).await.map_err(|e| failures::of_site(&appliance, e))?;
     let last = last.and_then(|at| at.checked_add(there.duration_since(now)).ok());
     let ago = |span: SignedDuration| there.checked_sub(span).unwrap_or_default();
     // A session that began before the last sweep may have ended since.
@@ -293,7 +293,8 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     // Clocks differ and reports lag.
     let overlap = last.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok());
     let since = since.max(ago(DAY * FURTHEST));
-    let listed = appliance.session_listing(since).await.map_err(|e| of(&appliance, e))?;
+    let listed =
+        appliance.session_listing(since).await.map_err(|e| failures::of_site(&appliance, e))?;
     let reader = KeyReader::of(casebridge);
     // Most listings do not tell what a session carries.
     let names_a_case = |key: &Option<String>| {
@@ -303,7 +304,8 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     };
     let listed = listed.into_iter().filter(|summary| !names_a_case(&summary.external_key));
     let listed: Vec<Lsid> = listed.map(|summary| summary.lsid).collect();
-    let read = appliance.readable_sessions(&listed).await.map_err(|e| of(&appliance, e))?;
+    let read =
+        appliance.readable_sessions(&listed).await.map_err(|e| failures::of_site(&appliance, e))?;
     let all = read.found;
     let held = super::with_store(casebridge, move |store| {
         store.note_swept(now)?;

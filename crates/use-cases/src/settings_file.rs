@@ -129,6 +129,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_policy_sets_is_locked() {
+        let (_folder, profile) = profile();
+        let policy = settings::Layer::from([("key.ttl".to_owned(), "900".to_owned())]);
+        let settings = settings::resolve(&policy, &settings::Layer::default());
+        let refused = change(&profile, &settings, &[("key.ttl".into(), "600".into())]);
+        assert_eq!(refused.map_err(|f| f.code).unwrap_err(), FailureCode::SettingLocked);
+    }
+
+    #[test]
     fn a_file_that_cannot_be_read_is_reported_and_never_written_over() {
         let (_folder, profile) = profile();
         let broken = "[org\nclient_id = \"precious\"";

@@ -6,7 +6,7 @@
 use crate::session_key::external_key;
 use crate::{Casebridge, failures};
 use crate::{jobs, with_owned_store, with_store};
-use casebridge_beyondtrust::{Appliance, AttributeChanges, MessageKind};
+use casebridge_beyondtrust::{Appliance, AttributeChanges};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging;
 use casebridge_domain::{Case, CaseId, Failure, FailureCode, Lsid};
@@ -155,7 +155,10 @@ async fn note_activity(casebridge: &Casebridge, appliance: &str, lsid: &Lsid, ca
 /// Writes a key and proves that it is there.
 async fn write(appliance: &Appliance, lsid: &Lsid, key: &str) -> Result<(), Failure> {
     let changes = AttributeChanges { external_key: Some(key.to_owned()), ..Default::default() };
-    appliance.set_session_attributes(lsid, &changes).await.map_err(|e| of(appliance, e))?;
+    appliance
+        .set_session_attributes(lsid, &changes)
+        .await
+        .map_err(|e| failures::of_site(appliance, e))?;
     let now = current(appliance, lsid).await?;
     match now.as_deref().unwrap_or_default() == key {
         true => Ok(()),
@@ -164,18 +167,12 @@ async fn write(appliance: &Appliance, lsid: &Lsid, key: &str) -> Result<(), Fail
 }
 
 async fn current(appliance: &Appliance, lsid: &Lsid) -> Result<Option<String>, Failure> {
-    let all = appliance.get_session_attributes(lsid).await.map_err(|e| of(appliance, e))?;
+    let all = appliance
+        .get_session_attributes(lsid)
+        .await
+        .map_err(|e| failures::of_site(appliance, e))?;
     let key = all.into_iter().find(|attribute| attribute.code_name == "external_key");
     Ok(key.map(|attribute| attribute.value).filter(|value| !value.trim().is_empty()))
-}
-
-fn of(appliance: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
-    let ended = error.message_kind() == Some(MessageKind::SessionNotFound);
-    let failure = failures::of_appliance(appliance.site().authority(), error);
-    match ended {
-        true => Failure { code: FailureCode::SessionNotActive, ..failure },
-        false => failure,
-    }
 }
 
 /// Gives a session back what it carried before the tag.

@@ -2,6 +2,7 @@
 
 use crate::stage::{SignedIn, on_desktop};
 use anyhow::{Context, Result, ensure};
+use casebridge_domain::FailureCode;
 use casebridge_tests::app::{page, title};
 use casebridge_tests::browser::Browser;
 use casebridge_tests::case_page::{self, state};
@@ -179,6 +180,25 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
         ensure!(sessions.len() == 1, "{} sessions", sessions.len());
         ensure!(sessions[0]["customer"]["hostname"] == "TILL-02", "{}", sessions[0]);
         Ok(())
+    })
+}
+
+#[test]
+fn a_shortcut_that_no_desktop_knows_is_told_in_the_log_and_the_app_goes_on() -> Result<()> {
+    on_desktop("jump-shortcut-unusable", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        let file = desktop.home().join(".config/casebridge/settings.toml");
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, format!("{text}[ui]\njump_shortcut = \"Ctrl+Nonsense\"\n"))?;
+        signed_in.start(desktop).await?;
+        let logs = desktop.home().join(".local/share/casebridge/logs");
+        let code = FailureCode::ShortcutUnusable.text().code;
+        wait::until("a line in the log", || async {
+            let files = fs::read_dir(&logs)?.collect::<Result<Vec<_>, _>>()?;
+            let texts = files.iter().map(|file| fs::read_to_string(file.path()).unwrap_or_default());
+            Ok(texts.into_iter().any(|text| text.contains(code)).then_some(()))
+        })
+        .await
     })
 }
 

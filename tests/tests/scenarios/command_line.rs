@@ -2,7 +2,7 @@
 
 use crate::home::{finished, rows};
 use crate::terminal::Terminal;
-use casebridge_domain::Lsid;
+use casebridge_domain::{FailureCode, Lsid};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::wait;
 use serde_json::{Value, json};
@@ -106,6 +106,8 @@ async fn nothing_happens_on_a_click_where_the_links_are_not_registered() {
         assert_eq!(check["status"], expected, "{check}");
     }
     let links = checks.iter().find(|check| check["id"] == "link_registration").unwrap();
+    let title = FailureCode::LinkNotRegistered.text().title;
+    assert!(links["detail"].as_str().unwrap().starts_with(title), "{links}");
     assert!(links["detail"].as_str().unwrap().contains("does nothing"), "{links}");
     assert!(links["next_step"].as_str().unwrap().contains("Start Casebridge"), "{links}");
 }

@@ -8,6 +8,7 @@ mod bombs;
 mod case_window;
 mod catch_up;
 mod clocks;
+mod codes;
 mod command_line;
 mod crashes;
 mod doctor;

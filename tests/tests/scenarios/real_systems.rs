@@ -502,7 +502,10 @@ async fn c5_a_broken_store_mends_itself_and_says_so_until_it_was_seen() {
     };
     stage.shell.until("the notice", told).await.unwrap();
     stage.app.press_menu("activity");
-    let shown = |view: &casebridge_ipc::ActivityView| view.mended.is_some();
+    let shown = |view: &casebridge_ipc::ActivityView| {
+        let code = FailureCode::StoreMended.text().code;
+        view.mended.as_ref().is_some_and(|failure| failure.code == code)
+    };
     stage.shell.until_activity("what was damaged", shown).await.unwrap();
     stage.activity("note_mended", serde_json::json!({})).await.unwrap();
     let seen = |view: &casebridge_ipc::ActivityView| view.mended.is_none();

@@ -23,28 +23,39 @@ const NO_CASE: &str = "500000000000000AAA";
 /// More than this between the clocks makes expiry times misleading.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-pub(super) const LIST: &[Check] = &[
-    Check { id: "settings", title: "Settings are present and can be read" },
-    Check { id: "store", title: "What Casebridge remembers can be read" },
-    Check { id: "default_appliance", title: "An appliance named Default is set up" },
-    Check { id: "proxy", title: "The proxy of the settings, if any, can be reached" },
-    Check { id: "appliance_host", title: "The appliance's name is found" },
-    Check { id: "appliance_tcp", title: "The appliance can be reached" },
-    Check { id: "appliance_tls", title: "The appliance's certificate is trusted" },
-    Check { id: "keyring", title: "Secrets can be kept and read" },
-    Check { id: "appliance_token", title: "The appliance accepts the client ID and secret" },
-    Check { id: "appliance_permissions", title: "The API account may make session keys" },
-    Check { id: "appliance_health", title: "The appliance is well" },
-    Check { id: "clock_skew", title: "The clocks agree" },
-    Check { id: "link_registration", title: "Case buttons open Casebridge" },
-    Check { id: "rep_console", title: "The representative console is found" },
-    Check { id: "org_host", title: "Salesforce can be reached" },
-    Check { id: "org_sign_in", title: "You are signed in to Salesforce" },
-    Check { id: "org_api_access", title: "Your user may use the Salesforce API" },
-    Check { id: "user_mapping", title: "You are known as a representative" },
-    Check { id: "case_read", title: "Cases can be read" },
-    Check { id: "org_objects", title: "Finished sessions can be written" },
-];
+macro_rules! checks {
+    ($($kind:ident, $id:literal, $title:literal;)*) => {
+        /// Which check it is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind { $(#[doc = $title] $kind),* }
+
+        pub(super) const LIST: &[Check] =
+            &[$(Check { kind: Kind::$kind, id: $id, title: $title }),*];
+    };
+}
+
+checks! {
+    Settings, "settings", "Settings are present and can be read";
+    Store, "store", "What Casebridge remembers can be read";
+    DefaultAppliance, "default_appliance", "An appliance named Default is set up";
+    Proxy, "proxy", "The proxy of the settings, if any, can be reached";
+    ApplianceHost, "appliance_host", "The appliance's name is found";
+    ApplianceTcp, "appliance_tcp", "The appliance can be reached";
+    ApplianceTls, "appliance_tls", "The appliance's certificate is trusted";
+    Keyring, "keyring", "Secrets can be kept and read";
+    ApplianceToken, "appliance_token", "The appliance accepts the client ID and secret";
+    AppliancePermissions, "appliance_permissions", "The API account may make session keys";
+    ApplianceHealth, "appliance_health", "The appliance is well";
+    ClockSkew, "clock_skew", "The clocks agree";
+    LinkRegistration, "link_registration", "Case buttons open Casebridge";
+    RepConsole, "rep_console", "The representative console is found";
+    OrgHost, "org_host", "Salesforce can be reached";
+    OrgSignIn, "org_sign_in", "You are signed in to Salesforce";
+    OrgApiAccess, "org_api_access", "Your user may use the Salesforce API";
+    UserMapping, "user_mapping", "You are known as a representative";
+    CaseRead, "case_read", "Cases can be read";
+    OrgObjects, "org_objects", "Finished sessions can be written";
+}
 
 /// What earlier checks found and later ones need.
 #[derive(Default)]
@@ -58,29 +69,28 @@ pub(super) struct Round {
     may_use_api: bool,
 }
 
-pub(super) async fn make(id: &str, casebridge: &Casebridge, round: &mut Round) -> Finding {
-    let result = match id {
-        "settings" => settings(casebridge),
-        "store" => store(casebridge).await,
-        "default_appliance" => default_appliance(casebridge, round),
-        "proxy" => proxy(casebridge).await,
-        "appliance_host" => host(casebridge, round).await,
-        "appliance_tcp" => tcp(casebridge, round).await,
-        "appliance_tls" => tls(casebridge, round).await,
-        "keyring" => keyring(casebridge).await,
-        "appliance_token" => token(casebridge, round).await,
-        "appliance_permissions" => permissions(round).await,
-        "appliance_health" => health(round).await,
-        "clock_skew" => clock_skew(casebridge, round),
-        "link_registration" => registration(),
-        "rep_console" => rep_console(casebridge),
-        "org_host" => org_host(casebridge, round).await,
-        "org_sign_in" => sign_in(casebridge, round).await,
-        "org_api_access" => api_access(casebridge, round).await,
-        "user_mapping" => user_mapping(casebridge, round).await,
-        "case_read" => case_read(casebridge, round).await,
-        "org_objects" => org_objects(casebridge, round).await,
-        _ => Ok(Finding::skip(String::new())),
+pub(super) async fn make(kind: Kind, casebridge: &Casebridge, round: &mut Round) -> Finding {
+    let result = match kind {
+        Kind::Settings => settings(casebridge),
+        Kind::Store => store(casebridge).await,
+        Kind::DefaultAppliance => default_appliance(casebridge, round),
+        Kind::Proxy => proxy(casebridge).await,
+        Kind::ApplianceHost => host(casebridge, round).await,
+        Kind::ApplianceTcp => tcp(casebridge, round).await,
+        Kind::ApplianceTls => tls(casebridge, round).await,
+        Kind::Keyring => keyring(casebridge).await,
+        Kind::ApplianceToken => token(casebridge, round).await,
+        Kind::AppliancePermissions => permissions(round).await,
+        Kind::ApplianceHealth => health(round).await,
+        Kind::ClockSkew => clock_skew(casebridge, round),
+        Kind::LinkRegistration => registration(),
+        Kind::RepConsole => rep_console(casebridge),
+        Kind::OrgHost => org_host(casebridge, round).await,
+        Kind::OrgSignIn => sign_in(casebridge, round).await,
+        Kind::OrgApiAccess => api_access(casebridge, round).await,
+        Kind::UserMapping => user_mapping(casebridge, round).await,
+        Kind::CaseRead => case_read(casebridge, round).await,
+        Kind::OrgObjects => org_objects(casebridge, round).await,
     };
     result.unwrap_or_else(|failure| Finding::fail(&failure))
 }
