@@ -4,7 +4,7 @@ use crate::windows::on_main;
 use crate::{notifications, shortcut, tray, windows};
 use casebridge_desktop::{App, Notice, Shell, payload};
 use casebridge_domain::{Failure, FailureCode};
-use casebridge_ipc::{EventView, MenuView, Window};
+use casebridge_ipc::{MenuView, Window, WindowView};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::directories::UserFolders;
 use casebridge_platform::{Profile, autostart};
@@ -62,9 +62,9 @@ impl Shell for DesktopShell {
         on_main(&self.handle, move |handle| note(windows::fit(handle, window, height), "fit"));
     }
 
-    fn publish(&self, view: &EventView) {
+    fn publish(&self, view: &WindowView) {
         let target = EventTarget::webview_window(view.window().label());
-        note(self.handle.emit_to(target, view.event().name(), payload(view)), "publish");
+        note(self.handle.emit_to(target, view.window().event(), payload(view)), "publish");
     }
 
     fn show_tray(&self, menu: &MenuView) {

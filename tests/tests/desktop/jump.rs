@@ -195,7 +195,8 @@ fn a_shortcut_that_no_desktop_knows_is_told_in_the_log_and_the_app_goes_on() -> 
         let code = FailureCode::ShortcutUnusable.text().code;
         wait::until("a line in the log", || async {
             let files = fs::read_dir(&logs)?.collect::<Result<Vec<_>, _>>()?;
-            let texts = files.iter().map(|file| fs::read_to_string(file.path()).unwrap_or_default());
+            let texts =
+                files.iter().map(|file| fs::read_to_string(file.path()).unwrap_or_default());
             Ok(texts.into_iter().any(|text| text.contains(code)).then_some(()))
         })
         .await

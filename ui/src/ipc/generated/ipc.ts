@@ -1,26 +1,6 @@
 // Written by `cargo xtask codegen` from crates/ipc; changes here are overwritten.
 
-export type FailureView = { 
-/**
- * The word in logs and JSON answers.
- */
-code: string, 
-/**
- * What happened.
- */
-title: string, 
-/**
- * What it was about; may be empty.
- */
-detail: string, 
-/**
- * What to do.
- */
-nextStep: string, 
-/**
- * What finds the failure in the log.
- */
-reference: string, };
+export type Stage = "ask" | "loading" | "ready" | "failed";
 
 export type CaseHeaderView = { 
 /**
@@ -51,6 +31,128 @@ account: string | null,
  * The contact's name.
  */
 contact: string | null, };
+
+export type KeyKindView = "server" | "console" | "web";
+
+export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
+
+export type RoleView = "contact" | "requester";
+
+export type RecipientView = { 
+/**
+ * What `send_email` takes.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * Their part in the case.
+ */
+role: RoleView, };
+
+export type FailureView = { 
+/**
+ * The word in logs and JSON answers.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * What it was about; may be empty.
+ */
+detail: string, 
+/**
+ * What to do.
+ */
+nextStep: string, 
+/**
+ * What finds the failure in the log.
+ */
+reference: string, };
+
+export type EmailView = { 
+/**
+ * Who may get it.
+ */
+recipients: Array<RecipientView>, 
+/**
+ * Fields with addresses that the user may not see.
+ */
+hidden: Array<string>, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * Plain text.
+ */
+body: string, 
+/**
+ * How far it is.
+ */
+state: EmailStateView, 
+/**
+ * The recipient's id, once chosen.
+ */
+recipient: string | null, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type WaitingCaseView = { 
+/**
+ * What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
+ */
+reference: string, 
+/**
+ * What the person reads.
+ */
+label: string, };
+
+export type DoubtView = { "kind": "otherPerson", 
+/**
+ * The case's contact, if it names one.
+ */
+expected: string | null, 
+/**
+ * Who is in the session.
+ */
+customer: string, 
+/**
+ * A part of the name agrees.
+ */
+perhaps: boolean, } | { "kind": "otherCase", 
+/**
+ * The number of that case, or what is carried.
+ */
+label: string, } | { "kind": "closed" };
+
+export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
+/**
+ * The customer's name.
+ */
+name: string, 
+/**
+ * The customer's computer.
+ */
+hostname: string | null, 
+/**
+ * What speaks against the case; nothing once a person has agreed.
+ */
+doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
+/**
+ * Why.
+ */
+failure: FailureView, };
 
 export type QrView = { 
 /**
@@ -92,8 +194,6 @@ portal: string | null,
  */
 queueAvailable: boolean | null, };
 
-export type KeyKindView = "server" | "console" | "web";
-
 export type DialogView = "proposed" | "opening" | "asked";
 
 export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "dialog", 
@@ -109,88 +209,6 @@ failure: FailureView | null, } | { "kind": "failed",
  * Why.
  */
 failure: FailureView, };
-
-export type RoleView = "contact" | "requester";
-
-export type RecipientView = { 
-/**
- * What `send_email` takes.
- */
-id: string, 
-/**
- * The name.
- */
-name: string, 
-/**
- * The address.
- */
-address: string, 
-/**
- * Their part in the case.
- */
-role: RoleView, };
-
-export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
-
-export type EmailView = { 
-/**
- * Who may get it.
- */
-recipients: Array<RecipientView>, 
-/**
- * Fields with addresses that the user may not see.
- */
-hidden: Array<string>, 
-/**
- * One line.
- */
-subject: string, 
-/**
- * Plain text.
- */
-body: string, 
-/**
- * How far it is.
- */
-state: EmailStateView, 
-/**
- * The recipient's id, once chosen.
- */
-recipient: string | null, 
-/**
- * Why it failed.
- */
-failure: FailureView | null, };
-
-export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
-/**
- * The customer's name.
- */
-name: string, 
-/**
- * The customer's computer.
- */
-hostname: string | null, 
-/**
- * What speaks against the case; nothing once a person has agreed.
- */
-doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
-/**
- * Why.
- */
-failure: FailureView, };
-
-export type WaitingCaseView = { 
-/**
- * What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
- */
-reference: string, 
-/**
- * What the person reads.
- */
-label: string, };
-
-export type Stage = "ask" | "loading" | "ready" | "failed";
 
 export type CaseView = { 
 /**
@@ -250,8 +268,6 @@ waiting: Array<WaitingCaseView>,
  */
 recent: Array<WaitingCaseView>, };
 
-export type ConsoleView = "desktop" | "web";
-
 export type JumpFormView = { 
 /**
  * The method's word.
@@ -261,6 +277,24 @@ method: string,
  * Texts by field; a field that is absent is empty.
  */
 values: Record<string, string>, };
+
+export type JumpEntryView = { 
+/**
+ * What `pin_jump` and `forget_jump` take.
+ */
+id: number, 
+/**
+ * What a person calls it.
+ */
+title: string, 
+/**
+ * The form.
+ */
+form: JumpFormView, 
+/**
+ * Whether it is a favourite.
+ */
+pinned: boolean, };
 
 export type JumpFieldView = { 
 /**
@@ -293,24 +327,6 @@ last: JumpFormView | null,
  * Whether the web console may be asked for it.
  */
 web: boolean, };
-
-export type JumpEntryView = { 
-/**
- * What `pin_jump` and `forget_jump` take.
- */
-id: number, 
-/**
- * What a person calls it.
- */
-title: string, 
-/**
- * The form.
- */
-form: JumpFormView, 
-/**
- * Whether it is a favourite.
- */
-pinned: boolean, };
 
 export type HostSourceView = "asset" | "contact";
 
@@ -349,6 +365,8 @@ failure: FailureView, } | { "kind": "failed",
  * Why.
  */
 failure: FailureView, };
+
+export type ConsoleView = "desktop" | "web";
 
 export type JumpView = { 
 /**
@@ -408,23 +426,23 @@ state: JumpStateView,
  */
 waiting: string | null, };
 
-export type DoubtView = { "kind": "otherPerson", 
+export type UndoView = { 
 /**
- * The case's contact, if it names one.
+ * What `undo_tag` takes.
  */
-expected: string | null, 
+id: number, 
 /**
- * Who is in the session.
+ * The case's number.
  */
-customer: string, 
+caseNumber: string, 
 /**
- * A part of the name agrees.
+ * The session's customer, where that is known.
  */
-perhaps: boolean, } | { "kind": "otherCase", 
+customer: string | null, 
 /**
- * The number of that case, or what is carried.
+ * RFC 3339, UTC.
  */
-label: string, } | { "kind": "closed" };
+taggedAt: string, };
 
 export type TagStateView = { "kind": "idle" } | { "kind": "tagging" } | { "kind": "tagged" } | { "kind": "held" } | { "kind": "failed", 
 /**
@@ -485,24 +503,6 @@ state: TagStateView,
  * It has ended: a case is kept for the import.
  */
 ended: boolean, };
-
-export type UndoView = { 
-/**
- * What `undo_tag` takes.
- */
-id: number, 
-/**
- * The case's number.
- */
-caseNumber: string, 
-/**
- * The session's customer, where that is known.
- */
-customer: string | null, 
-/**
- * RFC 3339, UTC.
- */
-taggedAt: string, };
 
 export type TagView = { 
 /**
@@ -586,36 +586,6 @@ summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp",
  */
 failure: FailureView, };
 
-export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
-
-export type SupportFileView = { 
-/**
- * What it is.
- */
-part: SupportPartView, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Its length in bytes.
- */
-bytes: number, };
-
-export type SupportView = { "kind": "closed" } | { "kind": "listed", 
-/**
- * What is in it.
- */
-files: Array<SupportFileView>, 
-/**
- * Where it would be saved.
- */
-folder: string, } | { "kind": "saved", 
-/**
- * Where.
- */
-path: string, };
-
 export type ActivityEntryView = { 
 /**
  * What the commands take.
@@ -668,8 +638,6 @@ closed: Array<ActivityEntryView>,
  */
 failure: FailureView | null, };
 
-export type Step = "appliance" | "org" | "check";
-
 export type OriginView = "policy" | "user" | "default";
 
 export type FieldView = { 
@@ -716,6 +684,36 @@ saving: boolean,
  */
 failure: FailureView | null, };
 
+export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
+
+export type SupportFileView = { 
+/**
+ * What it is.
+ */
+part: SupportPartView, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its length in bytes.
+ */
+bytes: number, };
+
+export type SupportView = { "kind": "closed" } | { "kind": "listed", 
+/**
+ * What is in it.
+ */
+files: Array<SupportFileView>, 
+/**
+ * Where it would be saved.
+ */
+folder: string, } | { "kind": "saved", 
+/**
+ * Where.
+ */
+path: string, };
+
 export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
 
 export type OrgSettingsView = { 
@@ -752,71 +750,9 @@ representative: string | null,
  */
 instanceUrl: string | null, 
 /**
- * Whether it is being saved.
- */
-saving: boolean, 
-/**
  * Why it failed.
  */
 failure: FailureView | null, };
-
-export type PreferencesView = { 
-/**
- * `key.ttl`, seconds.
- */
-keyTtl: FieldView, 
-/**
- * `org.username_source`.
- */
-usernameSource: FieldView, 
-/**
- * `org.username_field`.
- */
-usernameField: FieldView, 
-/**
- * `org.external_key_writes`.
- */
-externalKeyWrites: FieldView, 
-/**
- * `ui.autostart`.
- */
-autostart: FieldView, 
-/**
- * `key.default_kind`.
- */
-keyKind: FieldView, 
-/**
- * `rep_console.path`.
- */
-consolePath: FieldView, 
-/**
- * `rep_console.site_name`.
- */
-consoleSite: FieldView, 
-/**
- * `rep_console.web_actions`.
- */
-webActions: FieldView, 
-/**
- * `ui.jump_shortcut`.
- */
-jumpShortcut: FieldView, 
-/**
- * `tag.offer`.
- */
-offer: FieldView, 
-/**
- * `network.proxy`.
- */
-proxy: FieldView, 
-/**
- * `log.level`.
- */
-logLevel: FieldView, 
-/**
- * `email.template`.
- */
-emailTemplate: FieldView, };
 
 export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
 
@@ -842,6 +778,8 @@ detail: string,
  */
 nextStep: string, };
 
+export type Step = "appliance" | "org" | "check";
+
 export type SettingsView = { 
 /**
  * Whether the three steps are shown as such.
@@ -862,7 +800,7 @@ org: OrgSettingsView,
 /**
  * The preferences page.
  */
-preferences: PreferencesView, 
+preferences: Record<Preference, FieldView>, 
 /**
  * The checks, in order.
  */
@@ -884,8 +822,6 @@ version: string,
  */
 settingsFile: string, };
 
-export type TrayState = "ready" | "working" | "attention" | "signedOut";
-
 export type MenuItemView = { 
 /**
  * What `press_menu` takes.
@@ -904,6 +840,8 @@ enabled: boolean,
  */
 separator: boolean, };
 
+export type TrayState = "ready" | "working" | "attention" | "signedOut";
+
 export type MenuView = { 
 /**
  * The icon's state.
@@ -918,6 +856,8 @@ status: string,
  */
 items: Array<MenuItemView>, };
 
+export type Preference = "key.default_kind" | "key.ttl" | "rep_console.path" | "rep_console.site_name" | "rep_console.web_actions" | "ui.jump_shortcut" | "tag.offer" | "org.username_source" | "org.username_field" | "org.external_key_writes" | "ui.autostart" | "network.proxy" | "log.level" | "email.template";
+
 export type CopyWhat = "key" | "url" | "message" | "caseId" | "caseNumber";
 
 /** Each command with the form it takes and the answer it gives. */
@@ -927,7 +867,6 @@ export interface Commands {
   generate_key: { form: { portal: string | null }; answer: void }
   choose_key_kind: { form: { kind: KeyKindView }; answer: void }
   open_key_dialog: { form: { portal: string | null }; answer: void }
-  copy: { form: { what: CopyWhat }; answer: void }
   send_email: { form: { recipient: string }; answer: void }
   stop_watch: { form: undefined; answer: void }
   agree_customer: { form: undefined; answer: void }
@@ -965,7 +904,7 @@ export interface Commands {
   sign_in: { form: undefined; answer: void }
   cancel_sign_in: { form: undefined; answer: void }
   sign_out: { form: undefined; answer: void }
-  save_preference: { form: { key: string; value: string }; answer: void }
+  save_preference: { form: { key: Preference; value: string }; answer: void }
   run_checks: { form: undefined; answer: void }
   list_support_bundle: { form: undefined; answer: void }
   save_support_bundle: { form: undefined; answer: void }
@@ -973,6 +912,7 @@ export interface Commands {
   go_to_step: { form: { step: Step }; answer: void }
   menu_view: { form: undefined; answer: MenuView }
   press_menu: { form: { id: string }; answer: void }
+  copy: { form: { what: CopyWhat }; answer: void }
   fit_window: { form: { height: number }; answer: void }
   close_window: { form: undefined; answer: void }
 }
