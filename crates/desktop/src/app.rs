@@ -4,6 +4,7 @@ use crate::controller::Controller;
 use crate::event::{Answer, Event, Events, Reply};
 use crate::failures;
 use crate::shell::Shell;
+use crate::texts;
 use casebridge_domain::FailureCode;
 use casebridge_ipc::{Command, CommandError, FailureView, Window};
 use casebridge_use_cases::Casebridge;
@@ -66,7 +67,7 @@ impl App {
         let command = Command::read(window, name, message).map_err(|e| refused(&e))?;
         tracing::debug!(window = window.label(), name, "a command was given");
         let (reply, answered) = Reply::new();
-        let ending = || internal("Casebridge is ending.");
+        let ending = || internal(texts::ending());
         self.0.send(Event::CommandGiven { command, reply, window }).map_err(|_| ending())?;
         answered.await.unwrap_or_else(|_| Err(ending()))
     }
@@ -74,9 +75,9 @@ impl App {
 
 fn refused(error: &CommandError) -> FailureView {
     tracing::warn!(%error, "a window's command was refused");
-    internal("")
+    internal(String::new())
 }
 
-fn internal(detail: &str) -> FailureView {
-    failures::view_of(FailureCode::Internal, detail.to_owned())
+fn internal(detail: String) -> FailureView {
+    failures::view_of(FailureCode::Internal, detail)
 }

@@ -19,6 +19,7 @@ mod request;
 mod shell;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod windows;
 
 pub use app::{App, start};

@@ -50,7 +50,7 @@ fn a_session_that_ends_comes_home_and_one_that_cannot_asks_for_a_look() -> Resul
         signed_in.simulator.fault(fault);
         app.shows("When the session has ended").await?;
         signed_in.simulator.leave_customer(&refused)?;
-        desktop.notifications.shown("A session is not imported").await?;
+        desktop.notifications.shown("A session was not imported").await?;
         app.shows("Salesforce refused the request").await?;
         app.picture(&desktop.folder().join("attention.png")).await?;
         let tray = desktop.tray()?.menu().await?;

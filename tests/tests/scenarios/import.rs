@@ -463,7 +463,7 @@ async fn what_needs_a_person_shows_in_the_tray_until_it_is_tried_again_or_given_
         })
     };
     let seen = stage.shell.until("the tray asks for a look", attention).await.unwrap();
-    assert!(seen.notices.iter().any(|n| n.title == "A session is not imported"));
+    assert!(seen.notices.iter().any(|n| n.title == "A session was not imported"));
     stage.app.open_link("casebridge://activity".to_owned()).await;
     let both = |view: &ActivityView| view.open.iter().flatten().count() == 2;
     let view = stage.shell.until_activity("both", both).await.unwrap();

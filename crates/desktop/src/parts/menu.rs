@@ -4,6 +4,7 @@ use crate::context::{Context, Known, Part};
 use crate::facts::{Facts, OutboxSeen};
 use crate::request::{CaseToOpen, DONE, Reply, Request};
 use crate::shell::{one_line, payload};
+use crate::texts;
 use casebridge_domain::jump::JumpMethod;
 use casebridge_domain::{CaseId, CaseRef, Lsid};
 use casebridge_ipc::{MenuCommand, MenuItemView, MenuView, SignInView, TrayState, Window};
@@ -11,6 +12,8 @@ use casebridge_use_cases::sessions::RunningSession;
 
 /// How many running sessions are listed.
 const SESSIONS: usize = 6;
+/// How far an entry of a session stands in.
+const INDENT: &str = "    ";
 /// Of how many cases the id can be copied.
 const COPIES: usize = 3;
 /// How many previous jumps are listed; favourites come first.
@@ -94,12 +97,12 @@ impl MenuEntry {
     }
 }
 
-fn item(entry: MenuEntry, label: impl Into<String>, enabled: bool) -> MenuItemView {
-    MenuItemView { id: entry.id(), label: label.into(), enabled, separator: false }
+fn item(entry: MenuEntry, label: String, enabled: bool) -> MenuItemView {
+    MenuItemView { id: entry.id(), label, enabled, separator: false }
 }
 
-fn title(id: &str, label: &str) -> MenuItemView {
-    MenuItemView { id: id.to_owned(), label: label.to_owned(), enabled: false, separator: false }
+fn title(id: &str, label: String) -> MenuItemView {
+    MenuItemView { id: id.to_owned(), label, enabled: false, separator: false }
 }
 
 fn line(id: &str) -> MenuItemView {
@@ -174,47 +177,47 @@ impl Menu {
         let (state, status) = state(known);
         let configured = known.casebridge.is_configured();
         let mut items = vec![
-            item(MenuEntry::SessionKey, "Session key for a case…", configured),
-            item(MenuEntry::Jump, "Jump…", configured),
-            item(MenuEntry::Tag, "Tag running session…", configured),
+            item(MenuEntry::SessionKey, texts::menu_session_key(), configured),
+            item(MenuEntry::Jump, texts::menu_jump(), configured),
+            item(MenuEntry::Tag, texts::menu_tag(), configured),
         ];
         if configured && facts.sessions.stale.is_some() && !facts.sessions.mine.is_empty() {
-            items.push(title("stale", "    as last known; the appliance cannot be asked"));
+            items.push(title("stale", format!("{INDENT}{}", texts::menu_stale())));
         }
         if configured {
             items.extend(facts.sessions.mine.iter().take(SESSIONS).flat_map(|s| session(facts, s)));
         }
         if configured && facts.account.sign_in == SignInView::SignedOut {
-            items.push(item(MenuEntry::SignIn, "Sign in to Salesforce…", true));
+            items.push(item(MenuEntry::SignIn, texts::menu_sign_in(), true));
         }
         if !facts.recent.is_empty() {
-            items.extend([line("line-recent"), title("recent", "Recent cases")]);
+            items.extend([line("line-recent"), title("recent", texts::menu_recent())]);
             items.extend(facts.recent.iter().map(|case| {
                 let subject: String = case.subject.chars().take(60).collect();
                 item(
                     MenuEntry::Recent(case.id.clone()),
-                    format!("{}  {subject}", case.number),
+                    texts::menu_recent_case(&case.number, subject),
                     true,
                 )
             }));
             items.extend(facts.recent.iter().take(COPIES).map(|case| {
-                let label = format!("Copy case ID of {}", case.number);
+                let label = texts::menu_copy_id(&case.number);
                 item(MenuEntry::CopyCaseId(case.id.clone()), label, true)
             }));
         }
         if configured && !facts.jumps.is_empty() {
-            items.extend([line("line-jumps"), title("jumps", "Jump again")]);
+            items.extend([line("line-jumps"), title("jumps", texts::menu_jump_again())]);
             items.extend(facts.jumps.iter().take(PAST_JUMPS).map(|jump| {
                 let target: String = jump.form.title().chars().take(60).collect();
-                let label = format!("{target}  ({})", method_name(jump.form.method));
+                let label = texts::menu_past_jump(target, method_name(jump.form.method));
                 item(MenuEntry::PastJump(jump.id), label, true)
             }));
         }
         items.extend([
             line("line-end"),
             item(MenuEntry::Activity, activity(&facts.outbox), true),
-            item(MenuEntry::Settings, "Settings…", true),
-            item(MenuEntry::Quit, "Quit Casebridge", true),
+            item(MenuEntry::Settings, texts::menu_settings(), true),
+            item(MenuEntry::Quit, texts::menu_quit(), true),
         ]);
         MenuView { state, status, items }
     }
@@ -222,74 +225,73 @@ impl Menu {
 
 /// A running session, and its case where that is known.
 fn session(facts: &Facts, session: &RunningSession) -> Vec<MenuItemView> {
-    let name = session.customer.as_deref().unwrap_or("Nobody yet");
-    let name = one_line(name, 40);
+    let name = session.customer.as_deref().map(|name| one_line(name, 40));
+    let name = name.unwrap_or_else(texts::menu_no_customer);
     let key = session.external_key.as_ref();
     let case = key.and_then(|key| facts.carried.get(key)).and_then(Option::as_ref);
     let carries = match (key, case) {
-        (None, _) if session.foreign_key.is_some() => "another product's key".to_owned(),
-        (None, _) => "no case".to_owned(),
+        (None, _) if session.foreign_key.is_some() => texts::menu_foreign_key(),
+        (None, _) => texts::menu_no_case(),
         (Some(_), Some(case)) => case.number.clone(),
         (Some(key), None) => one_line(key, 20),
     };
     let tag = MenuEntry::TagSession(session.lsid.clone());
-    let mut items = vec![item(tag, format!("    {name}  ({carries})"), true)];
+    let mut items =
+        vec![item(tag, format!("{INDENT}{}", texts::menu_session(name, carries)), true)];
     items.extend(case.map(|case| {
         let open = MenuEntry::OpenSessionCase(session.lsid.clone());
-        item(open, format!("        Open case {}", case.number), true)
+        item(open, format!("{INDENT}{INDENT}{}", texts::menu_open_case(&case.number)), true)
     }));
     items
 }
 
 fn activity(outbox: &OutboxSeen) -> String {
     match outbox.parked {
-        0 => "Activity…".to_owned(),
-        count => format!("Activity…  ({count} to look at)"),
+        0 => texts::menu_activity(),
+        count => texts::menu_activity_waits(count),
     }
 }
 
-fn method_name(method: JumpMethod) -> &'static str {
+fn method_name(method: JumpMethod) -> String {
     match method {
-        JumpMethod::Item => "Jump Item",
-        JumpMethod::PushLocal => "push, local",
-        JumpMethod::PushRemote => "push, Jumpoint",
-        JumpMethod::Rdp => "RDP",
-        JumpMethod::Vnc => "VNC",
-        JumpMethod::Shell => "Shell",
-        JumpMethod::Vpro => "vPro",
+        JumpMethod::Item => texts::method_item(),
+        JumpMethod::PushLocal => texts::method_push_local(),
+        JumpMethod::PushRemote => texts::method_push_remote(),
+        JumpMethod::Rdp => texts::method_rdp(),
+        JumpMethod::Vnc => texts::method_vnc(),
+        JumpMethod::Shell => texts::method_shell(),
+        JumpMethod::Vpro => texts::method_vpro(),
     }
 }
 
 fn state(known: &Known<'_>) -> (TrayState, String) {
     if !known.casebridge.is_configured() {
-        return (TrayState::Attention, "Not set up yet".to_owned());
+        return (TrayState::Attention, texts::not_set_up());
     }
     let facts = known.facts;
     match facts.account.sign_in {
         SignInView::SignedOut if facts.account.failure.is_some() => {
-            (TrayState::Attention, "The sign-in needs attention".to_owned())
+            (TrayState::Attention, texts::sign_in_failed())
         }
-        SignInView::SignedOut => (TrayState::SignedOut, "Not signed in to Salesforce".to_owned()),
-        SignInView::WaitingForBrowser => (TrayState::Working, "Waiting for the browser".to_owned()),
+        SignInView::SignedOut => (TrayState::SignedOut, texts::signed_out()),
+        SignInView::WaitingForBrowser => (TrayState::Working, texts::waiting_for_browser()),
         SignInView::SignedIn if facts.cases.is_working => {
-            (TrayState::Working, "Making a session key".to_owned())
+            (TrayState::Working, texts::creating_key())
         }
         SignInView::SignedIn if facts.cases.is_stale => {
-            (TrayState::Attention, "The appliance cannot be asked".to_owned())
+            (TrayState::Attention, texts::appliance_unreachable())
         }
         SignInView::SignedIn if facts.outbox.parked > 0 => {
-            (TrayState::Attention, "Something needs you: see Activity".to_owned())
+            (TrayState::Attention, texts::needs_you())
         }
         SignInView::SignedIn if facts.outbox.hold.is_some() => {
-            (TrayState::Attention, "Salesforce takes nothing for now: see Activity".to_owned())
+            (TrayState::Attention, texts::org_takes_nothing())
         }
         SignInView::SignedIn => match facts.cases.waiting {
-            0 if facts.outbox.waiting > 0 => {
-                (TrayState::Working, "Trying again to reach Salesforce".to_owned())
-            }
-            0 => (TrayState::Ready, "Ready".to_owned()),
-            1 => (TrayState::Working, "Waiting for a customer".to_owned()),
-            count => (TrayState::Working, format!("Waiting for {count} customers")),
+            0 if facts.outbox.waiting > 0 => (TrayState::Working, texts::retrying()),
+            0 => (TrayState::Ready, texts::ready()),
+            1 => (TrayState::Working, texts::waiting_for_customer()),
+            count => (TrayState::Working, texts::waiting_for_customers(count)),
         },
     }
 }

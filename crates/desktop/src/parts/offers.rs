@@ -5,6 +5,7 @@ use crate::context::{Context, Part};
 use crate::facts::RecentCase;
 use crate::request::{Request, TagProposal};
 use crate::shell::{NAME, Notice, NoticeButton, one_line};
+use crate::texts;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::{Likeness, carried_doubt, doubts, likeness};
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, Lsid};
@@ -177,13 +178,16 @@ impl Offers {
         let topic = Topic::Session(session.lsid.clone(), case.map(|case| case.id.clone()));
         let topic = self.topic(topic);
         let (title, mut buttons) = match case {
-            Some(case) => (format!("Tag with case {}?", case.number), vec![button(TAG, "Tag")]),
-            None => ("A session without a case".to_owned(), Vec::new()),
+            Some(case) => (texts::offer_title(&case.number), vec![button(TAG, texts::offer_tag())]),
+            None => (texts::offer_title_unknown(), Vec::new()),
         };
-        buttons.extend([button(CHOOSE, "Choose…"), button(LATER, "Later")]);
+        buttons
+            .extend([button(CHOOSE, texts::offer_choose()), button(LATER, texts::offer_later())]);
         let contact = case.and_then(|case| case.contact.as_deref());
-        let about = contact.map(|name| format!("; the case is about {}", one_line(name, NAME)));
-        let body = format!("Session with {name}{}", about.unwrap_or_default());
+        let body = match contact {
+            Some(contact) => texts::offer_about(name, one_line(contact, NAME)),
+            None => texts::offer(name),
+        };
         cx.notify(Notice { title, body, topic: Some(topic), buttons });
     }
 
@@ -269,22 +273,22 @@ impl Offers {
         let customer = one_line(customer, NAME);
         let topic = Some(self.topic(Topic::Doubt(lsid, case.id.clone())));
         cx.notify(Notice {
-            title: "Check whose session this is".to_owned(),
-            body: format!(
-                "{customer} is in the session for case {}, which is about {expected}",
-                case.number
-            ),
+            title: texts::doubt_title(),
+            body: texts::doubt(customer, &case.number, expected),
             topic,
-            buttons: vec![button(AGREE, "It's right"), button(CHOOSE, "Choose case…")],
+            buttons: vec![
+                button(AGREE, texts::doubt_agree()),
+                button(CHOOSE, texts::doubt_choose()),
+            ],
         });
     }
 
     fn tell_tagged(&mut self, customer: &str, number: &str, tag: Option<u32>, cx: &mut Cx<'_>) {
         let name = one_line(customer, NAME);
         let topic = tag.map(|id| self.topic(Topic::Tag(id)));
-        let buttons = topic.map(|_| button(UNDO, "Undo")).into_iter().collect();
-        let body = format!("The session with {name} is on case {number}");
-        cx.notify(Notice { title: "Session tagged".to_owned(), body, topic, buttons });
+        let buttons = topic.map(|_| button(UNDO, texts::tagged_undo())).into_iter().collect();
+        let body = texts::tagged(name, number);
+        cx.notify(Notice { title: texts::tagged_title(), body, topic, buttons });
     }
 
     fn swept(&mut self, result: Result<Option<Vec<RunningSession>>, Failure>, cx: &mut Cx<'_>) {
@@ -297,18 +301,23 @@ impl Offers {
             return;
         }
         let title = match ended.len() {
-            1 => "A session ended without a case".to_owned(),
-            count => format!("{count} sessions ended without a case"),
+            1 => texts::ended_title(),
+            count => texts::ended_title_many(count),
         };
         let topic = Some(self.topic(Topic::Ended));
-        let body = "Choose a case now and it is kept for the import.".to_owned();
-        cx.notify(Notice { title, body, topic, buttons: vec![button(CHOOSE, "Choose…")] });
+        let body = texts::ended();
+        cx.notify(Notice {
+            title,
+            body,
+            topic,
+            buttons: vec![button(CHOOSE, texts::offer_choose())],
+        });
         ended.into_iter().for_each(|session| cx.ask(Request::NoteEnded(Box::new(session))));
     }
 }
 
-fn button(id: &str, label: &str) -> NoticeButton {
-    NoticeButton { id: id.to_owned(), label: label.to_owned() }
+fn button(id: &str, label: String) -> NoticeButton {
+    NoticeButton { id: id.to_owned(), label }
 }
 
 /// The best guess: a case about the same person or the same computer, else the one that was

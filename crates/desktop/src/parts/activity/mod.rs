@@ -87,7 +87,7 @@ impl Part for Activity {
             Message::Due => ask(cx),
             Message::Known(result) => self.known(*result, cx),
             Message::Worked { item, result } => {
-                told::worked(&item, &result, cx);
+                Self::worked(&item, &result, cx);
                 ask(cx);
             }
             Message::Release => release(cx),
@@ -155,10 +155,10 @@ impl Activity {
             Ok(known) => {
                 if let Some(mended) = known.mended.as_ref().filter(|_| !self.mended_told) {
                     self.mended_told = true;
-                    cx.notify(told::mended(mended));
+                    cx.notify(Self::mended(mended));
                 }
                 if let Some(code) = known.hold.filter(|_| self.hold().is_none()) {
-                    told::held(code).into_iter().for_each(|notice| cx.notify(notice));
+                    Self::held(code).into_iter().for_each(|notice| cx.notify(notice));
                 }
                 (self.known, self.failure) = (Some(known), None);
             }

@@ -2,14 +2,14 @@
 //! then watched like any other.
 
 use super::open::{KeyState, WatchState};
-use super::{Case, Cx, Message, no_case};
+use super::{Case, Cx, Message, default_console, no_case};
 use crate::console::{self, Asked};
 use crate::request::{Answer, DONE};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Case as OrgCase, DeepLink, Failure};
 use casebridge_ipc::{DialogView, KeyKindView};
-use casebridge_use_cases::console::{ConsoleRequest, default_key_console, key_dialog};
+use casebridge_use_cases::console::{ConsoleRequest, key_dialog};
 
 /// Who creates the key that a link asks for; none for Casebridge itself.
 pub(super) fn console_of(link: &DeepLink, cx: &Cx<'_>) -> Option<Console> {
@@ -20,10 +20,6 @@ pub(super) fn console_of(link: &DeepLink, cx: &Cx<'_>) -> Option<Console> {
         return Some(Console::Web);
     }
     default_console(link.appliance.as_deref(), cx)
-}
-
-pub(super) fn default_console(appliance: Option<&str>, cx: &Cx<'_>) -> Option<Console> {
-    default_key_console(cx.casebridge, appliance)
 }
 
 impl Case {

@@ -27,6 +27,7 @@ use casebridge_domain::{
     Case as OrgCase, CaseRef, DeepLink, Failure, FailureCode, Lsid, Recipient, SessionKey, mail,
 };
 use casebridge_ipc::{CaseCommand, Copied, Window};
+use casebridge_use_cases::console::default_key_console;
 use casebridge_use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_use_cases::typed_case::typed_case;
 use gate::LinkGate;
@@ -220,7 +221,7 @@ impl Case {
         match self.same(&request) {
             Some(id) => self.show_again(id, true, true, cx),
             None => {
-                let console = dialog::default_console(None, cx);
+                let console = default_console(None, cx);
                 self.begin_case(request, console, true, true, cx);
             }
         }
@@ -399,4 +400,9 @@ enum Room {
 
 fn no_case(cx: &Cx<'_>) -> Answer {
     cx.refuse(FailureCode::CaseReferenceInvalid)
+}
+
+/// Who creates a key where a link does not say; none for Casebridge itself.
+fn default_console(appliance: Option<&str>, cx: &Cx<'_>) -> Option<Console> {
+    default_key_console(cx.casebridge, appliance)
 }

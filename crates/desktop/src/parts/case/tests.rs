@@ -1,3 +1,5 @@
+//! The case part, message by message.
+
 use super::open::KeyState;
 use super::{Case, Message};
 use crate::request::{DONE, Request};

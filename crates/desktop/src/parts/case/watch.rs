@@ -5,6 +5,7 @@ use super::{Case, Cx, no_case};
 use crate::facts::Look;
 use crate::request::{Answer, DONE, Request, TagProposal};
 use crate::shell::{NAME, Notice, one_line};
+use crate::texts;
 use casebridge_domain::Lsid;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::{Seen, carried_doubt};
@@ -57,8 +58,8 @@ impl Case {
         }
         let name = one_line(&joined.name, NAME);
         cx.notify(Notice {
-            title: "Customer joined".to_owned(),
-            body: format!("{name} joined the session for case {}", case.number),
+            title: texts::joined_title(),
+            body: texts::joined(name, &case.number),
             ..Notice::default()
         });
     }

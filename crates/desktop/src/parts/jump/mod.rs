@@ -13,6 +13,7 @@ use crate::facts::{Interest, Look};
 use crate::links::BURST;
 use crate::request::{Answer, DONE, Reply, Request};
 use crate::shell::{Notice, payload};
+use crate::texts;
 use casebridge_domain::jump::{Console, ConsoleAction, JumpForm, JumpMethod};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode};
@@ -315,7 +316,7 @@ impl Jump {
         }
         if proposal.case.is_some() && self.case.is_none() {
             // Without its case the session would not reach it.
-            let failure = Failure::new(FailureCode::CaseNotFound, "The case has not been read.");
+            let failure = Failure::new(FailureCode::CaseNotFound, texts::jump_case_unread());
             return Err(cx.report(&failure));
         }
         proposal.console = console_of(console);
@@ -391,10 +392,12 @@ impl Jump {
     fn session_started(&mut self, hostname: Option<String>, cx: &mut Cx<'_>) {
         self.end_work();
         if !cx.is_open(Window::Jump) {
-            let on = hostname.as_deref().map(|name| format!(" on {name}")).unwrap_or_default();
             let number = self.case.as_ref().map_or("", |case| case.number.as_str());
-            let body = format!("The session for case {number} has started{on}.");
-            cx.notify(Notice { title: "Session started".to_owned(), body, ..Notice::default() });
+            let body = match &hostname {
+                Some(hostname) => texts::started_on(number, hostname),
+                None => texts::started(number),
+            };
+            cx.notify(Notice { title: texts::started_title(), body, ..Notice::default() });
         }
         self.state = JumpState::Started(hostname);
     }

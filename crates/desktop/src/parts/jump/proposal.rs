@@ -1,5 +1,6 @@
 //! What a jump is proposed to be: from a link, a previous jump or a window's form.
 
+use crate::texts;
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::{Console, Flaw, JumpField, JumpForm, JumpMethod, JumpProblem};
 use casebridge_domain::{CaseRef, DeepLink, Failure, FailureCode, OrgId};
@@ -77,8 +78,8 @@ pub(super) fn problem(problem: &JumpProblem) -> Failure {
     let name = problem.field.as_str().replace('_', " ");
     let is_search = problem.flaw == Flaw::Missing && problem.field == JumpField::Search;
     let detail = match is_search {
-        true => "A Jump Item needs something to search for.".to_owned(),
-        false => format!("{name}: {}.", problem.flaw),
+        true => texts::jump_search_missing(),
+        false => texts::jump_flaw(name, problem.flaw),
     };
     Failure::caused(FailureCode::JumpInvalid, detail, *problem)
 }

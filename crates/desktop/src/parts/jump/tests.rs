@@ -1,3 +1,5 @@
+//! The jump part, message by message.
+
 use super::{Jump, JumpState, Message};
 use crate::request::Request;
 use crate::testing::{Stage, case};

@@ -1,6 +1,7 @@
 //! The settings window: the first run's three steps, later the same pages, and the checks. Who is signed in is
 //! the account's; the window shows it and has the buttons.
 
+mod bundle;
 mod pages;
 mod support;
 mod view;
@@ -9,12 +10,12 @@ use crate::context::{Context, Part};
 use crate::links::BURST;
 use crate::request::{Answer, DONE, Reply, Request};
 use crate::shell::payload;
+use bundle::Support;
 use casebridge_domain::Failure;
 use casebridge_ipc::{FailureView, SettingsCommand, Step, Window};
 use casebridge_use_cases::doctor::{self, Outcome};
 use casebridge_use_cases::support_bundle::SupportBundle;
 use std::path::PathBuf;
-use support::Support;
 use tokio::time::Instant;
 
 /// The state of the window.
@@ -92,7 +93,7 @@ impl Part for Settings {
                 if !cx.casebridge.is_configured() {
                     self.open(None, cx);
                 }
-                pages::take_over(cx);
+                Self::take_over(cx);
             }
             Message::Link => self.link_opened(cx),
             Message::Open(step) => self.open(step, cx),
@@ -103,7 +104,7 @@ impl Part for Settings {
             },
             Message::ApplianceSaved { result, reply } => self.appliance_saved(result, reply, cx),
             Message::OrgSaved { is_other, result, reply } => {
-                pages::org_saved(is_other, result, reply, cx);
+                Self::org_saved(is_other, result, reply, cx);
             }
             Message::BundleCollected { bundle, reply } => {
                 self.bundle_collected(*bundle, reply, cx);
@@ -128,7 +129,7 @@ impl Settings {
             }
             SettingsCommand::SaveOrg { login_url, client_id, ca_file, redirect_ports } => {
                 let values = [login_url, client_id, ca_file, redirect_ports];
-                return pages::save_org(values, reply, cx);
+                return Self::save_org(values, reply, cx);
             }
             SettingsCommand::SignIn {} => {
                 cx.ask(Request::SignIn { case_waits: false });
@@ -140,7 +141,7 @@ impl Settings {
             }
             SettingsCommand::SignOut {} => return cx.ask(Request::SignOut(reply)),
             SettingsCommand::SavePreference { key, value } => {
-                pages::save_preference(key, &value, cx)
+                Self::save_preference(key, &value, cx)
             }
             SettingsCommand::RunChecks {} => self.run_checks(cx),
             SettingsCommand::ListSupportBundle {} => return self.list_bundle(reply, cx),
@@ -176,7 +177,7 @@ impl Settings {
                 _ => Step::Appliance,
             };
             self.appliance_failure = None;
-            pages::ask_secret(cx);
+            Self::ask_secret(cx);
             // Where a step is asked for, what failed there is the reason.
             cx.ask(Request::ShowAccount { failure: step.is_some() });
         }
@@ -208,4 +209,8 @@ impl Settings {
         });
         DONE
     }
+}
+
+fn answer_of(result: Result<(), Failure>, cx: &Cx<'_>) -> Answer {
+    result.map_or_else(|failure| Err(cx.report(&failure)), |()| DONE)
 }

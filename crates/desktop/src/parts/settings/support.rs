@@ -1,47 +1,12 @@
 //! The support bundle of the settings window: listed first, saved as it was listed.
 
-use super::pages::answer_of;
-use super::{Cx, Message, Settings};
+use super::bundle::Support;
+use super::{Cx, Message, Settings, answer_of};
 use crate::request::{DONE, Reply};
+use crate::texts;
 use casebridge_domain::{Failure, FailureCode};
-use casebridge_ipc::{SupportFileView, SupportPartView, SupportView, Window};
-use casebridge_use_cases::support_bundle::{self, Part, SupportBundle};
-use std::path::PathBuf;
-
-/// How far it is.
-pub(super) enum Support {
-    Closed,
-    Listed { bundle: SupportBundle, folder: PathBuf },
-    Saved(PathBuf),
-}
-
-impl Support {
-    pub(super) fn view(&self) -> SupportView {
-        match self {
-            Self::Closed => SupportView::Closed,
-            Self::Listed { bundle, folder } => SupportView::Listed {
-                files: bundle.parts.iter().map(|(part, text)| file_view(*part, text)).collect(),
-                folder: folder.display().to_string(),
-            },
-            Self::Saved(path) => SupportView::Saved { path: path.display().to_string() },
-        }
-    }
-}
-
-fn file_view(part: Part, text: &str) -> SupportFileView {
-    SupportFileView {
-        part: match part {
-            Part::About => SupportPartView::About,
-            Part::Settings => SupportPartView::Settings,
-            Part::Checks => SupportPartView::Checks,
-            Part::Activity => SupportPartView::Activity,
-            Part::Log => SupportPartView::Log,
-            Part::OlderLog => SupportPartView::OlderLog,
-        },
-        name: part.file_name().to_owned(),
-        bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
-    }
-}
+use casebridge_ipc::Window;
+use casebridge_use_cases::support_bundle::{self, SupportBundle};
 
 impl Settings {
     pub(super) fn list_bundle(&self, reply: Reply, cx: &mut Cx<'_>) {
@@ -58,7 +23,7 @@ impl Settings {
         reply: Reply,
         cx: &mut Cx<'_>,
     ) {
-        let no_folder = || Failure::new(FailureCode::SupportBundleNotSaved, "There is no folder.");
+        let no_folder = || Failure::new(FailureCode::SupportBundleNotSaved, texts::no_downloads());
         let folder = cx.shell.downloads().ok_or_else(no_folder);
         let next = folder.map(|folder| Support::Listed { bundle, folder });
         self.support_becomes(next, reply, cx);

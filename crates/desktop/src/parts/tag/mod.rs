@@ -211,7 +211,7 @@ impl Tag {
         self.found.clear();
         self.choose_only_session(cx);
         self.take_case(proposal.case, proposal.org, cx);
-        tagging::ask_history(cx);
+        Self::ask_history(cx);
         ask_viewed(cx);
         cx.ask(Request::Open(Window::Tag));
         cx.ask(Request::PollNow);

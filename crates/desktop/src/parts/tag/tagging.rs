@@ -18,13 +18,13 @@ pub(super) fn doubts(case: Option<&Case>, session: &RunningSession) -> Vec<Doubt
     case.map(|case| tagging::doubts(case, session.seen())).unwrap_or_default()
 }
 
-/// Reads the tags that were made so far.
-pub(super) fn ask_history(cx: &mut Cx<'_>) {
-    let casebridge = cx.casebridge.clone();
-    cx.run(async move { Message::History(tag::history(&casebridge, UNDO).await) });
-}
-
 impl Tag {
+    /// Reads the tags that were made so far.
+    pub(super) fn ask_history(cx: &mut Cx<'_>) {
+        let casebridge = cx.casebridge.clone();
+        cx.run(async move { Message::History(tag::history(&casebridge, UNDO).await) });
+    }
+
     pub(super) fn tag_sessions(&mut self, confirmed: bool, cx: &mut Cx<'_>) -> Answer {
         let Some(case) = self.case.clone() else {
             return cx.refuse(FailureCode::CaseReferenceInvalid);
@@ -91,7 +91,7 @@ impl Tag {
             }
         };
         self.states.insert(lsid, state);
-        ask_history(cx);
+        Self::ask_history(cx);
         cx.ask(Request::PollNow);
     }
 

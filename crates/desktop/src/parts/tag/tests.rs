@@ -1,3 +1,5 @@
+//! The tag part, message by message.
+
 use super::{Message, Tag};
 use crate::request::{DONE, Request};
 use crate::testing::{Stage, case, session};
