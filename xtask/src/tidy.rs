@@ -1,6 +1,8 @@
-//! Checks what the compiler cannot: the edges between crates, and that no file names this machine.
+//! Checks what the compiler cannot: the edges between crates, that no file names this machine, and that
+//! what comments and guides point to is there.
 //! Prints the sizes of files and functions; nothing fails on those.
 
+mod citations;
 mod edges;
 mod figures;
 
@@ -17,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
     let files = sources()?;
     complaints.extend(machine_paths(&files));
     complaints.extend(missing_module_docs(&files));
+    complaints.extend(citations::check(&files, |path| root().join(path).exists()));
     complaints.extend(codes_without_a_test(&files));
     figures::print(&files);
     if complaints.is_empty() {

@@ -1,7 +1,7 @@
 //! From an HTTP answer to an element, or to the error that it stands for.
 //!
-//! The order is that of the reference: status, empty or a web page, an `<error>` as root or as
-//! its child, the expected root.
+//! The order is that of `docs/protocols/beyondtrust.md#errors-in-xml-answers`: status, empty or a
+//! web page, an `<error>` as root or as its child, the expected root.
 
 use casebridge_transport::Response;
 

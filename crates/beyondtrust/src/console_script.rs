@@ -1,5 +1,5 @@
-//! Scripts for the representative console (`reference/beyondtrust.md` section 5): one command, built
-//! from an action that is already checked, never from text (S5).
+//! Scripts for the representative console (`docs/protocols/beyondtrust.md#representative-console`):
+//! one command, built from an action that is already checked, never from text (S5).
 //!
 //! The same pairs travel in three ways: as the argument behind `--run-script`, as a BRCS file, and
 //! as the address of the appliance's `client_script` page. A script tells nothing back; whether it

@@ -1,7 +1,8 @@
 //! What a sentence of the appliance means where its words are not known.
 //!
 //! The appliance speaks the language that its administrator chose, so a sentence that nobody knows
-//! decides nothing: the appliance's data are looked at first (`reference/beyondtrust.md` section 12).
+//! decides nothing: the appliance's data are looked at first
+//! (`docs/protocols/beyondtrust.md#what-real-appliances-answer`).
 //! The known English sentences are a shortcut. The appliance's own words stay in the error.
 
 use std::collections::BTreeMap;

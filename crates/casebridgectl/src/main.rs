@@ -1,7 +1,8 @@
 //! The use cases of Casebridge on a command line: for IT, scripts, and machines without a tray.
 //!
 //! With `--json` there is one JSON object on standard output and nothing else; what people read
-//! goes to standard error (`design.md` section 5). Exit codes: 0 done, 1 failed, 2 wrong usage.
+//! goes to standard error (`docs/administrator.md#command-line`). Exit codes: 0 done, 1 failed,
+//! 2 wrong usage.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a terminal")]
 

@@ -1,5 +1,5 @@
-//! A saved report as JSON (`design.md` section 7). Times are RFC 3339 UTC; what the report lacks is
-//! null or empty.
+//! A saved report as JSON (`docs/administrator.md#a-report-as-json`). Times are RFC 3339 UTC; what
+//! the report lacks is null or empty.
 
 use crate::answer::Answer;
 use casebridge_domain::report::{

@@ -1,4 +1,4 @@
-//! The link grammar (`reference/security.md` section 3): reject, never repair (S3).
+//! The link grammar (`SECURITY.md#the-link-grammar`): reject, never repair (S3).
 
 use crate::CaseRef;
 use crate::ids::{Lsid, OrgId};

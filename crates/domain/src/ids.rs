@@ -1,8 +1,8 @@
 //! Identifiers as types, so that a number passed for an id does not compile.
 //!
 //! Salesforce ids come in 15 characters (case-sensitive) or 18 (with a checksum); both are kept as
-//! 18 (`reference/salesforce.md` section 2.5). LSIDs are 32 hexadecimal digits
-//! (`reference/beyondtrust.md` section 3).
+//! 18 (`docs/protocols/salesforce.md#ids-numbers-and-sizes`). LSIDs are 32 hexadecimal digits
+//! (`docs/protocols/beyondtrust.md#session-identifiers`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -105,7 +105,7 @@ text_id!(
 text_id!(
     /// The number of a case as people read it, kept as typed: what the org's auto-number format makes, 1
     /// to 40 of `[A-Za-z0-9._-]` with at least one digit, and not the form of a record id
-    /// (`reference/security.md` section 3).
+    /// (`SECURITY.md#the-link-grammar`).
     CaseNumber,
     |text| {
         if !(1..=40).contains(&text.len()) {

@@ -1,5 +1,5 @@
 //! What can be asked of a representative console: a jump, or its key dialog, with the limits of
-//! each part (`reference/beyondtrust.md` section 5.2).
+//! each part (`docs/protocols/beyondtrust.md#script-actions`).
 //!
 //! A [`JumpForm`] is what was typed, by field; [`JumpForm::read`] turns it into a [`Jump`], which
 //! cannot lack what its method needs. There is no way to ask for a log-in (S5).
@@ -284,7 +284,7 @@ words! {
 }
 
 words! {
-    /// The methods of `design.md` section 3.
+    /// The ways to jump (`docs/representative.md#jumps`).
     JumpMethod {
         /// To a Jump Item.
         Item = "item",

@@ -7,8 +7,8 @@ use crate::Lsid;
 use jiff::Timestamp;
 use std::io;
 
-/// The types of events that are known (`reference/beyondtrust.md` section 6.3). The list is open: a
-/// newer appliance may tell of others, and they are kept like these.
+/// The types of events that are known (`docs/protocols/beyondtrust.md#session-events`). The list is
+/// open: a newer appliance may tell of others, and they are kept like these.
 pub const EVENT_TYPES: [&str; 53] = [
     "Session Start",
     "Session End",

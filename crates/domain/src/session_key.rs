@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A key that the appliance made (`reference/beyondtrust.md` section 2.2).
+/// A key that the appliance made (`docs/protocols/beyondtrust.md#session-keys`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {
     /// The code, as the appliance wrote it; usually seven characters.

@@ -1,8 +1,8 @@
 //! Settings: three layers, policy over user over default, and the origin of each value.
 //!
 //! A layer is a flat map from a dotted key to its text; files hold the same as nested TOML tables
-//! (`design.md` section 6). A policy value that does not parse locks its key to the default and is
-//! reported; it never falls through to the user's value.
+//! (`docs/administrator.md#settings`). A policy value that does not parse locks its key to the
+//! default and is reported; it never falls through to the user's value.
 
 use crate::deep_link::is_appliance_name;
 use crate::survey_transition::TransitionRule;

@@ -1,8 +1,9 @@
 //! The representative console on this computer: where it is, and how a script reaches it.
 //!
-//! The order is that of `reference/beyondtrust.md` section 5.1: the configured program, one that is
-//! installed for the site, a script file that the desktop opens with the console. No shell is
-//! involved, and a script is one argument or a file, never a part of a command line (S4).
+//! The order is that of `docs/protocols/beyondtrust.md#how-a-script-reaches-the-console`: the
+//! configured program, one that is installed for the site, a script file that the desktop opens
+//! with the console. No shell is involved, and a script is one argument or a file, never a part of
+//! a command line (S4).
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -20,10 +20,10 @@ pub enum Class {
     Never,
 }
 
-/// The reference's section on statuses and codes.
-const REST: &str = "salesforce.md 2.3";
-/// Its section on the token endpoint.
-const OAUTH: &str = "salesforce.md 1.6";
+/// Statuses and codes of the REST API.
+const REST: &str = "docs/protocols/salesforce.md#statuses-and-codes";
+/// Errors of the token endpoint.
+const OAUTH: &str = "docs/protocols/salesforce.md#oauth-errors";
 /// The vendor's list of exception and status codes (SOAP API Developer Guide).
 const LIST: &str = "SOAP API guide, ExceptionCode and StatusCode";
 /// RFC 6749 section 4.1.2.1.

@@ -1,4 +1,4 @@
-//! Several writes that happen all or not at all (`reference/salesforce.md` section 2.1, composite).
+//! Several writes that happen all or not at all (`docs/protocols/salesforce.md#composite-calls`).
 
 use crate::error::{Reported, odd};
 use crate::org::{API_VERSION, Call};

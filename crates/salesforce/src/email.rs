@@ -1,7 +1,7 @@
 //! E-mail to the customer through the org, so that it is logged on the case.
 //!
 //! The action is pinned to one version: its inputs were renamed later
-//! (`reference/salesforce.md` section 2.4). The org takes the e-mail; whether it arrives, nobody
+//! (`docs/protocols/salesforce.md#e-mail`). The org takes the e-mail; whether it arrives, nobody
 //! reports.
 
 use crate::error::Reported;

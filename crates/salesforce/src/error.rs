@@ -1,7 +1,8 @@
 //! What can go wrong with the org, read once from every shape in which it reports errors.
 //!
-//! Shapes (`reference/salesforce.md` sections 1.6, 2.1 and 2.3): the REST list, one object, the
-//! `errors` list of collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
+//! Shapes (`docs/protocols/salesforce.md#resources` and
+//! `docs/protocols/salesforce.md#oauth-errors`): the REST list, one object, the `errors` list of
+//! collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
 
 use crate::codes::{self, Class};
 use crate::oauth::tokens::StoreError;

@@ -90,7 +90,7 @@ pub fn web_does_all(casebridge: &Casebridge) -> bool {
 }
 
 /// Hands the script to the console: to the program, as a file, or as a page of the appliance, in
-/// the order of `reference/beyondtrust.md` section 5.1.
+/// the order of `docs/protocols/beyondtrust.md#how-a-script-reaches-the-console`.
 ///
 /// # Errors
 /// No way to a console was found, or the console gave up.

@@ -98,7 +98,7 @@ pub fn subject(key: &SessionKey, address: &str) -> String {
 }
 
 /// A key of which only the code is known, with the address that starts a session from a code
-/// (`reference/beyondtrust.md` section 4).
+/// (`docs/protocols/beyondtrust.md#session-generation-api`).
 ///
 /// # Errors
 /// The code has a form that no key has, or the appliance is not set up.

@@ -1,5 +1,5 @@
-//! Brings a finished session home to its case: its report, then its surveys, then its rows in the
-//! org (`design.md` section 7).
+//! Imports a finished session to its case: its report, then its surveys, then its rows in the org
+//! (`docs/representative.md#finished-sessions`).
 //!
 //! The report goes to a file without a name, which is gone when its process ends. Nothing is written
 //! to the org before the report was read to its end and told of an end. Rows are upserted by keys

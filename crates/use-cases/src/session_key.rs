@@ -93,7 +93,7 @@ pub(crate) fn username_source(casebridge: &Casebridge) -> Result<UsernameSource,
     UsernameSource::from_setting(word, field, &os_user).map_err(failures::of_org)
 }
 
-/// What links the case's sessions to it, as the setting says (`design.md` section 3).
+/// What links the case's sessions to it, as the setting says (`docs/administrator.md#settings`).
 pub fn external_key(casebridge: &Casebridge, case: &Case) -> String {
     match casebridge.settings().text("org.external_key_writes") {
         "case_number" => case.number.clone(),

@@ -1,4 +1,4 @@
-//! The running sessions (`reference/beyondtrust.md` section 9, route A): the light listing first,
+//! The running sessions (`docs/protocols/beyondtrust.md#report-poll`): the light listing first,
 //! then whole reports of the sessions that are new or matter.
 //!
 //! A [`Feed`] remembers what it has read, so that at rest one listing is all that is asked for.

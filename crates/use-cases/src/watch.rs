@@ -1,5 +1,6 @@
-//! Looks for the session of a key or of a jump by polling reports (`reference/beyondtrust.md` section 9,
-//! route A): the light listing first, then only the sessions in question.
+//! Looks for the session of a key or of a jump by polling reports
+//! (`docs/protocols/beyondtrust.md#report-poll`): the light listing first, then only the sessions
+//! in question.
 
 use crate::Casebridge;
 use crate::sessions::Feed;

@@ -1,5 +1,5 @@
 //! `SupportCustExitSurvey` and `SupportRepExitSurvey`: what people answered after a session
-//! (`reference/beyondtrust.md` section 6.4).
+//! (`docs/protocols/beyondtrust.md#exit-surveys`).
 
 use casebridge_domain::Lsid;
 use casebridge_domain::report::{ExitSurvey, SurveyKind, SurveyQuestion};

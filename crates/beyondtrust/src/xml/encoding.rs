@@ -1,5 +1,5 @@
 //! The encoding that a document names: most are UTF-8, and none has to be
-//! (`reference/beyondtrust.md` section 12).
+//! (`docs/protocols/beyondtrust.md#what-real-appliances-answer`).
 
 use super::Flaw;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};

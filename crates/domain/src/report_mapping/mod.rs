@@ -3,7 +3,8 @@
 //!
 //! Rows are found by keys that come from the report alone: the LSID, and for children the LSID with
 //! their place or number in it. A field that is too short for its text holds the beginning, and the
-//! whole goes to [`Rows::whole`] (`reference/salesforce.md` section 2.3, STRING_TOO_LONG).
+//! whole goes to [`Rows::whole`] (`docs/protocols/salesforce.md#statuses-and-codes`,
+//! STRING_TOO_LONG).
 
 mod clock;
 mod events;

@@ -1,6 +1,6 @@
 //! Files of a session: the whole of what its fields are too short for. Each is written in one call with
 //! a row of its own, all or none, so that of two computers at once one writes it. A file is never written
-//! over; another content is another version of it (`reference/salesforce.md` section 2.1).
+//! over; another content is another version of it (`docs/protocols/salesforce.md#files`).
 
 use crate::composite::Outcome;
 use crate::error::{odd, passes};

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
-/// The most rows that one part of a call may have (`reference/salesforce.md` section 2.1).
+/// The most rows that one part of a call may have (`docs/protocols/salesforce.md#composite-calls`).
 const MOST_ROWS: usize = 200;
 /// A part with more bytes than this ends early: a call of five of them stays small.
 const ENOUGH_BYTES: usize = 1024 * 1024;

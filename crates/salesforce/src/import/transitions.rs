@@ -1,6 +1,6 @@
 //! Moves a case once for an exit survey. Transition, change and comment are one all-or-none call:
 //! who inserts the transition with the survey's key is first, and nobody else changes the case
-//! (`reference/salesforce.md` section 2.1, composite).
+//! (`docs/protocols/salesforce.md#composite-calls`).
 
 use crate::codes::{Class, class};
 use crate::composite::Outcome;
@@ -172,7 +172,7 @@ fn parts(moving: &Transition, owner: Option<&str>) -> Vec<Value> {
     parts
 }
 
-/// A comment takes 4,000 bytes (`reference/salesforce.md` section 2.4).
+/// A comment takes 4,000 bytes (`docs/protocols/salesforce.md#e-mail`).
 fn comment_body(text: &str) -> &str {
     let end = (0..=4_000).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     text.get(..end).unwrap_or(text)

@@ -1,5 +1,5 @@
 //! Sends rows in composite calls: the session first, then up to five batches of its children, one
-//! after the other, each row judged by itself (`reference/salesforce.md` sections 2.1 and 2.3).
+//! after the other, each row judged by itself (`docs/protocols/salesforce.md#composite-calls`).
 
 use super::{Batch, SessionRow};
 use crate::codes::{Class, class};

@@ -1,5 +1,5 @@
-//! One event of a report while it is read (`reference/beyondtrust.md` section 6.3). There is one of
-//! these for a whole report: a large one has hundreds of thousands of events.
+//! One event of a report while it is read (`docs/protocols/beyondtrust.md#session-events`). There
+//! is one of these for a whole report: a large one has hundreds of thousands of events.
 
 use crate::time;
 use crate::xml::{self, Flaw, each_attribute, malformed};
@@ -346,7 +346,7 @@ impl EventReader {
     }
 
     /// The event, once it is closed. File names and sizes stand in its own elements or among its
-    /// values (section 6.3): both are looked at.
+    /// values (`docs/protocols/beyondtrust.md#session-events`): both are looked at.
     pub(super) fn finished(&mut self, session: &ReportedSession) -> SessionEvent<'_> {
         self.performed_by.join(session);
         self.destination.join(session);

@@ -1,4 +1,5 @@
-//! What a session's own elements say, beside its events (`reference/beyondtrust.md` section 6.2).
+//! What a session's own elements say, beside its events
+//! (`docs/protocols/beyondtrust.md#session-elements`).
 
 use crate::command::read_attributes;
 use crate::time;
