@@ -22,7 +22,4 @@ pub use command::{
 };
 pub use console_script::ConsoleScript;
 pub use error::{Error, MessageKind};
-pub use reporting::{
-    Customer, ReadError, Report, ReportEnd, ReportLimits, Representative, Session, SessionSummary,
-    read_sessions,
-};
+pub use reporting::{ReadError, Report, ReportEnd, ReportLimits, SessionSummary, read_sessions};

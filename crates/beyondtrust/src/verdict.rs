@@ -140,7 +140,7 @@ impl Appliance {
             return error.meaning(MessageKind::PermissionDenied);
         }
         match self.sessions(std::slice::from_ref(lsid)).await {
-            Ok(all) if !all.iter().any(|one| one.lsid == *lsid && one.is_running) => {
+            Ok(all) if !all.iter().any(|one| one.lsid == *lsid && one.is_running()) => {
                 error.meaning(MessageKind::SessionNotFound)
             }
             Ok(_) | Err(_) => error,

@@ -3,8 +3,7 @@
 
 use crate::answer::Answer;
 use casebridge_domain::report::{
-    Direction, Links, RecordingKind, ReportSink, ReportedCustomer, ReportedRepresentative,
-    ReportedSession, SessionEvent,
+    Customer, Direction, Links, RecordingKind, ReportSink, Representative, Session, SessionEvent,
 };
 use casebridge_domain::{Failure, Lsid};
 use casebridge_use_cases::report;
@@ -108,7 +107,7 @@ impl ReportSink for Sessions {
         Ok(())
     }
 
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+    fn session_ends(&mut self, session: Session) -> io::Result<()> {
         let shells = session.shell_recordings.iter();
         let shells: Vec<Value> = shells
             .filter(|shell| self.shells.insert(shell.instance))
@@ -125,7 +124,7 @@ impl ReportSink for Sessions {
         let representatives: Vec<Value> =
             session.representatives.iter().map(representative).collect();
         self.done.push(json!({
-            "lsid": session.lsid.as_ref().map(Lsid::as_str),
+            "lsid": session.lsid.as_str(),
             "lseq": session.lseq,
             "session_type": session.session_type,
             "start_time": time(session.start_time),
@@ -177,14 +176,14 @@ fn recording(kind: &str, links: &Links) -> Value {
     json!({ "kind": kind, "view_url": links.view, "download_url": links.download })
 }
 
-fn customer(customer: &ReportedCustomer) -> Value {
+fn customer(customer: &Customer) -> Value {
     json!({
         "gsnumber": customer.gsnumber, "name": customer.name, "hostname": customer.hostname,
         "os": customer.os, "public_ip": customer.public_ip, "private_ip": customer.private_ip,
     })
 }
 
-fn representative(representative: &ReportedRepresentative) -> Value {
+fn representative(representative: &Representative) -> Value {
     json!({
         "gsnumber": representative.gsnumber,
         "id": representative.id,

@@ -172,7 +172,10 @@ impl Controller {
             Request::Close(window) => self.close(window),
             Request::Notify(notice) => self.shell.notify(notice),
             Request::NotifyOfLinks(code) => {
-                self.links.notice(code).into_iter().for_each(|notice| self.shell.notify(notice));
+                self.links
+                    .notice(code, self.casebridge.uptime())
+                    .into_iter()
+                    .for_each(|notice| self.shell.notify(notice));
             }
             Request::Copy(text) => {
                 if let Err(failure) = self.shell.copy(&text) {

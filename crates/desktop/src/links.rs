@@ -3,7 +3,6 @@
 use crate::shell::Notice;
 use casebridge_domain::FailureCode;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Repeats within this time are one link; different links within it are a burst.
 pub(crate) const BURST: Duration = Duration::from_secs(2);
@@ -13,13 +12,12 @@ const QUIET: Duration = Duration::from_secs(10);
 /// Says once in a while that links are not acted on.
 #[derive(Default)]
 pub(crate) struct LinkNotices {
-    quiet_until: Option<Instant>,
+    quiet_until: Option<Duration>,
 }
 
 impl LinkNotices {
-    /// One notice for all links of a while.
-    pub(crate) fn notice(&mut self, code: FailureCode) -> Option<Notice> {
-        let now = Instant::now();
+    /// One notice for all links of a while; `now` is by what no change of the clock touches.
+    pub(crate) fn notice(&mut self, code: FailureCode, now: Duration) -> Option<Notice> {
         if self.quiet_until.is_some_and(|until| now < until) {
             return None;
         }

@@ -62,6 +62,23 @@ impl Stage {
         outcome.requests
     }
 
+    /// The same with its work running, which sends what it finds here.
+    pub(crate) fn run<P: Part>(
+        &self,
+        part: &mut P,
+        message: P::Message,
+    ) -> mpsc::UnboundedReceiver<P::Message> {
+        let (queue, inbox) = mpsc::unbounded_channel();
+        let shell: Arc<dyn Shell> = self.desktop.clone();
+        let known = Known { casebridge: &self.casebridge, shell: &shell, facts: &self.facts };
+        let mut cx = Context::new(known, Sender::into(queue, |message: P::Message| message));
+        part.update(message, &mut cx);
+        for work in cx.end().work {
+            tokio::spawn(work);
+        }
+        inbox
+    }
+
     /// Gives a part a command, and says what it is answered and asks for.
     pub(crate) fn command<P: Part>(
         &self,

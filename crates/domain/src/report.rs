@@ -81,14 +81,15 @@ pub trait ReportSink {
     ///
     /// # Errors
     /// What is made of it cannot be kept.
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()>;
+    fn session_ends(&mut self, session: Session) -> io::Result<()>;
 }
 
-/// What is known of a session beside its events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportedSession {
+/// What is known of a session beside its events: as a list of running sessions tells it, or a report of a
+/// finished one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
     /// The session's id.
-    pub lsid: Option<Lsid>,
+    pub lsid: Lsid,
     /// The session's short number.
     pub lseq: Option<u64>,
     /// Such as `support`; opaque.
@@ -136,9 +137,9 @@ pub struct ReportedSession {
     /// The main representative's connection.
     pub primary_representative_number: Option<String>,
     /// The customers who joined.
-    pub customers: Vec<ReportedCustomer>,
+    pub customers: Vec<Customer>,
     /// The representatives who joined.
-    pub representatives: Vec<ReportedRepresentative>,
+    pub representatives: Vec<Representative>,
     /// The teams that took part.
     pub teams: Vec<String>,
     /// How many surveys of customers there are.
@@ -147,7 +148,75 @@ pub struct ReportedSession {
     pub representative_surveys: usize,
 }
 
-impl ReportedSession {
+impl Session {
+    /// A session of which nothing else is known yet.
+    pub fn new(lsid: Lsid) -> Self {
+        Self {
+            lsid,
+            lseq: None,
+            session_type: None,
+            start_time: None,
+            end_time: None,
+            has_ended: false,
+            lacks: None,
+            duration_seconds: None,
+            rep_join_time: None,
+            public_site: None,
+            external_key: None,
+            custom_attributes: Vec::new(),
+            jump_group: None,
+            jumpoint: None,
+            chat: Links::default(),
+            recording: Links::default(),
+            shell_recordings: Vec::new(),
+            file_transfer_count: None,
+            file_move_count: None,
+            file_delete_count: None,
+            primary_customer: None,
+            primary_customer_number: None,
+            primary_representative: None,
+            primary_representative_number: None,
+            customers: Vec::new(),
+            representatives: Vec::new(),
+            teams: Vec::new(),
+            customer_surveys: 0,
+            representative_surveys: 0,
+        }
+    }
+
+    /// Whether it is still running: its end is missing or empty.
+    pub fn is_running(&self) -> bool {
+        !self.has_ended
+    }
+
+    /// The main customer: who is marked so, or has the connection or the name of the main one; else the first.
+    pub fn main_customer(&self) -> Option<&Customer> {
+        let by = |is_it: &dyn Fn(&Customer) -> bool| self.customers.iter().find(|one| is_it(one));
+        let (number, name) = (&self.primary_customer_number, &self.primary_customer);
+        by(&|one| one.is_primary == Some(true))
+            .or_else(|| by(&|one| number.is_some() && one.gsnumber == *number))
+            .or_else(|| by(&|one| name.is_some() && one.name == *name))
+            .or_else(|| self.customers.first())
+    }
+
+    /// The main customer's name.
+    pub fn customer_name(&self) -> Option<&str> {
+        let name = self.main_customer().and_then(|customer| customer.name.as_deref());
+        name.or(self.primary_customer.as_deref())
+    }
+
+    /// Whether a customer joined.
+    pub fn has_customer(&self) -> bool {
+        !self.customers.is_empty() || self.primary_customer.is_some()
+    }
+
+    /// The representative with this user name, if one takes part.
+    pub fn representative(&self, username: &str) -> Option<&Representative> {
+        self.representatives.iter().find(|one| {
+            one.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(username.trim()))
+        })
+    }
+
     /// Whether the report tells the whole session: it has ended, and no part of it is missing.
     pub fn is_complete(&self) -> bool {
         self.has_ended && self.lacks.is_none()
@@ -199,7 +268,7 @@ pub struct ShellRecording {
 
 /// A customer in a session. All of it is typed or sent by the customer's side.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportedCustomer {
+pub struct Customer {
     /// The number of the connection, which events refer to.
     pub gsnumber: Option<String>,
     /// The name.
@@ -226,7 +295,7 @@ pub struct ReportedCustomer {
 
 /// A representative in a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportedRepresentative {
+pub struct Representative {
     /// The number of the connection, which events refer to.
     pub gsnumber: Option<String>,
     /// The user id.
@@ -257,7 +326,7 @@ pub struct ReportedRepresentative {
     pub seconds_involved: Option<u64>,
 }
 
-impl ReportedRepresentative {
+impl Representative {
     /// The name as it is shown, whichever of them the report has.
     pub fn shown_name(&self) -> Option<&str> {
         let names = [&self.display_name, &self.public_display_name, &self.private_display_name];
@@ -265,7 +334,7 @@ impl ReportedRepresentative {
     }
 }
 
-impl ReportedSession {
+impl Session {
     /// Who has a connection of this number, as the kind and the name of a party; the lists of people
     /// come before the events.
     pub fn party(&self, gsnumber: &str) -> Option<(&'static str, &str)> {

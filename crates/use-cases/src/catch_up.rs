@@ -4,7 +4,8 @@
 use crate::sessions::{KeyReader, RunningSession, clock_of};
 use crate::{Casebridge, failures};
 use crate::{account, jobs, session_key, with_store};
-use casebridge_beyondtrust::{Appliance, Session};
+use casebridge_beyondtrust::Appliance;
+use casebridge_domain::report::Session;
 use casebridge_domain::{Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -79,7 +80,8 @@ async fn read_ended(
     for batch in lsids.chunks(BATCH) {
         let wanted: BTreeSet<&Lsid> = batch.iter().collect();
         let read = appliance.readable_sessions(batch).await?.found;
-        ended.extend(read.into_iter().filter(|one| !one.is_running && wanted.contains(&one.lsid)));
+        ended
+            .extend(read.into_iter().filter(|one| !one.is_running() && wanted.contains(&one.lsid)));
     }
     Ok(ended)
 }

@@ -9,7 +9,7 @@ use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{
     Appliance, ReadError, Report, ReportEnd, ReportLimits, read_sessions,
 };
-use casebridge_domain::report::{ExitSurvey, ReportedSession, SurveyKind};
+use casebridge_domain::report::{ExitSurvey, Session, SurveyKind};
 use casebridge_domain::report_mapping::{
     MappedSession, Mapper, MappingOptions, Object, write_survey,
 };
@@ -110,7 +110,7 @@ pub async fn import(
     let imported = Imported {
         lsid: lsid.clone(),
         case,
-        customer: session.primary_customer.clone(),
+        customer: session.customer_name().map(str::to_owned),
         records,
         warnings: warnings(&prepared),
         began: session.start_time,
@@ -229,7 +229,7 @@ async fn find_case(
     casebridge: &Casebridge,
     appliance: &ApplianceSettings,
     lsid: &Lsid,
-    session: &ReportedSession,
+    session: &Session,
     how: How,
 ) -> Result<Option<ImportedCase>, Failure> {
     let (name, key) = (appliance.name.clone(), lsid.clone());
@@ -269,18 +269,13 @@ async fn judge_case(
     casebridge: &Casebridge,
     appliance: &str,
     lsid: &Lsid,
-    session: &ReportedSession,
+    session: &Session,
     case: &Case,
     how: How,
 ) -> Result<(), Failure> {
-    let customer = session
-        .customers
-        .iter()
-        .find(|customer| customer.name.is_some() && customer.name == session.primary_customer);
-    let customer = customer.or(session.customers.first());
     let seen = Seen {
-        customer: session.primary_customer.as_deref().or(customer.and_then(|c| c.name.as_deref())),
-        hostname: customer.and_then(|customer| customer.hostname.as_deref()),
+        customer: session.customer_name(),
+        hostname: session.main_customer().and_then(|customer| customer.hostname.as_deref()),
         external_key: None,
     };
     let Some(doubt) = tagging::carried_doubt(case, seen) else { return Ok(()) };

@@ -5,6 +5,16 @@ use regex::Regex;
 use std::borrow::Cow;
 use std::path::Path;
 
+/// What names a secret, up to its value.
+macro_rules! names {
+    () => {
+        concat!(
+            r"(?im)((?:token|secret|password|passwd|assertion|verifier|short_key|key_url|authorization)",
+            r#"\\?"? *[:=] *)"#
+        )
+    };
+}
+
 /// What is found, and what takes its place. The order counts: an address's query goes before the
 /// words in it.
 const RULES: &[(&str, &str)] = &[
@@ -12,10 +22,12 @@ const RULES: &[(&str, &str)] = &[
     (r#"(?i)\b([a-z][a-z0-9+.-]*://[^\s"'<>?#]*)[?#][^\s"'<>]*"#, "$1?[removed]"),
     (r#"(?i)\b([a-z][a-z0-9+.-]*://)[^\s"<>/]+@"#, "$1[removed]@"),
     (r"(?i)\b(bearer|basic) +[a-z0-9+/=._~!-]+", "$1 [removed]"),
-    (
-        r#"(?i)((?:token|secret|password|passwd|assertion|verifier|short_key|key_url|authorization)\\?"? *[:=] *\\?"?)[^\s"\\,;&})]+"#,
-        "$1[removed]",
-    ),
+    // A value in quotes, whatever is in it; in JSON that is itself in quotes, its quotes are escaped. A quote
+    // that is never closed ends with its line.
+    (concat!(names!(), r#"\\"(?:[^"\\\n]|\\[^"])*(?:\\"|$)"#), "$1\\\"[removed]\\\""),
+    (concat!(names!(), r#"(Some\()?"(?:[^"\\\n]|\\.)*(?:"|$)"#), "$1$2\"[removed]\""),
+    // Any other value, up to what may end it.
+    (concat!(names!(), r#"(?:Some\("\[removed\]"\)|[^\s"\\,;&})]+)"#), "$1[removed]"),
     (r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", "[address]"),
     // Longer than an LSID, a record id or a name of ours: a token, or something like one.
     (r"[A-Za-z0-9+_=!~-]{41,}", "[removed]"),
@@ -75,6 +87,15 @@ mod tests {
                 r#"{"m":"{\"client_secret\":\"[removed]\"}"}"#,
             ),
             ("password = hunter2, next", "password = [removed], next"),
+            // Values in quotes, as debug texts write them, with whatever is in them.
+            (r#"Key { short_key: "123 4567", n: 1 }"#, r#"Key { short_key: "[removed]", n: 1 }"#),
+            (r#"password: "a\"b, c\\", n"#, r#"password: "[removed]", n"#),
+            (r#"secret: Some("a b"), n"#, "secret: [removed], n"),
+            ("secret: \"never closed\nnext line", "secret: \"[removed]\"\nnext line"),
+            (
+                r#"{"m":"{\"client_secret\":\"a b, c\",\"n\":1}"}"#,
+                r#"{"m":"{\"client_secret\":\"[removed]\",\"n\":1}"}"#,
+            ),
             ("short_key=1234567", "short_key=[removed]"),
             ("to rosa.marin@customer.example.", "to [address]."),
             ("/home/ada/.config/Casebridge", "~/.config/Casebridge"),

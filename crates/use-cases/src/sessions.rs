@@ -4,7 +4,8 @@
 //! A [`Feed`] remembers what it has read, so that at rest one listing is all that is asked for.
 
 use crate::{Casebridge, failures};
-use casebridge_beyondtrust::{Appliance, Session};
+use casebridge_beyondtrust::Appliance;
+use casebridge_domain::report::Session;
 use casebridge_domain::tagging::Seen;
 use casebridge_domain::{CaseRef, Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
@@ -63,18 +64,13 @@ impl RunningSession {
 
     pub(crate) fn of(session: &Session, username: Option<&str>, reader: KeyReader) -> Self {
         let me = username.and_then(|name| session.representative(name));
-        let customer = session
-            .customers
-            .iter()
-            .find(|customer| customer.is_primary == Some(true))
-            .or_else(|| session.customers.first());
-        let name = customer.and_then(|customer| customer.username.clone());
+        let customer = session.main_customer();
         let key = session.external_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
         Self {
             lsid: session.lsid.clone(),
             lseq: session.lseq,
             start_time: session.start_time,
-            customer: name.or_else(|| session.primary_customer.clone()),
+            customer: session.customer_name().map(str::to_owned),
             hostname: customer.and_then(|customer| customer.hostname.clone()),
             external_key: key.filter(|key| reader.can_name_a_case(key)).map(str::to_owned),
             foreign_key: key.filter(|key| !reader.can_name_a_case(key)).map(str::to_owned),
@@ -174,7 +170,7 @@ impl Feed {
             |known: &Session| username.is_some_and(|name| known.representative(name).is_some());
         let matters = |lsid: &Lsid, key: &Option<String>| match self.known.get(lsid) {
             None => is_due || self.unread.get(lsid).is_none_or(|times| *times < AT_ONCE),
-            Some(known) if !known.is_running => false,
+            Some(known) if !known.is_running() => false,
             Some(known) => {
                 wanted.contains(lsid)
                     || (is_due && is_mine(known))
@@ -209,14 +205,15 @@ impl Feed {
                 return Err(failures::of_site(&appliance, read.unread.swap_remove(0).1));
             }
         }
-        let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
+        let sessions =
+            self.known.values().filter(|session| session.is_running()).cloned().collect();
         let reader = KeyReader::of(casebridge);
         Ok(Snapshot { sessions, username: username.map(str::to_owned), reader })
     }
 
     /// The running sessions whose turn it is.
     fn next_slice(&mut self) -> Vec<Lsid> {
-        let running = || self.known.values().filter(|s| s.is_running).map(|s| &s.lsid);
+        let running = || self.known.values().filter(|s| s.is_running()).map(|s| &s.lsid);
         let after = |lsid: &&Lsid| self.turn.as_ref().is_none_or(|turn| *lsid > turn);
         let slice: Vec<Lsid> = running().filter(after).take(SLICE).cloned().collect();
         self.turn = slice.last().filter(|_| slice.len() == SLICE).cloned();
@@ -315,7 +312,7 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let is_held = |lsid: &Lsid| held.iter().any(|link| link.lsid == lsid.as_str());
     let ended = all
         .iter()
-        .filter(|session| !session.is_running)
+        .filter(|session| !session.is_running())
         .filter(|session| session.end_time.is_none_or(|at| overlap.is_none_or(|from| at > from)))
         .map(|session| RunningSession::of(session, Some(&username), reader))
         .filter(|session| session.mine && session.external_key.is_none() && !is_held(&session.lsid))

@@ -4,7 +4,7 @@
 
 use crate::Casebridge;
 use crate::sessions::Feed;
-use casebridge_beyondtrust::Session;
+use casebridge_domain::report::Session;
 use casebridge_domain::{Case, Failure, Lsid, SessionKey};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -193,7 +193,7 @@ impl Watch {
     }
 
     fn may_count(&self, session: &Session) -> bool {
-        session.is_running
+        session.is_running()
             && session.external_key.as_deref().is_some_and(|key| self.is_ours(key))
             && session.start_time.is_none_or(|start| start >= self.since)
             && !self.known.contains(&session.lsid)
@@ -218,22 +218,16 @@ fn keys_of(case: &Case) -> [String; 2] {
 }
 
 fn sighting(session: &Session, awaited: Awaited) -> Sighting {
-    if !session.is_running {
+    if !session.is_running() {
         return Sighting::Ended;
     }
     if awaited == Awaited::Customer && !session.has_customer() {
         return Sighting::Nobody;
     }
-    let customer = session
-        .customers
-        .iter()
-        .find(|c| c.is_primary == Some(true))
-        .or_else(|| session.customers.first());
-    let name =
-        customer.and_then(|c| c.username.clone()).or_else(|| session.primary_customer.clone());
+    let (customer, name) = (session.main_customer(), session.customer_name());
     Sighting::Joined {
         lsid: session.lsid.clone(),
-        name: name.unwrap_or_else(|| "The customer".to_owned()),
+        name: name.unwrap_or("The customer").to_owned(),
         hostname: customer.and_then(|c| c.hostname.clone()),
     }
 }

@@ -10,7 +10,7 @@ mod session_listing;
 mod surveys;
 
 pub use report::{ReadError, ReportEnd, ReportLimits, read_sessions};
-pub use session::{Customer, ReadSessions, Representative, Session};
+pub use session::ReadSessions;
 pub use session_listing::SessionSummary;
 
 /// The reports that are asked for.

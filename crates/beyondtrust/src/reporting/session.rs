@@ -1,16 +1,16 @@
 //! `SupportSession`: whole sessions, without their events.
 
 use casebridge_domain::Lsid;
+use casebridge_domain::report::Session;
 use casebridge_transport::{Response, TransportError};
-use jiff::Timestamp;
 
 use super::Report;
+use super::report::head;
 use crate::answer;
 use crate::appliance::Appliance;
-use crate::command::CustomAttribute;
 use crate::error::Error;
 use crate::time;
-use crate::xml::{Element, non_blank};
+use crate::xml::Element;
 
 /// How many sessions are asked for in one call.
 const BATCH: usize = 1000;
@@ -20,105 +20,6 @@ const MOST_UNREAD: usize = 8;
 const MOST_LATE: u32 = 3;
 /// The events are most of a report and are not needed here.
 const SKIPPED: &[&str] = &["session_details"];
-
-/// A support session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// The session's id.
-    pub lsid: Lsid,
-    /// The session's short number.
-    pub lseq: Option<u64>,
-    /// `support`, in what was recorded.
-    pub session_type: Option<String>,
-    /// When it began.
-    pub start_time: Option<Timestamp>,
-    /// When it ended, if that could be read.
-    pub end_time: Option<Timestamp>,
-    /// Whether it is still running: its end is missing or empty.
-    pub is_running: bool,
-    /// When the first representative joined.
-    pub rep_join_time: Option<Timestamp>,
-    /// The public site that the session belongs to.
-    pub public_site: Option<String>,
-    /// What links the session to a case.
-    pub external_key: Option<String>,
-    /// Other custom fields.
-    pub custom_attributes: Vec<CustomAttribute>,
-    /// The name of the main customer.
-    pub primary_customer: Option<String>,
-    /// The name of the main representative.
-    pub primary_rep: Option<String>,
-    /// The customers who joined.
-    pub customers: Vec<Customer>,
-    /// The representatives who joined.
-    pub representatives: Vec<Representative>,
-}
-
-/// A customer in a session. All of it is typed or sent by the customer's side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Customer {
-    /// The number of the connection, which events refer to.
-    pub gsnumber: Option<String>,
-    /// The name.
-    pub username: Option<String>,
-    /// The computer's name.
-    pub hostname: Option<String>,
-    /// The operating system.
-    pub os: Option<String>,
-    /// The public address, often with a port.
-    pub public_ip: Option<String>,
-    /// The private address.
-    pub private_ip: Option<String>,
-    /// Whether this is the main customer.
-    pub is_primary: Option<bool>,
-    /// The company that the customer named.
-    pub company: Option<String>,
-    /// The issue that the customer chose.
-    pub issue: Option<String>,
-    /// What the customer wrote about it.
-    pub details: Option<String>,
-}
-
-/// A representative in a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Representative {
-    /// The number of the connection, which events refer to.
-    pub gsnumber: Option<String>,
-    /// The user id.
-    pub id: Option<String>,
-    /// The user name.
-    pub username: Option<String>,
-    /// The name; older than the two below.
-    pub display_name: Option<String>,
-    /// The name that customers see.
-    pub public_display_name: Option<String>,
-    /// The name that representatives see.
-    pub private_display_name: Option<String>,
-    /// The computer's name.
-    pub hostname: Option<String>,
-    /// Whether the session is this representative's.
-    pub is_owner: Option<bool>,
-    /// Whether this is the main representative.
-    pub is_primary: Option<bool>,
-    /// Whether the representative was invited from outside.
-    pub is_invited: Option<bool>,
-    /// How long the representative took part.
-    pub seconds_involved: Option<u64>,
-}
-
-impl Session {
-    /// The representative with this user name, if one takes part.
-    pub fn representative(&self, username: &str) -> Option<&Representative> {
-        self.representatives.iter().find(|rep| {
-            rep.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(username.trim()))
-        })
-    }
-
-    /// Whether a customer joined.
-    pub fn has_customer(&self) -> bool {
-        !self.customers.is_empty() || self.primary_customer.is_some()
-    }
-}
 
 impl Appliance {
     /// Fetches sessions by their ids. Those that the appliance does not know are left out.
@@ -197,65 +98,13 @@ fn session(item: &Element) -> Option<Session> {
     if item.child("error").is_some() {
         return None;
     }
-    let end = item.child("end_time");
-    let end_time = end.and_then(time::of_element);
-    Some(Session {
-        lsid: item.field("lsid")?.parse().ok()?,
-        lseq: item.number("lseq"),
-        session_type: item.child_text("session_type"),
-        start_time: time::of_field(item, "start_time"),
-        end_time,
-        is_running: end_time.is_none() && end.is_none_or(|end| end.text().is_empty()),
-        rep_join_time: time::of_field(item, "rep_join_time"),
-        public_site: item.child_text("public_site"),
-        external_key: item.field("external_key"),
-        custom_attributes: custom_attributes(item),
-        primary_customer: item.child_text("primary_customer"),
-        primary_rep: item.child_text("primary_rep"),
-        customers: item.items("customer_list", "customer").map(customer).collect(),
-        representatives: item.items("rep_list", "representative").map(representative).collect(),
-    })
-}
-
-fn custom_attributes(item: &Element) -> Vec<CustomAttribute> {
-    item.all("custom_attributes").flat_map(crate::command::read_attributes).collect()
-}
-
-fn customer(item: &Element) -> Customer {
-    let info = |name: &str| item.child("info").and_then(|info| info.child_text(name));
-    Customer {
-        gsnumber: item.field("gsnumber"),
-        username: item.child_text("username").or_else(|| info("name")),
-        hostname: known(item, "hostname"),
-        os: known(item, "os"),
-        public_ip: known(item, "public_ip"),
-        private_ip: known(item, "private_ip"),
-        is_primary: item.flag("primary_cust"),
-        company: info("company"),
-        issue: info("issue"),
-        details: info("details"),
-    }
-}
-
-fn representative(item: &Element) -> Representative {
-    Representative {
-        gsnumber: item.field("gsnumber"),
-        id: item.field("id"),
-        username: item.child_text("username"),
-        display_name: item.child_text("display_name"),
-        public_display_name: item.child_text("public_display_name"),
-        private_display_name: item.child_text("private_display_name"),
-        hostname: known(item, "hostname"),
-        is_owner: item.flag("session_owner"),
-        is_primary: item.flag("primary_rep"),
-        is_invited: item.flag("invited"),
-        seconds_involved: item.number("seconds_involved"),
-    }
-}
-
-/// A child's text, unless it is the word that stands for "not known".
-fn known(item: &Element, name: &str) -> Option<String> {
-    item.child(name).and_then(|child| non_blank(child.text())).filter(|text| text != "Unknown")
+    let mut session = Session::new(item.field("lsid")?.parse().ok()?);
+    item.children.iter().for_each(|child| head::take(&mut session, child));
+    // Some appliances write these as attributes.
+    session.lseq = session.lseq.or_else(|| item.number("lseq"));
+    session.external_key = session.external_key.or_else(|| item.field("external_key"));
+    session.start_time = session.start_time.or_else(|| time::of_field(item, "start_time"));
+    Some(session)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use crate::shell::{Notice, Shell};
 use casebridge_domain::{CaseId, DeepLink, Failure, FailureCode};
 use casebridge_use_cases::{Casebridge, open_case};
 use std::sync::Arc;
-use tokio::time::Instant;
+use std::time::Duration;
 
 /// When a page was last opened.
 #[derive(Default)]
 pub(crate) struct Pages {
-    link_at: Option<Instant>,
+    link_at: Option<Duration>,
 }
 
 /// What can happen to pages.
@@ -44,8 +44,8 @@ impl Part for Pages {
 impl Pages {
     /// Opens the case's page; a web page that sends many of these opens one.
     fn link_opened(&mut self, link: DeepLink, cx: &mut Cx<'_>) {
-        let now = Instant::now();
-        if self.link_at.is_some_and(|at| now - at < BURST) {
+        let now = cx.casebridge.uptime();
+        if self.link_at.is_some_and(|at| now.saturating_sub(at) < BURST) {
             return cx.ask(Request::NotifyOfLinks(FailureCode::TooManyLinks));
         }
         self.link_at = Some(now);

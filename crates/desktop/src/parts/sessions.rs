@@ -244,6 +244,54 @@ impl Feeds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Stage;
+    use casebridge_ipc::SignInView;
+
+    const QUIET: &str = "[tag]\noffer = false\n[import]\nenabled = false\n";
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn interest() -> Interest {
+        let mut interest = Interest::default();
+        interest.add(DEFAULT_APPLIANCE, []);
+        interest
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn with_something_to_look_for_the_appliance_is_asked_each_interval() {
+        let (stage, mut sessions) = (Stage::new(QUIET), Sessions::default());
+        let mut inbox = stage.run(&mut sessions, Message::Interest(interest()));
+        for _ in 0..2 {
+            assert!(matches!(inbox.recv().await, Some(Message::Seen { .. })));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_asked_once_nothing_is_looked_for_any_more() {
+        let (stage, mut sessions) = (Stage::new(QUIET), Sessions::default());
+        let mut inbox = stage.run(&mut sessions, Message::Interest(interest()));
+        stage.tell(&mut sessions, Message::Interest(Interest::default()));
+        let told = tokio::time::timeout(HOUR, inbox.recv()).await;
+        assert!(told.is_err(), "an appliance was asked");
+    }
+
+    #[test]
+    fn offers_imports_and_the_tag_window_look_for_sessions_of_who_is_signed_in() {
+        let mut signed_out = Stage::new("");
+        signed_out.facts.account.sign_in = SignInView::SignedOut;
+        let mut on_screen = Stage::new(QUIET);
+        on_screen.facts.open.insert(Window::Tag);
+        for (stage, polls) in [
+            (Stage::new(QUIET), false),
+            (signed_out, false),
+            (Stage::new("[import]\nenabled = false\n"), true),
+            (Stage::new("[tag]\noffer = false\n"), true),
+            (on_screen, true),
+        ] {
+            let mut sessions = Sessions::default();
+            stage.tell(&mut sessions, Message::Interest(Interest::default()));
+            assert_eq!(sessions.poller.is_some(), polls);
+        }
+    }
 
     #[test]
     fn after_failures_the_wait_grows_to_a_limit() {

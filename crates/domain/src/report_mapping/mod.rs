@@ -18,7 +18,7 @@ pub use clock::utc;
 pub use row::{Field, MARK, Object, Value, fit};
 pub use surveys::{answers_of, survey_key, write_survey};
 
-use crate::report::{Links, RecordingKind, ReportSink, ReportedSession, SessionEvent};
+use crate::report::{Links, RecordingKind, ReportSink, Session, SessionEvent};
 use crate::{CaseId, Lsid};
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -67,7 +67,7 @@ mod limit {
 #[derive(Debug, Clone)]
 pub struct MappedSession {
     /// What the report says of it.
-    pub session: ReportedSession,
+    pub session: Session,
     transcript: String,
     transcript_is_cut: bool,
     notes: String,
@@ -285,7 +285,7 @@ impl<'a> Mapper<'a> {
         self.rows.row(Object::Recording, &self.key, &fields)
     }
 
-    fn all_recordings(&mut self, session: &ReportedSession) -> io::Result<u32> {
+    fn all_recordings(&mut self, session: &Session) -> io::Result<u32> {
         let mut all = std::mem::take(&mut self.recordings);
         for shell in &session.shell_recordings {
             all.insert((RecordingKind::Shell, shell.instance), shell.links.clone());
@@ -314,7 +314,7 @@ impl ReportSink for Mapper<'_> {
         }
     }
 
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+    fn session_ends(&mut self, session: Session) -> io::Result<()> {
         if !self.is_wanted {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use crate::time;
 use crate::xml::{self, Flaw, each_attribute, malformed};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use casebridge_domain::report::{EventFile, Party, ReportedSession, SessionEvent, SystemCategory};
+use casebridge_domain::report::{EventFile, Party, Session, SessionEvent, SystemCategory};
 use jiff::Timestamp;
 use quick_xml::events::BytesStart;
 
@@ -51,7 +51,7 @@ impl PartyText {
     }
 
     /// Where only the number of the connection is told, the people of the session tell whose it is.
-    fn join(&mut self, session: &ReportedSession) {
+    fn join(&mut self, session: &Session) {
         let number = trimmed(&self.gsnumber);
         if number.is_empty() || !trimmed(&self.name).is_empty() {
             return;
@@ -347,7 +347,7 @@ impl EventReader {
 
     /// The event, once it is closed. File names and sizes stand in its own elements or among its
     /// values (`docs/protocols/beyondtrust.md#session-events`): both are looked at.
-    pub(super) fn finished(&mut self, session: &ReportedSession) -> SessionEvent<'_> {
+    pub(super) fn finished(&mut self, session: &Session) -> SessionEvent<'_> {
         self.performed_by.join(session);
         self.destination.join(session);
         self.take_file();

@@ -5,12 +5,11 @@ use crate::command::read_attributes;
 use crate::time;
 use crate::xml::{Element, non_blank};
 use casebridge_domain::report::{
-    CustomAttribute, Links, Named, ReportedCustomer, ReportedRepresentative, ReportedSession,
-    ShellRecording,
+    CustomAttribute, Customer, Links, Named, Representative, Session, ShellRecording,
 };
 
 /// Takes one of the session's elements in, in whatever order they come.
-pub(super) fn take(session: &mut ReportedSession, element: &Element) {
+pub(in crate::reporting) fn take(session: &mut Session, element: &Element) {
     let text = || non_blank(element.text());
     match element.name.as_str() {
         "session_type" => session.session_type = text(),
@@ -106,9 +105,9 @@ fn team(element: &Element) -> Option<String> {
         .or_else(|| element.children.iter().find_map(|child| non_blank(child.text())))
 }
 
-fn customer(element: &Element) -> ReportedCustomer {
+fn customer(element: &Element) -> Customer {
     let info = |name: &str| element.child("info").and_then(|info| info.child_text(name));
-    ReportedCustomer {
+    Customer {
         gsnumber: element.field("gsnumber"),
         name: element.child_text("username").or_else(|| info("name")),
         hostname: known(element, "hostname"),
@@ -123,8 +122,8 @@ fn customer(element: &Element) -> ReportedCustomer {
     }
 }
 
-fn representative(element: &Element) -> ReportedRepresentative {
-    ReportedRepresentative {
+fn representative(element: &Element) -> Representative {
+    Representative {
         gsnumber: element.field("gsnumber"),
         id: element.field("id"),
         username: element.child_text("username"),

@@ -5,7 +5,7 @@
 //! on nothing before [`read_sessions`] has returned.
 
 mod event;
-mod head;
+pub(super) mod head;
 mod legal;
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ mod tests;
 use crate::error::Error;
 use crate::xml::{self, Flaw, MAX_DEPTH, Tree, encoding, malformed};
 use casebridge_domain::Lsid;
-use casebridge_domain::report::{ReportSink, ReportedSession};
+use casebridge_domain::report::{ReportSink, Session};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use event::{EventReader, attribute};
 use legal::Legal;
@@ -171,7 +171,8 @@ struct Walk<'s> {
     depth: usize,
     event: EventReader,
     events: u32,
-    session: ReportedSession,
+    /// The one that is being read.
+    session: Option<Session>,
     /// The own element that is being read.
     own: Tree<'static>,
     /// What the appliance says instead of a report.
@@ -188,7 +189,7 @@ impl<'s> Walk<'s> {
             depth: 0,
             event: EventReader::default(),
             events: 0,
-            session: ReportedSession::default(),
+            session: None,
             own: Tree::default(),
             message: String::new(),
             head: 0,
@@ -235,7 +236,7 @@ impl<'s> Walk<'s> {
                 Place::Event
             }
             Place::Details | Place::Session if name.as_ref() == "error" => {
-                self.session.lacks = Some(String::new());
+                self.current()?.lacks = Some(String::new());
                 Place::Gap { depth: 1, in_details: self.place == Place::Details }
             }
             Place::Details => Place::Unknown { depth: 1, in_details: true },
@@ -271,7 +272,8 @@ impl<'s> Walk<'s> {
         self.place = match self.place {
             Place::Event => match self.event.close() {
                 true => {
-                    self.sink.event(&self.event.finished(&self.session))?;
+                    let session = self.session.as_ref().ok_or_else(outside)?;
+                    self.sink.event(&self.event.finished(session))?;
                     Place::Details
                 }
                 false => Place::Event,
@@ -282,7 +284,7 @@ impl<'s> Walk<'s> {
                 match self.own.root.take() {
                     Some(element) => {
                         self.own = Tree::default();
-                        head::take(&mut self.session, &element);
+                        head::take(self.current()?, &element);
                         Place::Session
                     }
                     None => Place::Own,
@@ -290,7 +292,7 @@ impl<'s> Walk<'s> {
             }
             Place::Session => {
                 self.end.sessions += 1;
-                self.sink.session_ends(std::mem::take(&mut self.session))?;
+                self.sink.session_ends(self.session.take().ok_or_else(outside)?)?;
                 Place::List
             }
             Place::List => Place::End,
@@ -332,7 +334,7 @@ impl<'s> Walk<'s> {
             Place::Message if self.message.len() > LONGEST_MESSAGE => {}
             Place::Message => self.message.push_str(text),
             Place::Gap { .. } => {
-                let message = self.session.lacks.get_or_insert_default();
+                let message = self.current()?.lacks.get_or_insert_default();
                 message.extend(text.chars().take(LONGEST_GAP.saturating_sub(message.len())));
             }
             Place::Start | Place::End if !text.trim().is_empty() => {
@@ -365,9 +367,14 @@ impl<'s> Walk<'s> {
         let lsid: Option<Lsid> = lsid.and_then(|text| text.parse().ok());
         let lsid = lsid.ok_or_else(|| malformed("a session has no LSID"))?;
         self.sink.session_begins(&lsid)?;
-        self.session = ReportedSession { lsid: Some(lsid), ..ReportedSession::default() };
+        self.session = Some(Session::new(lsid));
         (self.events, self.head) = (0, 0);
         Ok(())
+    }
+
+    /// The session that is being read.
+    fn current(&mut self) -> Result<&mut Session, ReadError> {
+        self.session.as_mut().ok_or_else(outside)
     }
 
     fn check_head(&self) -> Result<(), ReadError> {
@@ -400,4 +407,9 @@ impl<'s> Walk<'s> {
             | Place::Unknown { .. } => Err(Flaw::CutOff.into()),
         }
     }
+}
+
+/// No document that this reader lets through gets here: places follow one another.
+fn outside() -> ReadError {
+    malformed("a part of a session is outside of it").into()
 }

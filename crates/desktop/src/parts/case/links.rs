@@ -8,7 +8,6 @@ use casebridge_domain::jump::Console;
 use casebridge_domain::{DeepLink, FailureCode};
 use casebridge_ipc::Window;
 use casebridge_use_cases::session_key::SessionKeyRequest;
-use tokio::time::Instant;
 
 impl Case {
     pub(super) fn link_opened(&mut self, link: &DeepLink, cx: &mut Cx<'_>) {
@@ -24,7 +23,7 @@ impl Case {
         let same = self.same(&request);
         let on_screen = self.shown.filter(|_| cx.is_open(Window::Case));
         let other_on_screen = on_screen.is_some() && on_screen != same;
-        match (self.gate.admit(&request, other_on_screen, Instant::now()), same) {
+        match (self.gate.admit(&request, other_on_screen, cx.casebridge.uptime()), same) {
             (Admission::Joined, None) => {
                 cx.ask(Request::NotifyOfLinks(FailureCode::TooManyLinks));
             }

@@ -2,6 +2,7 @@
 
 use super::open::KeyState;
 use super::{Case, Message};
+use crate::facts::Interest;
 use crate::request::{DONE, Request};
 use crate::testing::{Stage, case, notices};
 use casebridge_domain::{CaseRef, DeepLink, Failure, FailureCode, SessionKey};
@@ -120,4 +121,21 @@ fn with_the_window_closed_only_a_case_that_waits_for_its_customer_is_kept() {
     let asked = stage.tell(&mut cases, Message::KeyExpired { case: id, attempt });
     assert!(matches!(asked[..], [Request::PollNow]), "{asked:?}");
     assert!(notices(&asked).is_empty());
+}
+
+#[test]
+fn a_watch_that_is_stopped_looks_for_nothing() {
+    let (stage, mut cases) = (Stage::new(""), Case::default());
+    stage.tell(&mut cases, link(1026));
+    let made = made(&cases);
+    stage.tell(&mut cases, made);
+    let interest = |cases: &Case| {
+        let mut interest = Interest::default();
+        cases.interest(true, &mut interest);
+        interest
+    };
+    assert_eq!(interest(&cases).appliances.len(), 1);
+    let stop = |reply| Message::Command(CaseCommand::StopWatch {}, reply);
+    assert_eq!(stage.command(&mut cases, stop).0, DONE);
+    assert_eq!(interest(&cases), Interest::default());
 }

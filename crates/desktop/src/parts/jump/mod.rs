@@ -62,7 +62,7 @@ pub(crate) struct Jump {
     state: JumpState,
     /// Asked for by a link while another proposal was on screen.
     waiting: Option<Proposal>,
-    latest: Option<(Instant, Proposal)>,
+    latest: Option<(Duration, Proposal)>,
     /// Counts the launches, so that what an older one left under way is told apart.
     attempt: u64,
     reading: Option<Task>,
@@ -190,11 +190,11 @@ impl Jump {
             tracing::warn!("a link asked for a jump that its method does not take");
             return cx.ask(Request::NotifyOfLinks(FailureCode::LinkRefused));
         };
-        let now = Instant::now();
+        let now = cx.casebridge.uptime();
         let repeated = self
             .latest
             .as_ref()
-            .is_some_and(|(at, latest)| now - *at < BURST && *latest == proposal);
+            .is_some_and(|(at, latest)| now.saturating_sub(*at) < BURST && *latest == proposal);
         self.latest = Some((now, proposal.clone()));
         let is_open = cx.is_open(Window::Jump);
         match (is_open, repeated || self.proposal.as_ref() == Some(&proposal)) {

@@ -16,7 +16,7 @@ use casebridge_ipc::{FailureView, SettingsCommand, Step, Window};
 use casebridge_use_cases::doctor::{self, Outcome};
 use casebridge_use_cases::support_bundle::SupportBundle;
 use std::path::PathBuf;
-use tokio::time::Instant;
+use std::time::Duration;
 
 /// The state of the window.
 pub(crate) struct Settings {
@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     checking: bool,
     support: Support,
     /// When a link last asked for the window.
-    link_at: Option<Instant>,
+    link_at: Option<Duration>,
 }
 
 /// What can happen to the settings.
@@ -160,8 +160,8 @@ impl Settings {
 
     /// A web page that sends many of these brings the window to the front once.
     fn link_opened(&mut self, cx: &mut Cx<'_>) {
-        let now = Instant::now();
-        let repeated = self.link_at.is_some_and(|at| now - at < BURST);
+        let now = cx.casebridge.uptime();
+        let repeated = self.link_at.is_some_and(|at| now.saturating_sub(at) < BURST);
         self.link_at = Some(now);
         if !repeated || !cx.is_open(Window::Settings) {
             self.open(None, cx);
