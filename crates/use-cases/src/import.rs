@@ -308,7 +308,7 @@ async fn judge_case(
 fn side_by_side(doubt: &Doubt, number: &str) -> String {
     match doubt {
         Doubt::OtherPerson { expected: Some(expected), customer, .. } => {
-            format!("The session was with {customer}. Case {number} is about {expected}.")
+            format!("The session was with {customer}. Case {number} is for {expected}.")
         }
         Doubt::OtherPerson { expected: None, .. } | Doubt::OtherCase { .. } | Doubt::Closed => {
             format!("Case {number}.")
