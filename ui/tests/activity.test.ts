@@ -37,7 +37,7 @@ describe('what waits', () => {
   it('says why, and when it is tried again', async () => {
     await shown('attention')
     screen.getByText(/FIELD_CUSTOM_VALIDATION_EXCEPTION/)
-    screen.getByText(/^The site cannot be reached\. Next attempt /)
+    screen.getByText(/^The site can't be reached\. Next attempt /)
     screen.getByText('Waiting for the session to end')
   })
 
@@ -53,7 +53,7 @@ describe('what waits', () => {
 
   it('of another sign-in can only be discarded', async () => {
     const host = await shown('other-sign-in')
-    screen.getByText('ben@northwind.example left it.')
+    screen.getByText('It belongs to ben@northwind.example.')
     expect(screen.queryByRole('button', { name: /Retry now/ })).toBeNull()
     await fireEvent.click(button(/^Discard/))
     await fireEvent.click(button('Discard'))

@@ -102,7 +102,7 @@ describe('the first run', () => {
   it('shows each failed check with its next step', async () => {
     await show('first-check-failed')
     expect(await screen.findByText('2 checks failed. 1 warning.', { selector: '.box' })).toBeTruthy()
-    expect(screen.getByText(/Ask your administrator to enter your BeyondTrust user name/)).toBeTruthy()
+    expect(screen.getByText(/Ask your Salesforce administrator to fill in the BeyondTrust user name/)).toBeTruthy()
   })
 })
 

@@ -130,7 +130,7 @@ describe('the tag', () => {
 
   it('that failed says why beside its session', async () => {
     await shown('failed')
-    screen.getByText('The session did not take the case')
+    screen.getByText('The session was not tagged')
     expect(button('Tag session')).toBeTruthy()
   })
 
