@@ -16,22 +16,22 @@ pub enum Error {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The configured host name is not `HOST` or `HOST:PORT`.
-    #[error("the appliance's host name cannot be used")]
+    #[error("the appliance's host name can't be used")]
     BadHostname,
     /// A parameter is outside of what the appliance takes; nothing was sent.
-    #[error("the request cannot be sent: {0}")]
+    #[error("the request can't be sent: {0}")]
     InvalidParameter(&'static str),
     /// The appliance refuses the client id or secret.
-    #[error("the appliance refuses the client id or secret")]
+    #[error("the appliance rejected the client ID or secret")]
     BadCredentials,
     /// The appliance refuses a fresh token.
-    #[error("the appliance refuses a fresh token")]
+    #[error("the appliance rejected a new token")]
     Unauthorized,
     /// The API account may not use this endpoint.
-    #[error("the API account may not use this endpoint")]
+    #[error("the API account has no permission for this endpoint")]
     Forbidden,
     /// Too many requests.
-    #[error("the appliance asks to wait {} s", .retry_after.as_secs())]
+    #[error("the appliance received too many requests; wait {} s", .retry_after.as_secs())]
     RateLimited {
         /// How long to wait.
         retry_after: Duration,
@@ -48,7 +48,7 @@ pub enum Error {
         text: String,
     },
     /// A page for people came instead of the API's answer.
-    #[error("a web page came instead of an API answer")]
+    #[error("the answer is a web page, not an API answer")]
     Html,
     /// The answer has no content.
     #[error("the answer is empty")]
@@ -60,7 +60,7 @@ pub enum Error {
     #[error("the answer is malformed: {0}")]
     Malformed(String),
     /// The answer is well-formed and is not what was asked for.
-    #[error("the answer is a {0:?} element, which was not expected")]
+    #[error("the answer contains an unexpected {0:?} element")]
     UnexpectedRoot(String),
 }
 

@@ -102,10 +102,10 @@ pub(crate) fn of_key(case: &Case, key: &SessionKey) -> Answer {
     });
     let mut text = format!("{}\n{}", key.grouped(), key.key_url);
     if let Some(at) = key.expires_at {
-        text += &format!("\nexpires {at}");
+        text += &format!("\nExpires at {at}");
     }
     if key.queue_available == Some(false) {
-        text += "\nYour queue is not available; the customer may have to wait.";
+        text += "\nYour queue is not available. The customer may have to wait.";
     }
     Answer::new(json, text)
 }
@@ -130,7 +130,7 @@ pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, C
     });
     let json = json!({ "sessions": rows.collect::<Vec<_>>() });
     if running.is_empty() {
-        return Answer::new(json, "No session is running.");
+        return Answer::new(json, "No sessions are running.");
     }
     let lines: Vec<String> = running.iter().map(line_of_session).collect();
     Answer::new(json, lines.join("\n"))
@@ -145,8 +145,8 @@ pub(crate) fn line_of_session(session: &RunningSession) -> String {
         or(&session.customer, "unnamed customer"),
         or(&session.hostname, "an unnamed computer"),
         match (&session.external_key, &session.foreign_key) {
-            (Some(key), _) => format!("carries {key}"),
-            (None, Some(key)) => format!("another product's key: {key}"),
+            (Some(key), _) => format!("external key {key}"),
+            (None, Some(key)) => format!("another product's external key {key}"),
             (None, None) => "no case".to_owned(),
         },
     )
@@ -168,7 +168,7 @@ pub(crate) fn of_script(script: &str, launched_with: &str) -> Answer {
 
 pub(crate) fn of_email(recipient: &str) -> Answer {
     let json = json!({ "handed_over": true, "recipient": recipient });
-    Answer::new(json, format!("Handed to Salesforce for {recipient}, logged on the case."))
+    Answer::new(json, format!("Handed to Salesforce. To {recipient}. Logged on the case."))
 }
 
 pub(crate) fn of_settings(settings: &Settings) -> Answer {
@@ -188,5 +188,5 @@ pub(crate) fn of_settings(settings: &Settings) -> Answer {
 }
 
 pub(crate) fn delivered() -> Answer {
-    Answer::new(json!({ "delivered": true }), "Delivered.")
+    Answer::new(json!({ "delivered": true }), "Delivered to Casebridge.")
 }

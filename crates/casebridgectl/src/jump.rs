@@ -133,7 +133,7 @@ impl Errand {
             (None, LaunchedWith::RunScript | LaunchedWith::Browser) => return Ok(()),
         };
         let Some(mut watch) = watch else {
-            eprintln!("The script file is removed in {} seconds.", limit.as_secs());
+            eprintln!("The script file will be removed in {} seconds.", limit.as_secs());
             tokio::time::sleep(limit).await;
             return Ok(());
         };

@@ -1,4 +1,4 @@
-//! The use cases of Casebridge on a command line: for IT, scripts, and machines without a tray.
+//! The use cases of Casebridge on a command line: for administrators, scripts, and machines without a tray.
 //!
 //! With `--json` there is one JSON object on standard output and nothing else; what people read
 //! goes to standard error (`docs/administrator.md#command-line`). Exit codes: 0 done, 1 failed,
@@ -48,7 +48,7 @@ async fn run(arguments: &Arguments, hardened: std::io::Result<()>) -> Result<Ans
     // A command does its work even where no log can be written.
     let log = diagnostics::start(casebridge.profile(), casebridge.settings().text("log.level"));
     if let Err(error) = log {
-        eprintln!("There is no log of this: {error}");
+        eprintln!("Casebridge can't write its log: {error}");
     }
     if let Err(error) = hardened {
         tracing::warn!(%error, "core dumps could not be turned off");

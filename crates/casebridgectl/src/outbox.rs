@@ -64,7 +64,7 @@ fn of_import(imported: &Imported, dry_run: bool) -> Answer {
         Some(case) => case.number.clone().unwrap_or_else(|| case.id.to_string()),
         None => "no case".to_owned(),
     };
-    let did = if dry_run { "would be written" } else { "are written" };
+    let did = if dry_run { "would be written" } else { "written" };
     let lines = imported.records.iter().map(|(object, count)| format!("{count:6}  {object}"));
     let first = format!("{count} records {did} to {to}");
     let all = std::iter::once(first).chain(lines).chain(imported.warnings.iter().cloned());
@@ -94,7 +94,7 @@ pub(crate) async fn run(casebridge: &Casebridge, what: &Outbox) -> Result<Answer
 fn of_items(items: &[OpenItem]) -> Answer {
     let rows: Vec<Value> = items.iter().map(row).collect();
     let lines: Vec<String> = items.iter().map(line).collect();
-    let text = if lines.is_empty() { "Nothing waits.".to_owned() } else { lines.join("\n") };
+    let text = if lines.is_empty() { "Nothing is waiting.".to_owned() } else { lines.join("\n") };
     Answer::new(json!({ "items": rows }), text)
 }
 

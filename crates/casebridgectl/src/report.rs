@@ -19,8 +19,8 @@ pub(crate) fn show(file: &Path) -> Result<Answer, Failure> {
     report::read_file(file, &mut sessions)?;
     let count = sessions.done.len();
     let text = match count {
-        1 => "1 session; --json shows all of it".to_owned(),
-        _ => format!("{count} sessions; --json shows all of them"),
+        1 => "1 session. To see all its data, add --json.".to_owned(),
+        _ => format!("{count} sessions. To see all their data, add --json."),
     };
     let lines = sessions.done.iter().map(line);
     let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");

@@ -92,13 +92,13 @@ fn only(mine: Vec<RunningSession>) -> Result<RunningSession, Failure> {
 fn sentence(doubt: &Doubt) -> String {
     match doubt {
         Doubt::OtherPerson { expected: Some(expected), customer, .. } => {
-            format!("The case is about {expected}, the session's customer is {customer}.")
+            format!("The session is with {customer}. The case is for {expected}.")
         }
         Doubt::OtherPerson { expected: None, customer, .. } => {
-            format!("The case names nobody, the session's customer is {customer}.")
+            format!("The session is with {customer}. The case has no contact.")
         }
         Doubt::OtherCase { external_key } => {
-            format!("The session already carries {external_key}.")
+            format!("The session is already on case {external_key}.")
         }
         Doubt::Closed => "The case is closed.".to_owned(),
     }

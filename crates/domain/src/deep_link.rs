@@ -20,16 +20,16 @@ pub enum LinkError {
     #[error("the link is too long")]
     TooLong,
     /// Another scheme, or a link with user, port, path or fragment.
-    #[error("the link is not of the form casebridge://action?key=value")]
+    #[error("the link does not have the form casebridge://action?key=value")]
     Form,
     /// An action that Casebridge does not have.
     #[error("the action is unknown")]
     UnknownAction,
     /// A key that the action does not take.
-    #[error("a key is unknown to the action")]
+    #[error("the action does not have one of the keys")]
     UnknownKey,
     /// The same key twice.
-    #[error("a key is given twice")]
+    #[error("a key occurs twice")]
     DuplicateKey,
     /// A value that its key does not allow.
     #[error("the value of a key is not allowed")]

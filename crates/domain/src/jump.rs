@@ -419,19 +419,19 @@ impl JumpField {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// The method needs it.
-    #[error("it is needed")]
+    #[error("a value is required")]
     Missing,
     /// More than 255 characters.
-    #[error("it is longer than 255 characters")]
+    #[error("the value is longer than 255 characters")]
     TooLong,
     /// A control character.
-    #[error("it has a character that cannot be seen")]
+    #[error("the value contains an invisible character")]
     Unprintable,
     /// Not one of the values that the field takes.
-    #[error("it is not a value that this field takes")]
+    #[error("the value is not allowed here")]
     NotOneOf,
     /// The method has no such field.
-    #[error("the method does not take it")]
+    #[error("this method does not have this field")]
     NotTaken,
 }
 

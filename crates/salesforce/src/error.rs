@@ -15,13 +15,13 @@ use serde_json::Value;
 #[non_exhaustive]
 pub enum Error {
     /// The request did not reach the org, or its answer did not reach us.
-    #[error("the org could not be reached")]
+    #[error("Salesforce can't be reached")]
     Transport(#[from] TransportError),
     /// There is no refresh token: nobody has signed in.
-    #[error("nobody is signed in to the org")]
+    #[error("nobody is signed in to Salesforce")]
     NotSignedIn,
     /// The org ended the grant; only a new sign-in helps.
-    #[error("the org asks for a new sign-in: {reason}")]
+    #[error("Salesforce requires a new sign-in: {reason}")]
     SignInAgain {
         /// The org's own words.
         reason: String,
@@ -30,10 +30,10 @@ pub enum Error {
     #[error("the renewed sign-in was lost before it could be stored")]
     SignInLost,
     /// Somebody else is signed in than the one in whose name the call was to be made.
-    #[error("somebody else is signed in to the org")]
+    #[error("another user is signed in to Salesforce")]
     OtherUser,
     /// The client id is wrong, or the app does not work as a public client.
-    #[error("the org does not know the client id ({code})")]
+    #[error("the org does not know the client ID ({code})")]
     BadClient {
         /// The org's error code.
         code: String,
@@ -51,7 +51,7 @@ pub enum Error {
     #[error("the sign-in was not allowed")]
     Denied,
     /// The callback reported something else.
-    #[error("the org refused the sign-in ({code}): {message}")]
+    #[error("Salesforce refused the sign-in ({code}): {message}")]
     SignInRefused {
         /// The org's error code.
         code: String,
@@ -60,19 +60,19 @@ pub enum Error {
     },
     /// The browser did not come back in time. A wrong client id or callback address shows an error
     /// page in the browser and never comes back.
-    #[error("the browser did not come back from the org in time")]
+    #[error("the sign-in was not completed in the browser in time")]
     TimedOutSignIn,
     /// A newer sign-in took the place of this one.
-    #[error("a newer sign-in took the place of this one")]
+    #[error("a newer sign-in replaced this one")]
     Superseded,
     /// None of the callback ports is free.
-    #[error("every sign-in port is in use")]
+    #[error("all sign-in ports are in use")]
     PortsBusy,
     /// The configured login address cannot be one of an org.
-    #[error("the login address is not one of an org: {0}")]
+    #[error("the login URL does not belong to an org: {0}")]
     LoginUrl(&'static str),
     /// The answer names a host outside the configured org; nothing was sent to it.
-    #[error("the answer names a host outside the configured org: {host}")]
+    #[error("the answer names a host outside your org: {host}")]
     ForeignInstance {
         /// The host that was named.
         host: String,
@@ -94,7 +94,7 @@ pub enum Error {
     },
     /// It is so for everything that is written to the org: its storage is full, it is read-only or in
     /// maintenance.
-    #[error("nothing can be written to the org ({code}): {message}")]
+    #[error("Salesforce is not accepting changes ({code}): {message}")]
     OrgWide {
         /// The org's error code.
         code: String,
@@ -102,7 +102,7 @@ pub enum Error {
         message: String,
     },
     /// The org's words ask for another attempt: it holds a lock, or counts requests.
-    #[error("the org asks to try again ({code}): {message}")]
+    #[error("Salesforce couldn't complete the request ({code}): {message}")]
     AsksAgain {
         /// The org's error code; may be empty.
         code: String,
@@ -111,13 +111,13 @@ pub enum Error {
     },
     /// The sign-in could not be renewed for the moment: the org still works on an earlier request, or
     /// counts them.
-    #[error("the org cannot renew the sign-in at the moment: {message}")]
+    #[error("Salesforce can't renew the sign-in at the moment: {message}")]
     SignInBusy {
         /// The org's own words.
         message: String,
     },
     /// The org asks to slow down, or is not available for a moment.
-    #[error("the org is busy ({status})")]
+    #[error("Salesforce is busy ({status})")]
     Busy {
         /// The HTTP status.
         status: u16,
@@ -126,13 +126,13 @@ pub enum Error {
     #[error("the record was not found")]
     NotFound,
     /// A field or object is missing in the org, or hidden from the user.
-    #[error("a field is missing in the org or hidden: {message}")]
+    #[error("a field is missing in the org or hidden from you: {message}")]
     InvalidField {
         /// The org's own words.
         message: String,
     },
     /// The login address sends somewhere else.
-    #[error("the login address answers with a redirect to {to}")]
+    #[error("the login URL redirects to {to}")]
     Redirected {
         /// The host that it sends to; may be empty.
         to: String,
@@ -140,16 +140,16 @@ pub enum Error {
         is_org: bool,
     },
     /// The org has moved away from this host.
-    #[error("the org is no longer at this address (420)")]
+    #[error("the org has moved to another URL (420)")]
     Moved,
     /// A page came instead of an answer of the API.
-    #[error("a page came instead of an answer ({status})")]
+    #[error("the answer is a web page, not an API answer ({status})")]
     Html {
         /// The HTTP status.
         status: u16,
     },
     /// The org did not take the e-mail.
-    #[error("the org did not take the e-mail ({code}): {message}")]
+    #[error("Salesforce did not accept the e-mail ({code}): {message}")]
     EmailRefused {
         /// The org's status code.
         code: String,
@@ -160,10 +160,10 @@ pub enum Error {
     #[error("the request was not sent: {0}")]
     InvalidInput(&'static str),
     /// The refresh token cannot be read or written.
-    #[error("the stored sign-in cannot be used")]
+    #[error("the stored sign-in can't be used")]
     Store(#[from] StoreError),
     /// Any other answer.
-    #[error("the org answered {status} {code}: {message}")]
+    #[error("Salesforce answered {status} {code}: {message}")]
     Unexpected {
         /// The HTTP status.
         status: u16,

@@ -39,22 +39,22 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[non_exhaustive]
 pub enum StoreError {
     /// The file cannot be made or is not private.
-    #[error("the file cannot be used: {0}")]
+    #[error("the file can't be used: {0}")]
     File(#[from] io::Error),
     /// SQLite refused.
-    #[error("the database refused: {0}")]
+    #[error("the database reported an error: {0}")]
     Database(#[from] rusqlite::Error),
     /// What is in the file is not what was written there.
     #[error("the file is damaged: {0}")]
     Damaged(String),
     /// A newer version of Casebridge wrote the file.
-    #[error("a newer version of Casebridge wrote it")]
+    #[error("a newer version of Casebridge wrote the file")]
     Newer,
     /// The program was linked with an SQLite that is too old.
     #[error("the SQLite {0} of this program is too old")]
     OldLibrary(&'static str),
     /// What is to be sent has to be somebody's.
-    #[error("nobody is signed in whose it would be")]
+    #[error("nobody is signed in to Salesforce")]
     Nobody,
 }
 

@@ -21,7 +21,7 @@ pub enum RetryKind {
 #[non_exhaustive]
 pub enum TransportError {
     /// The host name is not known.
-    #[error("the host name does not resolve")]
+    #[error("the host name can't be found")]
     Resolve,
     /// No connection to the host.
     #[error("no connection: {detail}")]
@@ -36,7 +36,7 @@ pub enum TransportError {
         detail: String,
     },
     /// The proxy cannot be reached or refuses.
-    #[error("the proxy refuses{}", .status.map(|status| format!(" ({status})")).unwrap_or_default())]
+    #[error("the proxy refused the connection{}", .status.map(|status| format!(" ({status})")).unwrap_or_default())]
     Proxy {
         /// The proxy's status: 407 asks for a sign-in, nothing means that it is not told.
         status: Option<u16>,
@@ -45,7 +45,7 @@ pub enum TransportError {
     #[error("no answer in time")]
     Timeout,
     /// The connection broke before an answer began.
-    #[error("the connection broke before the answer")]
+    #[error("the connection broke before the answer came")]
     Interrupted,
     /// The connection broke within the answer.
     #[error("the answer was cut off")]
@@ -57,13 +57,13 @@ pub enum TransportError {
         limit: usize,
     },
     /// The extra CA file cannot be used.
-    #[error("the CA file cannot be used: {detail}")]
+    #[error("the CA file can't be used: {detail}")]
     BadCaFile {
         /// What is wrong.
         detail: String,
     },
     /// The proxy's address cannot be used.
-    #[error("the address of the proxy cannot be used")]
+    #[error("the proxy URL can't be used")]
     BadProxy,
     /// Anything else.
     #[error("the request failed: {detail}")]
@@ -80,7 +80,7 @@ pub enum DownloadError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The file could not be written.
-    #[error("the disk refused: {0}")]
+    #[error("the disk reported an error: {0}")]
     Disk(#[from] io::Error),
 }
 
@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn the_proxys_status_is_part_of_the_text() {
         let text = |status| TransportError::Proxy { status }.to_string();
-        assert_eq!(text(Some(407)), "the proxy refuses (407)");
-        assert_eq!(text(None), "the proxy refuses");
+        assert_eq!(text(Some(407)), "the proxy refused the connection (407)");
+        assert_eq!(text(None), "the proxy refused the connection");
     }
 
     #[test]

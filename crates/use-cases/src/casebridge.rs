@@ -360,7 +360,7 @@ fn appliance_missing(settings: &Settings, name: &str) -> Failure {
         }
         DEFAULT_APPLIANCE => Failure::new(
             FailureCode::DefaultApplianceMissing,
-            format!("The settings name {}.", known.join(", ")),
+            format!("Your settings have {}.", known.join(", ")),
         ),
         _ => Failure::new(FailureCode::ApplianceUnknown, name),
     }

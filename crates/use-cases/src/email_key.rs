@@ -25,7 +25,7 @@ pub fn no_recipient(casebridge: &Casebridge, case: &Case) -> Failure {
     let hidden = hidden_addresses(casebridge);
     let why = match hidden.is_empty() {
         true => String::new(),
-        false => format!(": {} is hidden from you", hidden.join(", ")),
+        false => format!(": you can't see {}", hidden.join(", ")),
     };
     Failure::new(FailureCode::NoRecipient, format!("{}{why}", case.number))
 }
@@ -81,7 +81,7 @@ pub async fn hand_over(
         },
         Attempt::Parked(failure) | Attempt::Dropped(failure) => Err(failure),
         Attempt::Later(failure) => {
-            let detail = format!("{} It is sent as soon as that is possible.", failure.detail);
+            let detail = format!("{} Casebridge sends it as soon as possible.", failure.detail);
             Err(Failure { detail: detail.trim().to_owned(), ..failure })
         }
     }
@@ -109,7 +109,10 @@ pub fn key_from_code(
 ) -> Result<SessionKey, Failure> {
     let plain = short_key.bytes().all(|b| b.is_ascii_alphanumeric());
     if short_key.is_empty() || short_key.len() > 32 || !plain {
-        return Err(Failure::new(FailureCode::KeyUnknown, "A key has letters and digits only."));
+        return Err(Failure::new(
+            FailureCode::KeyUnknown,
+            "A session key has only letters and digits.",
+        ));
     }
     let mut url = casebridge.site(appliance)?;
     url.set_path("/api/start_session");

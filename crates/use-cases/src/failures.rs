@@ -173,7 +173,7 @@ pub(crate) fn of_rows(first: &RowFailure, count: usize) -> Failure {
         _ => FailureCode::OrgRefused,
     };
     let RowFailure { object, key, code: word, message } = first;
-    let more = if count > 1 { format!(" ({count} rows in all)") } else { String::new() };
+    let more = if count > 1 { format!(" ({count} rows in total)") } else { String::new() };
     Failure::new(code, format!("{object} {key}: {word} {message}{more}"))
 }
 
@@ -192,8 +192,8 @@ fn of_secret_ref(error: &SecretError) -> (FailureCode, String) {
         SecretError::Full(_) => return (FailureCode::DiskFull, error.to_string()),
         SecretError::Unavailable(_) => "No keyring is running.",
         SecretError::Locked(_) => "The keyring is locked.",
-        SecretError::TimedOut(_) => "The keyring did not answer; it may wait to be unlocked.",
-        SecretError::RoundTrip => "The keyring did not give back what was stored in it.",
+        SecretError::TimedOut(_) => "The keyring did not answer. It may be waiting to be unlocked.",
+        SecretError::RoundTrip => "The keyring did not return what was stored in it.",
         _ => "The keyring failed.",
     };
     (FailureCode::KeyringUnavailable, detail.to_owned())
@@ -219,10 +219,10 @@ pub(crate) fn of_store(error: StoreError) -> Failure {
 /// A store that was damaged, and what could be read of it.
 pub(crate) fn of_mended(mended: &Mended) -> Failure {
     let rest = match mended.carried {
-        0 => "Nothing of it could be read.".to_owned(),
-        count => format!("{count} of its records could be read and are here."),
+        0 => "No records could be read.".to_owned(),
+        count => format!("{count} records could be read and restored."),
     };
-    Failure::new(FailureCode::StoreMended, format!("{rest} The old file is {}.", mended.aside))
+    Failure::new(FailureCode::StoreMended, format!("{rest} The damaged file is {}.", mended.aside))
 }
 
 /// A page that was not opened.

@@ -134,18 +134,18 @@ fn warnings(prepared: &Prepared) -> Vec<String> {
     let mut warnings = Vec::new();
     let ReportEnd { removed, replaced, .. } = prepared.end;
     if removed > 0 {
-        warnings.push(format!("{removed} characters that XML forbids were left out."));
+        warnings.push(format!("{removed} characters that XML does not allow were removed."));
     }
     if replaced > 0 {
-        warnings
-            .push(format!("{replaced} places were no text and have the mark \u{fffd} instead."));
+        warnings.push(format!("{replaced} unreadable characters were replaced by \u{fffd}."));
     }
     if prepared.mapped.transcript_is_cut() {
-        warnings.push("The chat is longer than its field; all of it is in Files.".to_owned());
+        warnings.push("The chat is too long for its field. The whole chat is in Files.".to_owned());
     }
     match prepared.spool.cut() {
         0 => {}
-        count => warnings.push(format!("{count} long texts were cut; all of them are in Files.")),
+        count => warnings
+            .push(format!("{count} long texts were shortened. The whole texts are in Files.")),
     }
     warnings
 }

@@ -79,7 +79,7 @@ pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> 
         // The org says so of a field that is missing as of one that is hidden.
         Err(OrgError::InvalidField { .. }) => {
             let field = casebridge.settings().text("org.username_field").to_owned();
-            let detail = format!("The field {field} is missing in the org or hidden from you.");
+            let detail = format!("The field {field} is missing in Salesforce or hidden from you.");
             Err(Failure::new(FailureCode::OrgMetadata, detail))
         }
         Err(error) => Err(failures::of_org(error)),

@@ -106,7 +106,7 @@ async fn put(
     }
     let is_other = previous.as_deref().is_some_and(|now| !tagging::names(case, now));
     if is_other && previous.as_deref() != seen {
-        let detail = "It has been put on another case meanwhile.";
+        let detail = "The session is now on another case.";
         return Err(Failure::new(FailureCode::TagDoubtful, detail));
     }
     let tag = TagRecord {

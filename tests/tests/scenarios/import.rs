@@ -490,7 +490,7 @@ async fn an_e_mail_that_could_not_be_sent_waits_and_goes_out_once() {
     scene.simulator.fault(FaultSwitch::on(FaultName::LimitExceeded));
     let failure = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::OrgLimit);
-    assert!(failure.detail.ends_with("It is sent as soon as that is possible."));
+    assert!(failure.detail.ends_with("Casebridge sends it as soon as possible."));
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
     assert_eq!((item.kind, item.state), ("email", "waiting"));
     assert!(scene.emails().is_empty());

@@ -48,7 +48,7 @@ impl Work for Jobs {
             Kind::Email => email::run(casebridge, item).await,
             Kind::Key => key::run(casebridge, item).await,
             Kind::Jump | Kind::Tag => {
-                Err(Failure::new(FailureCode::Internal, "It is a record, and nothing to do."))
+                Err(Failure::new(FailureCode::Internal, "This entry is only a record."))
             }
         }
     }

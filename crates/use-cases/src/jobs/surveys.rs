@@ -96,7 +96,7 @@ pub(super) async fn run(
     let left = now.duration_until(job.until);
     let due = later(casebridge.now(), span.min(LAST).min(left));
     let summary = match job.known.len() {
-        0 => "no survey came".to_owned(),
+        0 => "no surveys".to_owned(),
         1 => "1 survey".to_owned(),
         count => format!("{count} surveys"),
     };

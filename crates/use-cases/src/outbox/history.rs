@@ -52,8 +52,8 @@ pub fn is_done(item: &Item) -> bool {
 pub fn failure_of(item: &Item) -> Failure {
     if let Some(user) = &item.held_for {
         let detail = match user.as_str() {
-            "" => "An earlier sign-in left it.".to_owned(),
-            user => format!("{user} left it."),
+            "" => "It belongs to a previous sign-in.".to_owned(),
+            user => format!("It belongs to {user}."),
         };
         return Failure::new(FailureCode::OtherSignIn, detail);
     }

@@ -67,7 +67,7 @@ pub enum ReadError {
     #[error(transparent)]
     Report(#[from] Error),
     /// It could not be read from its file, or what was made of it could not be kept.
-    #[error("the disk refused: {0}")]
+    #[error("the disk reported an error: {0}")]
     Disk(#[from] io::Error),
 }
 
