@@ -54,7 +54,7 @@ impl Org {
             Some(name) => match self.owner_id(name).await? {
                 Some(id) => Some(id),
                 None => {
-                    let why = format!("No queue and no active user is called {name}");
+                    let why = format!("No queue or active user is named {name}");
                     return self.note_refusal(moving, why).await;
                 }
             },
