@@ -1,4 +1,4 @@
-//! What a command answers: an object for programs, a text for people.
+//! The result of a command: a JSON object for programs, and a text for people.
 
 use casebridge_domain::settings::{Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, SessionKey};
@@ -9,11 +9,11 @@ use casebridge_use_cases::tag::Tagged;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The result of a command that was carried out.
+/// The result of a command.
 pub(crate) struct Answer {
     pub(crate) json: Value,
     pub(crate) text: String,
-    /// Whether the exit code is that of a failure, though there is an answer.
+    /// Whether the exit code means failure although there is an answer.
     pub(crate) failed: bool,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn of_checks(outcomes: &[Outcome]) -> Answer {
     Answer { json: json!({ "checks": checks }), text, failed: failed > 0 }
 }
 
-/// One line for a person who watches the checks.
+/// A check's line on the terminal.
 pub(crate) fn line_of(outcome: &Outcome) -> String {
     let Outcome { check, finding } = outcome;
     let mut line = format!("{:<5} {}", finding.status.as_str(), check.title);
@@ -136,7 +136,7 @@ pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, C
     Answer::new(json, lines.join("\n"))
 }
 
-/// One line for a person who has to choose.
+/// A session's line on the terminal.
 pub(crate) fn line_of_session(session: &RunningSession) -> String {
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or_else(|| other.to_owned());
     format!(

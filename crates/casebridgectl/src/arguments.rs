@@ -182,7 +182,7 @@ pub(crate) enum WhichConsole {
 /// A jump. Only the given options are sent; an option that the method does not have is an error.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Jump {
-    /// item, push-local, push-remote, rdp, vnc, shell or vpro.
+    /// The jump method: item, push-local, push-remote, rdp, vnc, shell or vpro.
     #[arg(value_name = "METHOD", value_parser = methods())]
     pub(crate) method: String,
     /// item: the search term.

@@ -1,4 +1,4 @@
-//! Importing a session, and what waits in the outbox.
+//! Imports sessions, and shows and manages the outbox.
 
 use crate::answer::Answer;
 use crate::arguments::Outbox;
@@ -10,8 +10,8 @@ use casebridge_use_cases::jobs::{self, Finished};
 use casebridge_use_cases::outbox::{self, Attempt, OpenItem};
 use serde_json::{Value, json};
 
-/// The import is kept in the outbox first: what fails now is tried again by the tray app, and can be
-/// seen with `outbox list`.
+/// The import is first stored in the outbox. If it fails now, the tray app retries it, and `outbox
+/// list` shows it.
 pub(crate) async fn import(
     casebridge: &Casebridge,
     lsid: &str,
@@ -29,7 +29,7 @@ pub(crate) async fn import(
     let id = jobs::import::enqueue_import(casebridge, appliance, &lsid, "", when).await?;
     match jobs::work_on(casebridge, id).await? {
         Attempt::Done(Finished::Session(imported)) => Ok(of_import(&imported, false)),
-        // The tray app was faster: what it wrote is what there is to write.
+        // The tray app was faster. It wrote the same records.
         Attempt::Done(_) | Attempt::LooksAgain => told(casebridge, appliance, &lsid).await,
         Attempt::Gone(Some(item)) if outbox::is_done(&item) => {
             told(casebridge, appliance, &lsid).await

@@ -337,10 +337,7 @@ async fn a_case_that_refuses_to_move_says_so_once_and_keeps_the_import() {
         .values()
         .map(|row| row["Refusal__c"].as_str().unwrap_or_default().to_owned())
         .collect();
-    assert_eq!(
-        refusals,
-        ["No queue and no active user is called Nobody", "The case is under review"]
-    );
+    assert_eq!(refusals, ["No queue or active user is named Nobody", "The case is under review"]);
     assert_eq!(scene.simulator.state()["case_comments"], json!([]), "all or nothing");
 }
 

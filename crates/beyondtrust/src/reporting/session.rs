@@ -12,11 +12,11 @@ use crate::error::Error;
 use crate::time;
 use crate::xml::{Element, non_blank};
 
-/// How many sessions are asked for in one call.
+/// How many sessions are requested in one call.
 const BATCH: usize = 1000;
-/// If none can be read of more than these, it is not for what is in them.
+/// If more sessions than this fail in a row, the cause is not their content.
 const MOST_UNREAD: usize = 8;
-/// So often a part that took too long is asked for in two.
+/// How often a batch that timed out is split in two.
 const MOST_LATE: u32 = 3;
 /// The events are most of a report and are not needed here.
 const SKIPPED: &[&str] = &["session_details"];
@@ -32,7 +32,7 @@ pub struct Session {
     pub session_type: Option<String>,
     /// When it began.
     pub start_time: Option<Timestamp>,
-    /// When it ended, if that could be read.
+    /// When it ended, if the time can be read.
     pub end_time: Option<Timestamp>,
     /// Whether it is still running: its end is missing or empty.
     pub is_running: bool,
@@ -40,7 +40,7 @@ pub struct Session {
     pub rep_join_time: Option<Timestamp>,
     /// The public site that the session belongs to.
     pub public_site: Option<String>,
-    /// What links the session to a case.
+    /// The external key, which links the session to a case.
     pub external_key: Option<String>,
     /// Other custom fields.
     pub custom_attributes: Vec<CustomAttribute>,
@@ -54,7 +54,7 @@ pub struct Session {
     pub representatives: Vec<Representative>,
 }
 
-/// A customer in a session. All of it is typed or sent by the customer's side.
+/// A customer in a session. All values come from the customer's side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
     /// The number of the connection, which events refer to.
@@ -65,13 +65,13 @@ pub struct Customer {
     pub hostname: Option<String>,
     /// The operating system.
     pub os: Option<String>,
-    /// The public address, often with a port.
+    /// The public IP address, often with a port.
     pub public_ip: Option<String>,
-    /// The private address.
+    /// The private IP address.
     pub private_ip: Option<String>,
     /// Whether this is the main customer.
     pub is_primary: Option<bool>,
-    /// The company that the customer named.
+    /// The company that the customer entered.
     pub company: Option<String>,
     /// The issue that the customer chose.
     pub issue: Option<String>,
@@ -88,7 +88,7 @@ pub struct Representative {
     pub id: Option<String>,
     /// The user name.
     pub username: Option<String>,
-    /// The name; older than the two below.
+    /// The name, from before the two fields below existed.
     pub display_name: Option<String>,
     /// The name that customers see.
     pub public_display_name: Option<String>,
@@ -96,7 +96,7 @@ pub struct Representative {
     pub private_display_name: Option<String>,
     /// The computer's name.
     pub hostname: Option<String>,
-    /// Whether the session is this representative's.
+    /// Whether this representative owns the session.
     pub is_owner: Option<bool>,
     /// Whether this is the main representative.
     pub is_primary: Option<bool>,
@@ -107,7 +107,7 @@ pub struct Representative {
 }
 
 impl Session {
-    /// The representative with this user name, if one takes part.
+    /// The representative with this user name, if they take part.
     pub fn representative(&self, username: &str) -> Option<&Representative> {
         self.representatives.iter().find(|rep| {
             rep.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(username.trim()))
@@ -121,10 +121,10 @@ impl Session {
 }
 
 impl Appliance {
-    /// Fetches sessions by their ids. Those that the appliance does not know are left out.
+    /// Requests sessions by their ids. Sessions that the appliance does not know are skipped.
     ///
     /// # Errors
-    /// A call failed, or the report of one of them cannot be read.
+    /// A call failed, or the report of one of them can't be read.
     pub async fn sessions(&self, lsids: &[Lsid]) -> Result<Vec<Session>, Error> {
         let read = self.readable_sessions(lsids).await?;
         match read.unread.into_iter().next() {
@@ -133,10 +133,10 @@ impl Appliance {
         }
     }
 
-    /// The same; one whose report cannot be read stands in the way of no other, and is named.
+    /// The same, but an unreadable report does not stop the others. It is returned with its error.
     ///
     /// # Errors
-    /// A call failed, or nothing of so many sessions can be read that it is not for what is in them.
+    /// A call failed, or so many sessions can't be read that the cause is not their content.
     pub async fn readable_sessions(&self, lsids: &[Lsid]) -> Result<ReadSessions, Error> {
         let (mut all, mut late) = (ReadSessions::default(), 0);
         // The next batch is the last.
@@ -149,7 +149,7 @@ impl Appliance {
                 Err(error) => {
                     let is_late = matches!(error, Error::Transport(TransportError::Timeout));
                     late += u32::from(is_late);
-                    // A site that is away is not asked in ever smaller parts.
+                    // If the site is down, batches are not split further.
                     let may_be_less = is_too_much(&error) || (is_late && late <= MOST_LATE);
                     match batch {
                         [first_half @ .., _] if may_be_less && !first_half.is_empty() => {
@@ -172,16 +172,16 @@ impl Appliance {
     }
 }
 
-/// Sessions as far as their reports could be read.
+/// The sessions whose reports could be read, and the others.
 #[derive(Debug, Default)]
 pub struct ReadSessions {
     /// Those that could be read.
     pub found: Vec<Session>,
-    /// Those that could not, and why.
+    /// Those that could not be read, with the reason.
     pub unread: Vec<(Lsid, Error)>,
 }
 
-/// Whether fewer sessions may be read where these cannot.
+/// Whether a smaller batch may succeed.
 fn is_too_much(error: &Error) -> bool {
     matches!(error, Error::Malformed(_) | Error::Transport(TransportError::TooLarge { .. }))
 }
@@ -191,8 +191,7 @@ pub(super) fn read(response: &Response) -> Result<Vec<Session>, Error> {
         .map(|root| root.all("session").filter_map(session).collect())
 }
 
-/// An entry without a usable LSID leads nowhere and is left out, as is one with an error in the place of
-/// a part of it.
+/// Reads an entry. Entries without a valid LSID or with an error in place of a part are skipped.
 fn session(item: &Element) -> Option<Session> {
     if item.child("error").is_some() {
         return None;
@@ -253,7 +252,7 @@ fn representative(item: &Element) -> Representative {
     }
 }
 
-/// A child's text, unless it is the word that stands for "not known".
+/// A child's text, unless it is the appliance's word for "not known".
 fn known(item: &Element, name: &str) -> Option<String> {
     item.child(name).and_then(|child| non_blank(child.text())).filter(|text| text != "Unknown")
 }

@@ -18,9 +18,9 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The form of an id that no case has.
+/// A valid case id that no case has.
 const NO_CASE: &str = "500000000000000AAA";
-/// More than this between the clocks makes expiry times misleading.
+/// The maximum clock difference. A larger one makes expiry times misleading.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 macro_rules! checks {
@@ -57,7 +57,7 @@ checks! {
     OrgObjects, "org_objects", "Finished sessions can be written to Salesforce";
 }
 
-/// What earlier checks found and later ones need.
+/// Results of earlier checks that later checks need.
 #[derive(Default)]
 pub(super) struct Round {
     appliance: Option<ApplianceSettings>,
@@ -120,7 +120,7 @@ fn settings(casebridge: &Casebridge) -> Found {
     Ok(Finding::pass(casebridge.profile().settings_file().display().to_string()))
 }
 
-/// A store that was mended is told until a person has seen it.
+/// Reports a repaired store until a person has read the notice.
 async fn store(casebridge: &Casebridge) -> Found {
     let overview = outbox::overview(casebridge).await?;
     match overview.mended {
@@ -129,7 +129,7 @@ async fn store(casebridge: &Casebridge) -> Found {
     }
 }
 
-/// The list of types is open, so a name that is not on it may be right all the same.
+/// Event types that are not in the list. The list is open, so they may still be valid.
 fn unknown_event_types(settings: &Settings) -> Vec<String> {
     let appliances = settings.appliances();
     let chosen = appliances.iter().filter_map(|name| settings.appliance(name));
@@ -158,7 +158,7 @@ fn default_appliance(casebridge: &Casebridge, round: &mut Round) -> Found {
     }
 }
 
-/// With a proxy of our own, only the proxy resolves and connects.
+/// If a proxy is set, only the proxy resolves host names and connects.
 fn through_proxy(casebridge: &Casebridge) -> Option<Finding> {
     casebridge
         .settings()
@@ -171,7 +171,8 @@ fn address(hostname: &str) -> String {
     if has_port { hostname.to_owned() } else { format!("{hostname}:443") }
 }
 
-/// Whether it lets us through is found by the checks behind it, which name a 407.
+/// Checks only that the proxy can be reached. Later checks find out whether it lets connections
+/// through, and report a 407.
 async fn proxy(casebridge: &Casebridge) -> Found {
     let settings = casebridge.settings();
     let Some(proxy) = settings.optional("network.proxy") else {
@@ -243,7 +244,7 @@ async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
     }
 }
 
-/// Jumps need one; keys that Casebridge makes itself do not.
+/// Only jumps need a console; keys created by Casebridge do not.
 fn rep_console(casebridge: &Casebridge) -> Found {
     let settings = casebridge.settings();
     let Ok(site) = casebridge.site(None) else { return later("no appliance is set up") };
@@ -334,7 +335,7 @@ fn clock_skew(casebridge: &Casebridge, round: &Round) -> Found {
 }
 
 fn registration() -> Found {
-    // A user's own entry may be left over from before the package: it is taken back here.
+    // Removes a user's own entry from before the package was installed.
     let found = link_registration::repair()
         .and_then(|()| link_registration::status())
         .map_err(|e| Failure::caused(FailureCode::LinkNotRegistered, e.to_string(), e))?;
@@ -368,7 +369,7 @@ async fn sign_in(casebridge: &Casebridge, round: &mut Round) -> Found {
             round.signed_in = true;
             Ok(Finding::pass(who.username))
         }
-        // The API's answer proves the sign-in; what it says about access is the next check's.
+        // An answer from the API proves the sign-in. The next check covers access.
         Err(
             OrgError::ApiDisabled
             | OrgError::InsufficientAccess { .. }
@@ -406,8 +407,9 @@ async fn api_access(casebridge: &Casebridge, round: &mut Round) -> Found {
     })
 }
 
-/// The Command API lists nobody by user name, so the appliance is asked for a key of a second's
-/// life on the representative's queue, which it refuses for a name that it does not know.
+/// The Command API can't list representatives by user name. So the check requests a key that is
+/// valid for one second on the representative's queue, which the appliance refuses for an unknown
+/// user name.
 async fn user_mapping(casebridge: &Casebridge, round: &Round) -> Found {
     if !round.may_use_api {
         return later("no API access");
@@ -433,7 +435,7 @@ async fn user_mapping(casebridge: &Casebridge, round: &Round) -> Found {
     }
 }
 
-/// A case that cannot exist: only the fields and the permission are tried.
+/// Reads a case that can't exist, to check only the fields and the permission.
 async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
     if !round.may_use_api {
         return later("no API access");
@@ -455,7 +457,7 @@ async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
     }
 }
 
-/// Keys, jumps and tags work without the objects, so their absence is no more than a warning.
+/// Keys, jumps and tags work without the objects, so missing objects are only a warning.
 async fn org_objects(casebridge: &Casebridge, round: &Round) -> Found {
     if !round.may_use_api {
         return later("no API access");
