@@ -233,9 +233,9 @@ const KEPT_SUBJECT: &str = "iif(kind IN ('email', 'key'), '', subject)";
 
 const OPEN: &str = "state IN ('waiting', 'parked')";
 
-/// Adds an item within the caller's transaction. An open item of the same kind and subject keeps or
-/// advances its due time and gets the new payload, and a parked one waits again. A waiting e-mail
-/// keeps its payload, because it may have been sent.
+/// Adds an item within the caller's transaction. An open item of the same kind and subject keeps
+/// its due time or becomes due earlier, gets the new payload, and a parked one waits again. A
+/// waiting e-mail keeps its payload, because it may have been sent.
 pub(crate) fn enqueue(
     connection: &Connection,
     owner: i64,
@@ -268,8 +268,8 @@ pub(crate) fn enqueue(
 }
 
 impl Store {
-    /// Adds an item. An open item of the same kind and subject keeps or advances its due time, and
-    /// a parked one waits again.
+    /// Adds an item. An open item of the same kind and subject keeps its due time or becomes due
+    /// earlier, and a parked one waits again.
     ///
     /// # Errors
     /// The database reported an error, or nobody is signed in. Nothing was changed.
