@@ -1,4 +1,4 @@
-//! Gives each command a permission of its own, so that a window's capability can name it (S9).
+//! Generates a permission for each command, so that a window's capability can name it (S9).
 
 fn main() {
     let names: Vec<&str> = casebridge_ipc::all_commands().map(|command| command.name).collect();

@@ -27,7 +27,7 @@ pub(crate) struct DesktopShell {
 impl DesktopShell {
     pub(crate) fn new(handle: AppHandle, profile: Profile, log: Option<LogLevel>) -> Self {
         let (notices, waiting) = mpsc::channel::<Notice>();
-        // Showing one blocks until the desktop took it: a thread of its own keeps their order.
+        // Showing a notification blocks until the desktop accepts it. One thread keeps them in order.
         let answering = handle.clone();
         std::thread::spawn(move || {
             for notice in waiting {
@@ -81,14 +81,14 @@ impl Shell for DesktopShell {
         self.handle
             .clipboard()
             .write_text(text)
-            .map_err(|e| Failure::caused(FailureCode::Internal, "The clipboard was not taken.", e))
+            .map_err(|e| Failure::caused(FailureCode::Internal, "The clipboard can't be used.", e))
     }
 
     fn open_page(&self, page: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
         account::open_page(page, allowed)
     }
 
-    /// Only the default profile starts with the desktop: no other could be named there.
+    /// Only the default profile starts at log-in: the autostart entry can't name another profile.
     fn set_autostart(&self, on: bool) -> Result<(), Failure> {
         if !self.profile.is_default() {
             return Ok(());

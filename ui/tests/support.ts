@@ -6,7 +6,7 @@ import type { FailureView } from '../src/ipc/generated/ipc'
 
 export const failure: FailureView = {
   code: 'site_unreachable',
-  title: 'The site cannot be reached',
+  title: "The site can't be reached",
   detail: 'support.example.com did not answer.',
   nextStep: 'Check your network, then try again.',
   reference: '7f3a-19c2',

@@ -1,5 +1,5 @@
-//! A saved report as JSON (`docs/administrator.md#a-report-as-json`). Times are RFC 3339 UTC; what
-//! the report lacks is null or empty.
+//! A saved report as JSON (`docs/administrator.md#a-report-as-json`). Times are RFC 3339 UTC;
+//! values missing in the report are null or empty.
 
 use crate::answer::Answer;
 use casebridge_domain::report::{
@@ -18,8 +18,8 @@ pub(crate) fn show(file: &Path) -> Result<Answer, Failure> {
     report::read_file(file, &mut sessions)?;
     let count = sessions.done.len();
     let text = match count {
-        1 => "1 session; --json shows all of it".to_owned(),
-        _ => format!("{count} sessions; --json shows all of them"),
+        1 => "1 session. To see all its data, add --json.".to_owned(),
+        _ => format!("{count} sessions. To see all their data, add --json."),
     };
     let lines = sessions.done.iter().map(line);
     let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
@@ -41,7 +41,7 @@ fn line(session: &Value) -> String {
     )
 }
 
-/// The sessions so far, and the lists of the one that is being read.
+/// The sessions read so far, and the lists of the current one.
 #[derive(Default)]
 struct Sessions {
     done: Vec<Value>,
@@ -160,7 +160,7 @@ fn filled(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Values by name; those of the same name are joined.
+/// Values by name. Values with the same name are joined.
 fn object(pairs: &[(String, String)]) -> Value {
     let mut all = Map::new();
     for (name, value) in pairs {

@@ -10,72 +10,72 @@ commands! {
 
     /// The activity window's view.
     activity_view = ActivityView {} -> "ActivityView";
-    /// Tries an entry again now.
+    /// Retries an entry now.
     retry_item = RetryItem { id: u32 } -> "void";
-    /// Gives an entry up.
+    /// Discards an entry.
     discard_item = DiscardItem { id: u32 } -> "void";
     /// Opens the case of an entry in the browser.
     open_item_case = OpenItemCase { id: u32 } -> "void";
-    /// Imports a session to the case that it carries, although something speaks against it.
+    /// Imports a session to its case despite a doubt.
     agree_item = AgreeItem { id: u32 } -> "void";
-    /// Chooses another case for a session that is not imported.
+    /// Chooses another case for a session that was not imported.
     choose_item_case = ChooseItemCase { id: u32 } -> "void";
-    /// The person has seen that what was remembered was damaged.
+    /// Notes that the person has read that the stored data was damaged.
     note_mended = NoteMended {} -> "void";
-    /// Goes to the sign-in.
+    /// Opens the sign-in page.
     open_sign_in = OpenSignIn {} -> "void";
 }
 
-/// What was done, or is to be done.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum ActivityKindView {
-    /// A session is written to its case.
+    /// The import of a session to its case.
     Import,
     /// The surveys of a session.
     Survey,
-    /// An e-mail is handed to Salesforce.
+    /// An e-mail with a session key.
     Email,
     /// A session key.
     Key,
     /// A jump.
     Jump,
-    /// A session was put on a case.
+    /// A session was tagged with a case.
     Tag,
 }
 
-/// How far it is.
+/// Its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum ActivityStateView {
-    /// It waits for its time.
+    /// It is waiting for its next attempt.
     #[serde(rename_all = "camelCase")]
     Waiting {
-        /// When it is tried next; RFC 3339, UTC.
+        /// The time of the next attempt (RFC 3339, UTC).
         due_at: String,
-        /// It waits for the session to end.
+        /// It is waiting for the session to end.
         running: bool,
-        /// Why it was not done before, if it was tried.
+        /// Why the last attempt failed, if there was one.
         failure: Option<FailureView>,
     },
-    /// A person has to look.
+    /// It needs a person.
     Parked {
         /// Why.
         failure: FailureView,
     },
-    /// Another sign-in left it, and it waits for that one.
+    /// It belongs to another sign-in and waits for it.
     Held {
-        /// Whose it is.
+        /// The user that it belongs to.
         failure: FailureView,
     },
     /// It is done.
     Done {
-        /// What came of it; may be empty.
+        /// The result. May be empty.
         summary: String,
     },
-    /// A person gave it up.
+    /// A person discarded it.
     Discarded,
-    /// Nothing more is done about it.
+    /// It was given up and is not retried.
     GaveUp {
         /// Why.
         failure: FailureView,
@@ -86,11 +86,11 @@ pub enum ActivityStateView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityEntryView {
-    /// What the commands take.
+    /// The id for the commands.
     pub id: u32,
     /// What it is.
     pub kind: ActivityKindView,
-    /// Whom or what it is about; may be empty.
+    /// The customer, recipient or computer. May be empty.
     pub title: String,
     /// The case's number, where it is known.
     pub case_number: Option<String>,
@@ -98,7 +98,7 @@ pub struct ActivityEntryView {
     pub has_case: bool,
     /// When it last changed; RFC 3339, UTC.
     pub at: String,
-    /// How far it is.
+    /// Its state.
     pub state: ActivityStateView,
 }
 
@@ -106,14 +106,14 @@ pub struct ActivityEntryView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityView {
-    /// What holds up everything that goes to Salesforce.
+    /// Why nothing can be written to Salesforce at the moment, if that is so.
     pub hold: Option<FailureView>,
-    /// That what was remembered was damaged, until the person has seen it.
+    /// The notice that the stored data was damaged, until the person has read it.
     pub mended: Option<FailureView>,
-    /// What waits, what needs a person first; nothing until it is known.
+    /// The waiting entries, starting with those that need a person. Absent until loaded.
     pub open: Option<Vec<ActivityEntryView>>,
-    /// What is done or given up, the latest first.
+    /// The finished entries, latest first.
     pub closed: Vec<ActivityEntryView>,
-    /// Why it is not known.
+    /// Why the entries could not be loaded.
     pub failure: Option<FailureView>,
 }

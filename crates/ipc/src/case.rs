@@ -10,31 +10,31 @@ commands! {
 
     /// The case window's view.
     case_view = CaseView {} -> "CaseView";
-    /// Reads the case that was typed or pasted.
+    /// Reads the case that the person entered.
     look_up_case = LookUpCase { reference: String } -> "void";
-    /// Makes a key, or a new one.
+    /// Creates a key, or a new one.
     generate_key = GenerateKey { portal: Option<String> } -> "void";
-    /// Changes who makes the key.
+    /// Changes what creates the key.
     choose_key_kind = ChooseKeyKind { kind: KeyKindView } -> "void";
     /// Opens the console's own key dialog.
     open_key_dialog = OpenKeyDialog { portal: Option<String> } -> "void";
-    /// Hands the e-mail to the org.
+    /// Sends the e-mail through the org.
     send_email = SendEmail { recipient: String } -> "void";
-    /// Stops looking for the customer.
+    /// Stops waiting for the customer.
     stop_watch = StopWatch {} -> "void";
-    /// Says that the customer who joined belongs to the case.
+    /// Confirms that the customer who joined belongs to the case.
     agree_customer = AgreeCustomer {} -> "void";
     /// Chooses another case for the session that the customer joined.
     retag_customer = RetagCustomer {} -> "void";
     /// Opens the case in the browser.
     open_case = OpenCase {} -> "void";
-    /// Shows a case whose link came meanwhile.
+    /// Shows a case whose link was opened while another case was on screen.
     show_waiting_case = ShowWaitingCase { reference: String } -> "void";
-    /// Tries again what failed.
+    /// Retries what failed.
     retry = Retry {} -> "void";
 }
 
-/// A QR code as one path on a square grid.
+/// A QR code as a path on a square grid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct QrView {
@@ -52,19 +52,19 @@ pub struct KeyView {
     pub short_key: String,
     /// The code in groups, for reading aloud.
     pub grouped: String,
-    /// The address that starts the session.
+    /// The URL that starts the session.
     pub url: String,
-    /// The address as a QR code.
+    /// The URL as a QR code.
     pub qr: QrView,
     /// RFC 3339, UTC.
     pub expires_at: String,
     /// The portal that was asked for.
     pub portal: Option<String>,
-    /// Whether the representative's queue takes a session now; absent when not said.
+    /// Whether the representative's queue can accept a session now. Absent if unknown.
     pub queue_available: Option<bool>,
 }
 
-/// Who makes a key.
+/// What creates a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyKindView {
@@ -76,79 +76,79 @@ pub enum KeyKindView {
     Web,
 }
 
-/// How far the console's key dialog is.
+/// The state of the console's key dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum DialogView {
-    /// It waits for a click.
+    /// Waiting for a click.
     Proposed,
-    /// The console is being asked.
+    /// The request is being sent to the console.
     Opening,
-    /// The console has been asked.
+    /// The request was sent to the console.
     Asked,
 }
 
-/// How far the key is.
+/// The state of the key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum KeyStateView {
-    /// None was asked for.
+    /// No key was requested.
     None,
-    /// It is being made.
+    /// The key is being created.
     Loading,
     /// It is there.
     Made(KeyView),
-    /// It counts no more.
+    /// The key has expired.
     Expired,
-    /// The console makes it, in its own dialog.
+    /// The console creates the key in its own dialog.
     Dialog {
-        /// How far that is.
+        /// The state of the dialog.
         dialog: DialogView,
         /// Why it could not be opened.
         failure: Option<FailureView>,
     },
-    /// It could not be made.
+    /// The key could not be created.
     Failed {
         /// Why.
         failure: FailureView,
     },
 }
 
-/// A person's part in the case.
+/// A person's role on the case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum RoleView {
     /// The case's contact.
     Contact,
-    /// Who sent the case in.
+    /// The requester, who sent the case in.
     Requester,
 }
 
-/// Somebody who may get the e-mail.
+/// A person who may receive the e-mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RecipientView {
-    /// What `send_email` takes.
+    /// The argument of `send_email`.
     pub id: String,
     /// The name.
     pub name: String,
     /// The address.
     pub address: String,
-    /// Their part in the case.
+    /// Their role on the case.
     pub role: RoleView,
 }
 
-/// How far the e-mail is.
+/// The state of the e-mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum EmailStateView {
     /// It can be sent.
     Ready,
-    /// It is on its way to the org.
+    /// It is being sent to the org.
     Sending,
-    /// The org has taken it.
+    /// The org has accepted it.
     HandedOver,
-    /// The org did not take it.
+    /// The org did not accept it.
     Failed,
 }
 
@@ -156,15 +156,15 @@ pub enum EmailStateView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailView {
-    /// Who may get it.
+    /// The possible recipients.
     pub recipients: Vec<RecipientView>,
-    /// Fields with addresses that the user may not see.
+    /// E-mail fields that the user can't see.
     pub hidden: Vec<String>,
     /// One line.
     pub subject: String,
     /// Plain text.
     pub body: String,
-    /// How far it is.
+    /// Its state.
     pub state: EmailStateView,
     /// The recipient's id, once chosen.
     pub recipient: Option<String>,
@@ -176,9 +176,9 @@ pub struct EmailView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum WatchView {
-    /// Nobody looks.
+    /// The app is not looking for the customer.
     Idle,
-    /// We look, and nobody has joined yet.
+    /// The app is looking, and nobody has joined yet.
     Waiting,
     /// The customer is in the session.
     Joined {
@@ -186,21 +186,21 @@ pub enum WatchView {
         name: String,
         /// The customer's computer.
         hostname: Option<String>,
-        /// What speaks against the case; nothing once a person has agreed.
+        /// The doubt about the case, until a person has confirmed it.
         doubt: Option<DoubtView>,
     },
-    /// The key ran out before anybody joined.
+    /// The key expired before anybody joined.
     Expired,
     /// The session is over.
     Ended,
-    /// We still look, but the last look failed.
+    /// The app is still looking, but the last check failed.
     Stale {
         /// Why.
         failure: FailureView,
     },
 }
 
-/// What the case window is at.
+/// The stage of the case window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Stage {
@@ -218,25 +218,25 @@ pub enum Stage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseView {
-    /// What it is at.
+    /// Its stage.
     pub stage: Stage,
     /// The appliance's configured name.
     pub appliance: String,
-    /// How the case was named.
+    /// The reference of the case.
     pub reference: Option<String>,
     /// The case, once read.
     pub header: Option<CaseHeaderView>,
     /// The key.
     pub key: KeyStateView,
-    /// Who makes it.
+    /// What creates the key.
     pub key_kind: KeyKindView,
-    /// Who may make it.
+    /// What may create the key.
     pub key_kinds: Vec<KeyKindView>,
     /// The configured portals.
     pub portals: Vec<String>,
     /// The chosen portal.
     pub portal: Option<String>,
-    /// The e-mail, once there is a key.
+    /// The e-mail, if there is a key.
     pub email: Option<EmailView>,
     /// The watch.
     pub watch: WatchView,
@@ -244,6 +244,6 @@ pub struct CaseView {
     pub failure: Option<FailureView>,
     /// Cases whose links came while this one was on screen.
     pub waiting: Vec<WaitingCaseView>,
-    /// Cases of before.
+    /// Recent cases.
     pub recent: Vec<WaitingCaseView>,
 }

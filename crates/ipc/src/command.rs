@@ -5,16 +5,16 @@ use crate::shared::SharedCommand;
 use crate::window::{Command, Window};
 use serde_json::{Value, json};
 
-/// Why a command was not even tried.
+/// Why a command was refused before it was run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
     /// There is no such command.
     #[error("there is no command {0:?}")]
     Unknown(String),
-    /// The window has no business with it.
+    /// The window may not send this command.
     #[error("this window may not give the command {0:?}")]
     NotAllowed(String),
-    /// The form does not fit.
+    /// The form does not match the command.
     #[error("the form of the command does not fit: {0}")]
     Form(String),
 }
@@ -24,7 +24,7 @@ pub enum CommandError {
 pub struct CommandInfo {
     /// The name on the wire.
     pub name: &'static str,
-    /// Who may give it.
+    /// The windows that may send it.
     pub windows: &'static [Window],
     /// The TypeScript type of its form.
     pub(crate) form: fn() -> String,
@@ -99,16 +99,16 @@ pub fn all_commands() -> impl Iterator<Item = &'static CommandInfo> {
     Window::ALL.iter().flat_map(|window| window.own_commands()).chain(SharedCommand::ROWS)
 }
 
-/// The names of the commands that a window may give.
+/// The names of the commands that a window may send.
 pub fn allowed(window: Window) -> impl Iterator<Item = &'static str> {
     all_commands().filter(move |c| c.windows.contains(&window)).map(|c| c.name)
 }
 
 impl Command {
-    /// Reads a command as it comes from a window: `{"form": {…}}`, or `{}` where there is none.
+    /// Reads a command from a window: `{"form": {…}}`, or `{}` for a command without a form.
     ///
     /// # Errors
-    /// The command is unknown, not the window's, or its form does not fit.
+    /// The command is unknown, not allowed for the window, or its form does not match.
     pub fn read(window: Window, name: &str, message: &Value) -> Result<Self, CommandError> {
         let Some(known) = all_commands().find(|c| c.name == name) else {
             return Err(CommandError::Unknown(name.to_owned()));

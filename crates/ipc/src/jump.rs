@@ -11,17 +11,17 @@ commands! {
 
     /// The jump window's view.
     jump_view = JumpView {} -> "JumpView";
-    /// Puts the case that was typed or pasted on the jump; an empty text takes it off.
+    /// Sets the jump's case to the one that was entered. An empty text removes the case.
     choose_jump_case = ChooseJumpCase { reference: String } -> "void";
-    /// Asks the console for the jump.
+    /// Sends the jump to the console.
     start_jump = StartJump { form: JumpFormView, console: ConsoleView } -> "void";
-    /// Stops looking for the jump's session.
+    /// Stops waiting for the jump's session.
     stop_jump_watch = StopJumpWatch {} -> "void";
-    /// Makes a jump a favourite, or an ordinary one again.
+    /// Adds a jump to the favourites or removes it from them.
     pin_jump = PinJump { id: u32, pinned: bool } -> "void";
-    /// Forgets a jump.
+    /// Removes a jump from the list.
     forget_jump = ForgetJump { id: u32 } -> "void";
-    /// Shows the jump whose link came meanwhile.
+    /// Shows the jump whose link was opened while another one was on screen.
     show_waiting_jump = ShowWaitingJump {} -> "void";
 }
 
@@ -35,13 +35,13 @@ pub enum ConsoleView {
     Web,
 }
 
-/// A jump as it is typed: the method's word, and texts by the words of its fields.
+/// A jump form: the method's word, and the texts by field word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct JumpFormView {
     /// The method's word.
     pub method: String,
-    /// Texts by field; a field that is absent is empty.
+    /// The texts by field. A missing field is empty.
     #[ts(type = "Record<string, string>")]
     pub values: BTreeMap<String, String>,
 }
@@ -54,9 +54,9 @@ pub struct JumpMethodView {
     pub method: String,
     /// Its fields in order.
     pub fields: Vec<JumpFieldView>,
-    /// What was last used with it.
+    /// The form that was last used with this method.
     pub last: Option<JumpFormView>,
-    /// Whether the web console may be asked for it.
+    /// Whether the web console supports it.
     pub web: bool,
 }
 
@@ -68,17 +68,17 @@ pub struct JumpFieldView {
     pub field: String,
     /// Whether the method needs it.
     pub required: bool,
-    /// The words that it takes; none if any text does.
+    /// The allowed words. Empty if any text is allowed.
     pub options: Vec<String>,
 }
 
-/// A jump of before.
+/// A previous jump.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct JumpEntryView {
-    /// What `pin_jump` and `forget_jump` take.
+    /// The argument of `pin_jump` and `forget_jump`.
     pub id: u32,
-    /// What a person calls it.
+    /// Its title.
     pub title: String,
     /// The form.
     pub form: JumpFormView,
@@ -86,7 +86,7 @@ pub struct JumpEntryView {
     pub pinned: bool,
 }
 
-/// Where a computer's name is from.
+/// The source of a computer's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum HostSourceView {
@@ -102,41 +102,41 @@ pub enum HostSourceView {
 pub struct CaseHostView {
     /// The computer's name.
     pub hostname: String,
-    /// Where it is from.
+    /// The source of the name.
     pub source: HostSourceView,
 }
 
-/// How far a jump is.
+/// The state of a jump.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum JumpStateView {
-    /// It waits for a click.
+    /// Waiting for a click.
     Idle,
-    /// The console is being asked.
+    /// The request is being sent to the console.
     Starting,
-    /// The console has been asked, and its session is looked for.
+    /// The request was sent, and the app is looking for the session.
     Waiting {
-        /// How the console was asked: `run-script`, `file`, `browser`.
+        /// How the request was sent: `run-script`, `file`, `browser`.
         launched_with: String,
-        /// RFC 3339, UTC: until when it is looked for without a word.
+        /// When the app reports that no session has started (RFC 3339, UTC).
         until: String,
     },
-    /// The console has been asked; without a case its session cannot be told from others.
+    /// The request was sent. Without a case, the app can't recognise its session.
     Asked {
-        /// How the console was asked.
+        /// How the request was sent.
         launched_with: String,
     },
-    /// The session runs.
+    /// The session has started.
     Started {
         /// The computer.
         hostname: Option<String>,
     },
-    /// No session has come in time; it is still looked for.
+    /// No session has started in time. The app is still looking for it.
     NotSeen {
-        /// What to look at.
+        /// What the person should check.
         failure: FailureView,
     },
-    /// The console could not be asked, or the session could not be looked for.
+    /// The request could not be sent, or the app could not look for the session.
     Failed {
         /// Why.
         failure: FailureView,
@@ -147,32 +147,32 @@ pub enum JumpStateView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct JumpView {
-    /// Another number, another proposal: the form begins anew.
+    /// Counts the proposals. With a new number, the form starts again.
     pub proposal: u32,
-    /// What the form begins with.
+    /// The initial form.
     pub form: JumpFormView,
-    /// Which console the form begins with.
+    /// The initially selected console.
     pub console: ConsoleView,
     /// The methods.
     pub methods: Vec<JumpMethodView>,
-    /// How the case was named, if one is on the jump.
+    /// The reference of the jump's case, if there is one.
     pub reference: Option<String>,
     /// The case, once read.
     pub header: Option<CaseHeaderView>,
     /// Why the case could not be read.
     pub case_failure: Option<FailureView>,
-    /// Cases of before.
+    /// Recent cases.
     pub recent: Vec<WaitingCaseView>,
     /// Computers that belong to the case.
     pub hosts: Vec<CaseHostView>,
     /// Favourites, then the latest jumps.
     pub jumps: Vec<JumpEntryView>,
-    /// Jumpoints of before, the latest first.
+    /// Recently used Jumpoints, latest first.
     pub jumpoints: Vec<String>,
-    /// Why jumps of before are not shown.
+    /// Why previous jumps can't be shown.
     pub jumps_failure: Option<FailureView>,
-    /// How far the jump is.
+    /// The state of the jump.
     pub state: JumpStateView,
-    /// What the jump is called whose link came meanwhile.
+    /// The title of another jump that is waiting.
     pub waiting: Option<String>,
 }

@@ -1,8 +1,8 @@
-//! What the windows and the app say to each other: commands, views and their wire types.
+//! The interface between the windows and the app: commands, views and their wire types.
 //!
-//! Each window has one row in `window`, and a file with its commands and what it shows. From these come the
-//! app's dispatch, the permissions of each window, and the TypeScript side. This crate knows nothing of what
-//! a command does.
+//! Each window has one row in `window`, and a file with its commands and views. The app's dispatch,
+//! the permissions of each window and the TypeScript side are generated from these. This crate does
+//! not know what a command does.
 
 mod activity;
 mod case;

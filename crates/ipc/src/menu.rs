@@ -17,11 +17,11 @@ commands! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum TrayState {
-    /// All is well.
+    /// Everything is ready.
     Ready,
-    /// Something is under way.
+    /// Something is in progress.
     Working,
-    /// A person has to look.
+    /// It needs a person.
     Attention,
     /// Nobody is signed in.
     SignedOut,
@@ -31,9 +31,9 @@ pub enum TrayState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MenuItemView {
-    /// What `press_menu` takes.
+    /// The argument of `press_menu`.
     pub id: String,
-    /// What the person reads.
+    /// The text for people.
     pub label: String,
     /// Whether it can be pressed.
     pub enabled: bool,

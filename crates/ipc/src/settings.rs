@@ -11,7 +11,7 @@ commands! {
 
     /// The settings window's view.
     settings_view = SettingsView {} -> "SettingsView";
-    /// Saves the appliance page; a secret that is absent keeps the saved one.
+    /// Saves the appliance page. Without a secret, the stored one is kept.
     save_appliance = SaveAppliance {
         hostname: String, client_id: String, secret: Option<String>, ca_file: String, portals: String
     } -> "void";
@@ -21,19 +21,19 @@ commands! {
     } -> "void";
     /// Opens the browser for the sign-in.
     sign_in = SignIn {} -> "void";
-    /// Gives the sign-in up.
+    /// Cancels the sign-in.
     cancel_sign_in = CancelSignIn {} -> "void";
-    /// Ends the sign-in at the org and here.
+    /// Signs out of the org and deletes the stored sign-in.
     sign_out = SignOut {} -> "void";
     /// Saves one preference.
     save_preference = SavePreference { key: Preference, value: String } -> "void";
-    /// Makes the checks.
+    /// Runs the checks.
     run_checks = RunChecks {} -> "void";
-    /// Puts a support bundle together and lists what is in it.
+    /// Prepares a support bundle and lists its contents.
     list_support_bundle = ListSupportBundle {} -> "void";
     /// Saves the support bundle that is listed.
     save_support_bundle = SaveSupportBundle {} -> "void";
-    /// Gives the support bundle up.
+    /// Discards the support bundle.
     close_support_bundle = CloseSupportBundle {} -> "void";
     /// Shows a page of the first run.
     go_to_step = GoToStep { step: Step } -> "void";
@@ -51,7 +51,7 @@ pub enum Step {
     Check,
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum OriginView {
@@ -71,7 +71,7 @@ pub struct FieldView {
     pub value: String,
     /// Whether it is locked.
     pub managed: bool,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: OriginView,
 }
 
@@ -83,7 +83,7 @@ pub struct ApplianceSettingsView {
     pub hostname: FieldView,
     /// The API account's client id.
     pub client_id: FieldView,
-    /// A file with further CA certificates.
+    /// A file with additional CA certificates.
     pub ca_file: FieldView,
     /// Whether a client secret is stored. The secret itself never comes to a window.
     pub secret_saved: bool,
@@ -95,7 +95,7 @@ pub struct ApplianceSettingsView {
     pub failure: Option<FailureView>,
 }
 
-/// How the sign-in stands.
+/// The state of the sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum SignInView {
@@ -111,15 +111,15 @@ pub enum SignInView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OrgSettingsView {
-    /// The login address.
+    /// The login URL.
     pub login_url: FieldView,
     /// The app's client id.
     pub client_id: FieldView,
-    /// A file with further CA certificates.
+    /// A file with additional CA certificates.
     pub ca_file: FieldView,
     /// Callback ports, separated by commas.
     pub redirect_ports: FieldView,
-    /// How the sign-in stands.
+    /// The state of the sign-in.
     pub state: SignInView,
     /// Who is signed in.
     pub username: Option<String>,
@@ -131,21 +131,21 @@ pub struct OrgSettingsView {
     pub failure: Option<FailureView>,
 }
 
-/// How a check came out.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum CheckStatusView {
-    /// It is as it has to be.
+    /// The check passed.
     Pass,
-    /// It works, with a reservation.
+    /// It works, but needs attention.
     Warn,
     /// It does not work.
     Fail,
-    /// It could not be tried.
+    /// The check could not be run.
     Skip,
-    /// It is being tried.
+    /// The check is running.
     Running,
-    /// Its turn has not come.
+    /// The check has not been run yet.
     Waiting,
 }
 
@@ -157,7 +157,7 @@ pub struct CheckView {
     pub id: String,
     /// What is checked.
     pub title: String,
-    /// How it came out.
+    /// The result.
     pub status: CheckStatusView,
     /// What was found.
     pub detail: String,
@@ -173,13 +173,13 @@ pub enum SupportPartView {
     About,
     /// Every setting.
     Settings,
-    /// The checks that were made last.
+    /// The results of the last checks.
     Checks,
     /// What waits and what was done.
     Activity,
-    /// The log in use.
+    /// The current log.
     Log,
-    /// The log before it.
+    /// The previous log.
     OlderLog,
 }
 
@@ -195,13 +195,13 @@ pub struct SupportFileView {
     pub bytes: u32,
 }
 
-/// How far the bundle is.
+/// The state of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum SupportView {
-    /// Nobody asked for one.
+    /// No bundle was requested.
     Closed,
-    /// It is put together; nothing is saved yet.
+    /// The bundle is prepared, but not saved yet.
     Listed {
         /// What is in it.
         files: Vec<SupportFileView>,
@@ -240,7 +240,7 @@ macro_rules! preferences {
 }
 
 preferences! {
-    /// Who creates a key where a link does not say.
+    /// What creates a key if a link does not name it.
     KeyKind = "key.default_kind";
     /// How long a key lasts.
     KeyTtl = "key.ttl";
@@ -248,7 +248,7 @@ preferences! {
     ConsolePath = "rep_console.path";
     /// The site whose console opens script files.
     ConsoleSite = "rep_console.site_name";
-    /// What the web console may be asked for.
+    /// The actions that the web console may be used for.
     WebActions = "rep_console.web_actions";
     /// The keys that ask for a jump.
     JumpShortcut = "ui.jump_shortcut";
@@ -258,7 +258,7 @@ preferences! {
     UsernameSource = "org.username_source";
     /// The field of the user that holds it.
     UsernameField = "org.username_field";
-    /// What is written to a session as its external key.
+    /// What Casebridge writes into a session as its external key.
     ExternalKeyWrites = "org.external_key_writes";
     /// Whether Casebridge starts at log-in.
     Autostart = "ui.autostart";
@@ -274,7 +274,7 @@ preferences! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SettingsView {
-    /// Whether the three steps are shown as such.
+    /// Whether the window shows the three set-up steps.
     pub first_run: bool,
     /// The page of the first run.
     pub step: Step,
@@ -287,7 +287,7 @@ pub struct SettingsView {
     pub preferences: BTreeMap<Preference, FieldView>,
     /// The checks, in order.
     pub checks: Vec<CheckView>,
-    /// Whether checks are being made.
+    /// Whether checks are running.
     pub checking: bool,
     /// The support bundle.
     pub support: SupportView,

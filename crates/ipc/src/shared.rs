@@ -7,7 +7,7 @@ use ts_rs::TS;
 command_enum! {
     SharedCommand;
 
-    /// Puts something on the clipboard.
+    /// Copies something to the clipboard.
     copy = Copy { what: Copied } -> "void" for Case, Jump, Tag;
     /// Makes the window as high as its content.
     fit_window = FitWindow { height: u32 } -> "void" for Case, Jump, Tag, Menu;
@@ -15,7 +15,7 @@ command_enum! {
     close_window = CloseWindow {} -> "void" for Case, Jump, Tag, Activity, Settings, Menu;
 }
 
-/// What the person can copy from the case window.
+/// What can be copied from the case window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "CopyWhat")]
@@ -38,17 +38,17 @@ pub enum Copied {
 pub struct FailureView {
     /// The word in logs and JSON answers.
     pub code: String,
-    /// What happened.
+    /// What happened, in a few words.
     pub title: String,
-    /// What it was about; may be empty.
+    /// What the failure refers to. May be empty.
     pub detail: String,
     /// What to do.
     pub next_step: String,
-    /// What finds the failure in the log.
+    /// The reference to find the failure in the log.
     pub reference: String,
 }
 
-/// The head of a case.
+/// The header of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseHeaderView {
@@ -72,13 +72,14 @@ pub struct CaseHeaderView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitingCaseView {
-    /// What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
+    /// The argument of `show_waiting_case` for a waiting case, and of `look_up_case` for a recent
+    /// one.
     pub reference: String,
-    /// What the person reads.
+    /// The text for people.
     pub label: String,
 }
 
-/// What speaks against putting a session on the case.
+/// The doubts about tagging a session with the case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum DoubtView {
@@ -88,12 +89,12 @@ pub enum DoubtView {
         expected: Option<String>,
         /// Who is in the session.
         customer: String,
-        /// A part of the name agrees.
+        /// Only part of the name matches.
         perhaps: bool,
     },
-    /// The session carries another case.
+    /// The session is on another case.
     OtherCase {
-        /// The number of that case, or what is carried.
+        /// The number of that case, or the external key.
         label: String,
     },
     /// The case is closed.

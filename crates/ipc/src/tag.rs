@@ -10,35 +10,35 @@ commands! {
 
     /// The tag window's view.
     tag_view = TagView {} -> "TagView";
-    /// Marks a session to be put on the case, or not.
+    /// Selects a session for the tag, or clears the selection.
     select_session = SelectSession { lsid: String, selected: bool } -> "void";
-    /// Takes the case that was typed or pasted, or looks for one by its subject.
+    /// Chooses the case that was entered, or searches cases by subject.
     find_cases = FindCases { text: String } -> "void";
-    /// Takes a case of a list; an empty text takes it off.
+    /// Chooses a case from a list. An empty text removes the case.
     choose_tag_case = ChooseTagCase { reference: String } -> "void";
-    /// Puts the marked sessions on the case; what speaks against it has to be confirmed.
+    /// Tags the selected sessions with the case. Doubts must be confirmed.
     tag_sessions = TagSessions { confirmed: bool } -> "void";
-    /// Gives a session back what it carried before.
+    /// Restores a session's previous external key.
     undo_tag = UndoTag { id: u32 } -> "void";
     /// Opens the case of a session in the browser.
     open_session_case = OpenSessionCase { lsid: String } -> "void";
-    /// Asks for the sessions again.
+    /// Refreshes the list of sessions.
     refresh_sessions = RefreshSessions {} -> "void";
-    /// Shows the case whose link came meanwhile.
+    /// Shows the case whose link was opened while another one was on screen.
     show_waiting_tag = ShowWaitingTag {} -> "void";
 }
 
-/// How far the tag of a session is.
+/// The state of a session's tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum TagStateView {
-    /// Nothing was asked for.
+    /// No tag was requested.
     Idle,
     /// It is being written.
     Tagging,
-    /// It is there, and was read back.
+    /// The tag was written and read back.
     Tagged,
-    /// The session has ended; the case is kept for the import.
+    /// The session has ended. The case is saved for the import.
     Held,
     /// It could not be written.
     Failed {
@@ -51,7 +51,7 @@ pub enum TagStateView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TagSessionView {
-    /// What `select_session` takes.
+    /// The argument of `select_session`.
     pub lsid: String,
     /// The customer's name.
     pub customer: Option<String>,
@@ -59,23 +59,23 @@ pub struct TagSessionView {
     pub hostname: Option<String>,
     /// RFC 3339, UTC.
     pub started_at: Option<String>,
-    /// What it carries, as people read it: a case's number where that is known.
+    /// The session's case, as shown to people: its number, if known.
     pub carries: Option<String>,
-    /// What it carries of another product: it names no case.
+    /// Another product's external key, which refers to no case.
     pub foreign_key: Option<String>,
-    /// The subject of the case that it carries.
+    /// The subject of the session's case.
     pub carries_subject: Option<String>,
-    /// What speaks against the case that it carries.
+    /// The doubt about the session's case.
     pub carries_doubt: Option<DoubtView>,
     /// The representative owns it.
     pub owner: bool,
-    /// It is marked.
+    /// The session is selected.
     pub selected: bool,
-    /// What speaks against the chosen case.
+    /// The doubts about the chosen case.
     pub doubts: Vec<DoubtView>,
-    /// How far its tag is.
+    /// The state of its tag.
     pub state: TagStateView,
-    /// It has ended: a case is kept for the import.
+    /// The session has ended: a case is saved for the import.
     pub ended: bool,
 }
 
@@ -83,11 +83,11 @@ pub struct TagSessionView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoView {
-    /// What `undo_tag` takes.
+    /// The argument of `undo_tag`.
     pub id: u32,
     /// The case's number.
     pub case_number: String,
-    /// The session's customer, where that is known.
+    /// The session's customer, if known.
     pub customer: Option<String>,
     /// RFC 3339, UTC.
     pub tagged_at: String,
@@ -97,28 +97,28 @@ pub struct UndoView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TagView {
-    /// The representative's running sessions; absent until they are known.
+    /// The representative's running sessions. Absent until loaded.
     pub sessions: Option<Vec<TagSessionView>>,
     /// Why the list may be out of date.
     pub stale: Option<FailureView>,
-    /// How the case was named.
+    /// The reference of the case.
     pub reference: Option<String>,
     /// The case, once read.
     pub header: Option<CaseHeaderView>,
     /// Why the case could not be read.
     pub case_failure: Option<FailureView>,
-    /// Cases of before, and those that were looked at in the org.
+    /// Recent cases from this app and from the org.
     pub recent: Vec<WaitingCaseView>,
-    /// What was looked for, with what was found; absent if nothing was.
+    /// The search text. Absent if there was no search.
     pub searched: Option<String>,
-    /// The cases that were found.
+    /// The search results.
     pub found: Vec<WaitingCaseView>,
-    /// The doubts have been shown and wait for a yes.
+    /// The doubts are shown and wait for confirmation.
     pub confirming: bool,
     /// A tag is being written.
     pub busy: bool,
-    /// Tags that can be undone, the latest first.
+    /// Tags that can be undone, latest first.
     pub undo: Vec<UndoView>,
-    /// The case whose link came meanwhile.
+    /// Another case that is waiting.
     pub waiting: Option<String>,
 }

@@ -34,7 +34,7 @@ pub fn typescript() -> String {
     text + "}\n"
 }
 
-/// The declarations of types and of all that they are made of, each once.
+/// The declarations of types and of the types that they contain, each once.
 #[derive(Default)]
 pub(crate) struct Declarations {
     known: BTreeSet<String>,

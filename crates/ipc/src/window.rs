@@ -1,4 +1,5 @@
-//! The windows, a row each: from here come labels, commands, views, events and the TypeScript side.
+//! The list of windows, one row each. Labels, commands, views, events and the TypeScript side are
+//! generated from it.
 
 use crate::command::{CommandInfo, Commands};
 use crate::shared::SharedCommand;
@@ -15,7 +16,7 @@ macro_rules! windows {
         $(#[$doc:meta])*
         $window:ident = $label:literal, $commands:ident, $view:ident, $about:literal;
     )*) => {
-        /// The windows; the label names the window's page and its capability.
+        /// The windows. The label is also the name of the window's page and capability.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Window {
             $($(#[$doc])* $window,)*
@@ -32,21 +33,21 @@ macro_rules! windows {
                 }
             }
 
-            /// The event that carries the window's view.
+            /// The event with the window's view.
             pub fn event(self) -> &'static str {
                 match self {
                     $(Self::$window => concat!($label, "-changed"),)*
                 }
             }
 
-            /// What the window is for, as its capability says it.
+            /// The description of the window in its capability.
             pub fn about(self) -> &'static str {
                 match self {
                     $(Self::$window => $about,)*
                 }
             }
 
-            /// The commands that are this window's alone.
+            /// The commands of this window only.
             pub(crate) fn own_commands(self) -> &'static [CommandInfo] {
                 match self {
                     $(Self::$window => $commands::ROWS,)*
@@ -70,7 +71,7 @@ macro_rules! windows {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Command {
             $($(#[$doc])* $window($commands),)*
-            /// One that several windows may give.
+            /// A command that several windows may send.
             Shared(SharedCommand),
         }
 
@@ -85,7 +86,7 @@ macro_rules! windows {
             }
         }
 
-        /// The whole view of a window, ready to be sent to it.
+        /// The complete view of a window, ready to be sent.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
         #[serde(untagged)]
         pub enum WindowView {
@@ -93,7 +94,7 @@ macro_rules! windows {
         }
 
         impl WindowView {
-            /// The window that shows it.
+            /// The window of this view.
             pub fn window(&self) -> Window {
                 match self {
                     $(Self::$window(_) => Window::$window,)*
@@ -112,18 +113,18 @@ macro_rules! windows {
 }
 
 windows! {
-    /// A case and its key.
-    Case = "case", CaseCommand, CaseView, "A case, its key, its e-mail, and the watch.";
+    /// A case and its session key.
+    Case = "case", CaseCommand, CaseView, "The case, its session key, the e-mail, and waiting for the customer.";
     /// A jump.
-    Jump = "jump", JumpCommand, JumpView, "A jump: its form, its console, and the watch for its session.";
-    /// Running sessions and the case that they go to.
-    Tag = "tag", TagCommand, TagView, "Running sessions, the case that they go to, and undo.";
-    /// What was done and what waits.
-    Activity = "activity", ActivityCommand, ActivityView, "What was done, what waits, and trying again.";
+    Jump = "jump", JumpCommand, JumpView, "The jump form, its console, and waiting for its session.";
+    /// Running sessions and the case to tag them with.
+    Tag = "tag", TagCommand, TagView, "Running sessions, the case to tag them with, and undo.";
+    /// Waiting and finished entries.
+    Activity = "activity", ActivityCommand, ActivityView, "Waiting and finished entries, and retrying them.";
     /// First run, connections, preferences, checks.
     Settings = "settings", SettingsCommand, SettingsView, "Connections, sign-in, preferences and checks.";
-    /// The tray's menu, where there is no tray.
-    Menu = "menu", MenuCommand, MenuView, "The tray's menu, where there is no tray.";
+    /// The tray menu as a window, for desktops without a tray.
+    Menu = "menu", MenuCommand, MenuView, "The tray menu as a window, for desktops without a tray.";
 }
 
 impl Window {

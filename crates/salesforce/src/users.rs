@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 
-/// The API name of a field, which an administrator chose: letters, digits and `_` only.
+/// The API name of a field that the administrator has set: letters, digits and `_` only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldName(String);
 
@@ -44,7 +44,7 @@ pub enum UsernameSource {
 }
 
 impl UsernameSource {
-    /// Reads the setting's word; `field` and `os_user` count only where the word asks for them.
+    /// Reads the setting's word. `field` and `os_user` are only used with the matching word.
     ///
     /// # Errors
     /// The word is not one of the five, or the field's name is malformed.
@@ -78,10 +78,11 @@ impl UsernameSource {
 }
 
 impl Org {
-    /// The representative's user name; nothing if the org has none for this user.
+    /// The representative's user name, if the org has one for this user.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if the field is missing or hidden, and whatever a read can meet.
+    /// [`Error::InvalidField`] if the field is missing or hidden, and the org can't be asked or
+    /// refuses the query.
     pub async fn representative(&self, source: &UsernameSource) -> Result<Option<String>, Error> {
         let Some(field) = source.field() else {
             let UsernameSource::OsUser(user) = source else { return Ok(None) };
@@ -93,7 +94,7 @@ impl Org {
         Ok(source.name(value))
     }
 
-    /// The same for an identity that is already known; saves the call where it holds the answer.
+    /// The same for a known identity, without a call if the identity contains the name.
     ///
     /// # Errors
     /// As [`Org::representative`].

@@ -5,10 +5,10 @@ use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, OrgId};
 use casebridge_platform::browser::AllowedHosts;
 use url::Url;
 
-/// The address of the case's page, and the host that it may be opened on.
+/// The URL of the case's page and the host on which it may be opened.
 ///
 /// # Errors
-/// Nobody is signed in, or the org cannot be asked where it is.
+/// Nobody is signed in, or the org's host is not known and can't be asked for.
 pub async fn case_page(
     casebridge: &Casebridge,
     case: &CaseId,
@@ -25,7 +25,7 @@ pub async fn case_page(
 /// Reads the case that an external key names, in this org where one is said.
 ///
 /// # Errors
-/// The key names no case, or the case cannot be read.
+/// The key names no case, or the case can't be read.
 pub async fn case_of_key(
     casebridge: &Casebridge,
     key: &str,

@@ -161,7 +161,7 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
         .await?;
         let app = signed_in.app.windows(desktop).await?;
         app.turn_to(page::JUMP).await?;
-        app.shows("This session will not carry a case").await?;
+        app.shows("This session will not be linked to a case").await?;
         windows::type_text(desktop, title::JUMP, "TILL-02")?;
         app.field_holds("Search", "TILL-02").await?;
         // A fresh form ignores Enter for a moment; nobody types as quickly as a test.

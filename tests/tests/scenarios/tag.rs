@@ -269,7 +269,7 @@ async fn an_offer_that_is_taken_too_late_keeps_the_case() {
     };
     stage.shell.until("the end in the tray", gone).await.unwrap();
     stage.app.answer_notice(offer.topic.unwrap(), "tag");
-    notice(&stage, "its case is kept here").await;
+    notice(&stage, "its case is saved for the import").await;
     assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
 }
 

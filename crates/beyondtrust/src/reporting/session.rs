@@ -12,20 +12,20 @@ use crate::error::Error;
 use crate::time;
 use crate::xml::Element;
 
-/// How many sessions are asked for in one call.
+/// How many sessions are requested in one call.
 const BATCH: usize = 1000;
-/// If none can be read of more than these, it is not for what is in them.
+/// If more sessions than this fail in a row, the cause is not their content.
 const MOST_UNREAD: usize = 8;
-/// So often a part that took too long is asked for in two.
+/// How often a batch that timed out is split in two.
 const MOST_LATE: u32 = 3;
 /// The events are most of a report and are not needed here.
 const SKIPPED: &[&str] = &["session_details"];
 
 impl Appliance {
-    /// Fetches sessions by their ids. Those that the appliance does not know are left out.
+    /// Requests sessions by their ids. Sessions that the appliance does not know are skipped.
     ///
     /// # Errors
-    /// A call failed, or the report of one of them cannot be read.
+    /// A call failed, or the report of one of them can't be read.
     pub async fn sessions(&self, lsids: &[Lsid]) -> Result<Vec<Session>, Error> {
         let read = self.readable_sessions(lsids).await?;
         match read.unread.into_iter().next() {
@@ -34,10 +34,10 @@ impl Appliance {
         }
     }
 
-    /// The same; one whose report cannot be read stands in the way of no other, and is named.
+    /// The same, but an unreadable report does not stop the others. It is returned with its error.
     ///
     /// # Errors
-    /// A call failed, or nothing of so many sessions can be read that it is not for what is in them.
+    /// A call failed, or so many sessions can't be read that the cause is not their content.
     pub async fn readable_sessions(&self, lsids: &[Lsid]) -> Result<ReadSessions, Error> {
         let (mut all, mut late) = (ReadSessions::default(), 0);
         // The next batch is the last.
@@ -50,7 +50,7 @@ impl Appliance {
                 Err(error) => {
                     let is_late = matches!(error, Error::Transport(TransportError::Timeout));
                     late += u32::from(is_late);
-                    // A site that is away is not asked in ever smaller parts.
+                    // If the site is down, batches are not split further.
                     let may_be_less = is_too_much(&error) || (is_late && late <= MOST_LATE);
                     match batch {
                         [first_half @ .., _] if may_be_less && !first_half.is_empty() => {
@@ -73,16 +73,16 @@ impl Appliance {
     }
 }
 
-/// Sessions as far as their reports could be read.
+/// The sessions whose reports could be read, and the others.
 #[derive(Debug, Default)]
 pub struct ReadSessions {
     /// Those that could be read.
     pub found: Vec<Session>,
-    /// Those that could not, and why.
+    /// Those that could not be read, with the reason.
     pub unread: Vec<(Lsid, Error)>,
 }
 
-/// Whether fewer sessions may be read where these cannot.
+/// Whether a smaller batch may succeed.
 fn is_too_much(error: &Error) -> bool {
     matches!(error, Error::Malformed(_) | Error::Transport(TransportError::TooLarge { .. }))
 }
@@ -92,8 +92,7 @@ pub(super) fn read(response: &Response) -> Result<Vec<Session>, Error> {
         .map(|root| root.all("session").filter_map(session).collect())
 }
 
-/// An entry without a usable LSID leads nowhere and is left out, as is one with an error in the place of
-/// a part of it.
+/// Reads an entry. Entries without a valid LSID or with an error in place of a part are skipped.
 fn session(item: &Element) -> Option<Session> {
     if item.child("error").is_some() {
         return None;

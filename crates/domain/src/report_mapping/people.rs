@@ -27,7 +27,7 @@ impl Mapper<'_> {
         Ok(())
     }
 
-    /// The number of the connection; who has none, or the same as somebody else, is told by place.
+    /// The connection number. If it is missing or used twice, the position is used instead.
     fn person_key(
         &mut self,
         used: &mut BTreeSet<String>,

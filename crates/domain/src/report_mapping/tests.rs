@@ -1,4 +1,4 @@
-//! A session and the rows that it becomes, as in `rows.txt`.
+//! Compares the rows of a session with `rows.txt`.
 
 use super::*;
 use crate::report::{

@@ -32,15 +32,13 @@ account: string | null,
  */
 contact: string | null, };
 
-export type KeyKindView = "server" | "console" | "web";
-
 export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
 
 export type RoleView = "contact" | "requester";
 
 export type RecipientView = { 
 /**
- * What `send_email` takes.
+ * The argument of `send_email`.
  */
 id: string, 
 /**
@@ -52,7 +50,7 @@ name: string,
  */
 address: string, 
 /**
- * Their part in the case.
+ * Their role on the case.
  */
 role: RoleView, };
 
@@ -62,11 +60,11 @@ export type FailureView = {
  */
 code: string, 
 /**
- * What happened.
+ * What happened, in a few words.
  */
 title: string, 
 /**
- * What it was about; may be empty.
+ * What the failure refers to. May be empty.
  */
 detail: string, 
 /**
@@ -74,17 +72,17 @@ detail: string,
  */
 nextStep: string, 
 /**
- * What finds the failure in the log.
+ * The reference to find the failure in the log.
  */
 reference: string, };
 
 export type EmailView = { 
 /**
- * Who may get it.
+ * The possible recipients.
  */
 recipients: Array<RecipientView>, 
 /**
- * Fields with addresses that the user may not see.
+ * E-mail fields that the user can't see.
  */
 hidden: Array<string>, 
 /**
@@ -96,7 +94,7 @@ subject: string,
  */
 body: string, 
 /**
- * How far it is.
+ * Its state.
  */
 state: EmailStateView, 
 /**
@@ -108,16 +106,6 @@ recipient: string | null,
  */
 failure: FailureView | null, };
 
-export type WaitingCaseView = { 
-/**
- * What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
- */
-reference: string, 
-/**
- * What the person reads.
- */
-label: string, };
-
 export type DoubtView = { "kind": "otherPerson", 
 /**
  * The case's contact, if it names one.
@@ -128,11 +116,11 @@ expected: string | null,
  */
 customer: string, 
 /**
- * A part of the name agrees.
+ * Only part of the name matches.
  */
 perhaps: boolean, } | { "kind": "otherCase", 
 /**
- * The number of that case, or what is carried.
+ * The number of that case, or the external key.
  */
 label: string, } | { "kind": "closed" };
 
@@ -146,13 +134,28 @@ name: string,
  */
 hostname: string | null, 
 /**
- * What speaks against the case; nothing once a person has agreed.
+ * The doubt about the case, until a person has confirmed it.
  */
 doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
 /**
  * Why.
  */
 failure: FailureView, };
+
+export type WaitingCaseView = { 
+/**
+ * The argument of `show_waiting_case` for a waiting case, and of `look_up_case` for a recent
+ * one.
+ */
+reference: string, 
+/**
+ * The text for people.
+ */
+label: string, };
+
+export type KeyKindView = "server" | "console" | "web";
+
+export type DialogView = "proposed" | "opening" | "asked";
 
 export type QrView = { 
 /**
@@ -174,11 +177,11 @@ shortKey: string,
  */
 grouped: string, 
 /**
- * The address that starts the session.
+ * The URL that starts the session.
  */
 url: string, 
 /**
- * The address as a QR code.
+ * The URL as a QR code.
  */
 qr: QrView, 
 /**
@@ -190,15 +193,13 @@ expiresAt: string,
  */
 portal: string | null, 
 /**
- * Whether the representative's queue takes a session now; absent when not said.
+ * Whether the representative's queue can accept a session now. Absent if unknown.
  */
 queueAvailable: boolean | null, };
 
-export type DialogView = "proposed" | "opening" | "asked";
-
 export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "dialog", 
 /**
- * How far that is.
+ * The state of the dialog.
  */
 dialog: DialogView, 
 /**
@@ -212,7 +213,7 @@ failure: FailureView, };
 
 export type CaseView = { 
 /**
- * What it is at.
+ * Its stage.
  */
 stage: Stage, 
 /**
@@ -220,7 +221,7 @@ stage: Stage,
  */
 appliance: string, 
 /**
- * How the case was named.
+ * The reference of the case.
  */
 reference: string | null, 
 /**
@@ -232,11 +233,11 @@ header: CaseHeaderView | null,
  */
 key: KeyStateView, 
 /**
- * Who makes it.
+ * What creates the key.
  */
 keyKind: KeyKindView, 
 /**
- * Who may make it.
+ * What may create the key.
  */
 keyKinds: Array<KeyKindView>, 
 /**
@@ -248,7 +249,7 @@ portals: Array<string>,
  */
 portal: string | null, 
 /**
- * The e-mail, once there is a key.
+ * The e-mail, if there is a key.
  */
 email: EmailView | null, 
 /**
@@ -264,7 +265,7 @@ failure: FailureView | null,
  */
 waiting: Array<WaitingCaseView>, 
 /**
- * Cases of before.
+ * Recent cases.
  */
 recent: Array<WaitingCaseView>, };
 
@@ -274,27 +275,9 @@ export type JumpFormView = {
  */
 method: string, 
 /**
- * Texts by field; a field that is absent is empty.
+ * The texts by field. A missing field is empty.
  */
 values: Record<string, string>, };
-
-export type JumpEntryView = { 
-/**
- * What `pin_jump` and `forget_jump` take.
- */
-id: number, 
-/**
- * What a person calls it.
- */
-title: string, 
-/**
- * The form.
- */
-form: JumpFormView, 
-/**
- * Whether it is a favourite.
- */
-pinned: boolean, };
 
 export type JumpFieldView = { 
 /**
@@ -306,7 +289,7 @@ field: string,
  */
 required: boolean, 
 /**
- * The words that it takes; none if any text does.
+ * The allowed words. Empty if any text is allowed.
  */
 options: Array<string>, };
 
@@ -320,13 +303,31 @@ method: string,
  */
 fields: Array<JumpFieldView>, 
 /**
- * What was last used with it.
+ * The form that was last used with this method.
  */
 last: JumpFormView | null, 
 /**
- * Whether the web console may be asked for it.
+ * Whether the web console supports it.
  */
 web: boolean, };
+
+export type JumpEntryView = { 
+/**
+ * The argument of `pin_jump` and `forget_jump`.
+ */
+id: number, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The form.
+ */
+form: JumpFormView, 
+/**
+ * Whether it is a favourite.
+ */
+pinned: boolean, };
 
 export type HostSourceView = "asset" | "contact";
 
@@ -336,21 +337,23 @@ export type CaseHostView = {
  */
 hostname: string, 
 /**
- * Where it is from.
+ * The source of the name.
  */
 source: HostSourceView, };
 
+export type ConsoleView = "desktop" | "web";
+
 export type JumpStateView = { "kind": "idle" } | { "kind": "starting" } | { "kind": "waiting", 
 /**
- * How the console was asked: `run-script`, `file`, `browser`.
+ * How the request was sent: `run-script`, `file`, `browser`.
  */
 launchedWith: string, 
 /**
- * RFC 3339, UTC: until when it is looked for without a word.
+ * When the app reports that no session has started (RFC 3339, UTC).
  */
 until: string, } | { "kind": "asked", 
 /**
- * How the console was asked.
+ * How the request was sent.
  */
 launchedWith: string, } | { "kind": "started", 
 /**
@@ -358,7 +361,7 @@ launchedWith: string, } | { "kind": "started",
  */
 hostname: string | null, } | { "kind": "notSeen", 
 /**
- * What to look at.
+ * What the person should check.
  */
 failure: FailureView, } | { "kind": "failed", 
 /**
@@ -366,19 +369,17 @@ failure: FailureView, } | { "kind": "failed",
  */
 failure: FailureView, };
 
-export type ConsoleView = "desktop" | "web";
-
 export type JumpView = { 
 /**
- * Another number, another proposal: the form begins anew.
+ * Counts the proposals. With a new number, the form starts again.
  */
 proposal: number, 
 /**
- * What the form begins with.
+ * The initial form.
  */
 form: JumpFormView, 
 /**
- * Which console the form begins with.
+ * The initially selected console.
  */
 console: ConsoleView, 
 /**
@@ -386,7 +387,7 @@ console: ConsoleView,
  */
 methods: Array<JumpMethodView>, 
 /**
- * How the case was named, if one is on the jump.
+ * The reference of the jump's case, if there is one.
  */
 reference: string | null, 
 /**
@@ -398,7 +399,7 @@ header: CaseHeaderView | null,
  */
 caseFailure: FailureView | null, 
 /**
- * Cases of before.
+ * Recent cases.
  */
 recent: Array<WaitingCaseView>, 
 /**
@@ -410,25 +411,25 @@ hosts: Array<CaseHostView>,
  */
 jumps: Array<JumpEntryView>, 
 /**
- * Jumpoints of before, the latest first.
+ * Recently used Jumpoints, latest first.
  */
 jumpoints: Array<string>, 
 /**
- * Why jumps of before are not shown.
+ * Why previous jumps can't be shown.
  */
 jumpsFailure: FailureView | null, 
 /**
- * How far the jump is.
+ * The state of the jump.
  */
 state: JumpStateView, 
 /**
- * What the jump is called whose link came meanwhile.
+ * The title of another jump that is waiting.
  */
 waiting: string | null, };
 
 export type UndoView = { 
 /**
- * What `undo_tag` takes.
+ * The argument of `undo_tag`.
  */
 id: number, 
 /**
@@ -436,7 +437,7 @@ id: number,
  */
 caseNumber: string, 
 /**
- * The session's customer, where that is known.
+ * The session's customer, if known.
  */
 customer: string | null, 
 /**
@@ -452,7 +453,7 @@ failure: FailureView, };
 
 export type TagSessionView = { 
 /**
- * What `select_session` takes.
+ * The argument of `select_session`.
  */
 lsid: string, 
 /**
@@ -468,19 +469,19 @@ hostname: string | null,
  */
 startedAt: string | null, 
 /**
- * What it carries, as people read it: a case's number where that is known.
+ * The session's case, as shown to people: its number, if known.
  */
 carries: string | null, 
 /**
- * What it carries of another product: it names no case.
+ * Another product's external key, which refers to no case.
  */
 foreignKey: string | null, 
 /**
- * The subject of the case that it carries.
+ * The subject of the session's case.
  */
 carriesSubject: string | null, 
 /**
- * What speaks against the case that it carries.
+ * The doubt about the session's case.
  */
 carriesDoubt: DoubtView | null, 
 /**
@@ -488,25 +489,25 @@ carriesDoubt: DoubtView | null,
  */
 owner: boolean, 
 /**
- * It is marked.
+ * The session is selected.
  */
 selected: boolean, 
 /**
- * What speaks against the chosen case.
+ * The doubts about the chosen case.
  */
 doubts: Array<DoubtView>, 
 /**
- * How far its tag is.
+ * The state of its tag.
  */
 state: TagStateView, 
 /**
- * It has ended: a case is kept for the import.
+ * The session has ended: a case is saved for the import.
  */
 ended: boolean, };
 
 export type TagView = { 
 /**
- * The representative's running sessions; absent until they are known.
+ * The representative's running sessions. Absent until loaded.
  */
 sessions: Array<TagSessionView> | null, 
 /**
@@ -514,7 +515,7 @@ sessions: Array<TagSessionView> | null,
  */
 stale: FailureView | null, 
 /**
- * How the case was named.
+ * The reference of the case.
  */
 reference: string | null, 
 /**
@@ -526,19 +527,19 @@ header: CaseHeaderView | null,
  */
 caseFailure: FailureView | null, 
 /**
- * Cases of before, and those that were looked at in the org.
+ * Recent cases from this app and from the org.
  */
 recent: Array<WaitingCaseView>, 
 /**
- * What was looked for, with what was found; absent if nothing was.
+ * The search text. Absent if there was no search.
  */
 searched: string | null, 
 /**
- * The cases that were found.
+ * The search results.
  */
 found: Array<WaitingCaseView>, 
 /**
- * The doubts have been shown and wait for a yes.
+ * The doubts are shown and wait for confirmation.
  */
 confirming: boolean, 
 /**
@@ -546,27 +547,25 @@ confirming: boolean,
  */
 busy: boolean, 
 /**
- * Tags that can be undone, the latest first.
+ * Tags that can be undone, latest first.
  */
 undo: Array<UndoView>, 
 /**
- * The case whose link came meanwhile.
+ * Another case that is waiting.
  */
 waiting: string | null, };
 
-export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
-
 export type ActivityStateView = { "kind": "waiting", 
 /**
- * When it is tried next; RFC 3339, UTC.
+ * The time of the next attempt (RFC 3339, UTC).
  */
 dueAt: string, 
 /**
- * It waits for the session to end.
+ * It is waiting for the session to end.
  */
 running: boolean, 
 /**
- * Why it was not done before, if it was tried.
+ * Why the last attempt failed, if there was one.
  */
 failure: FailureView | null, } | { "kind": "parked", 
 /**
@@ -574,11 +573,11 @@ failure: FailureView | null, } | { "kind": "parked",
  */
 failure: FailureView, } | { "kind": "held", 
 /**
- * Whose it is.
+ * The user that it belongs to.
  */
 failure: FailureView, } | { "kind": "done", 
 /**
- * What came of it; may be empty.
+ * The result. May be empty.
  */
 summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp", 
 /**
@@ -586,9 +585,11 @@ summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp",
  */
 failure: FailureView, };
 
+export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
+
 export type ActivityEntryView = { 
 /**
- * What the commands take.
+ * The id for the commands.
  */
 id: number, 
 /**
@@ -596,7 +597,7 @@ id: number,
  */
 kind: ActivityKindView, 
 /**
- * Whom or what it is about; may be empty.
+ * The customer, recipient or computer. May be empty.
  */
 title: string, 
 /**
@@ -612,31 +613,33 @@ hasCase: boolean,
  */
 at: string, 
 /**
- * How far it is.
+ * Its state.
  */
 state: ActivityStateView, };
 
 export type ActivityView = { 
 /**
- * What holds up everything that goes to Salesforce.
+ * Why nothing can be written to Salesforce at the moment, if that is so.
  */
 hold: FailureView | null, 
 /**
- * That what was remembered was damaged, until the person has seen it.
+ * The notice that the stored data was damaged, until the person has read it.
  */
 mended: FailureView | null, 
 /**
- * What waits, what needs a person first; nothing until it is known.
+ * The waiting entries, starting with those that need a person. Absent until loaded.
  */
 open: Array<ActivityEntryView> | null, 
 /**
- * What is done or given up, the latest first.
+ * The finished entries, latest first.
  */
 closed: Array<ActivityEntryView>, 
 /**
- * Why it is not known.
+ * Why the entries could not be loaded.
  */
 failure: FailureView | null, };
+
+export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
 
 export type OriginView = "policy" | "user" | "default";
 
@@ -650,75 +653,13 @@ value: string,
  */
 managed: boolean, 
 /**
- * Where it comes from.
+ * Its origin.
  */
 origin: OriginView, };
 
-export type ApplianceSettingsView = { 
-/**
- * `HOST[:PORT]`.
- */
-hostname: FieldView, 
-/**
- * The API account's client id.
- */
-clientId: FieldView, 
-/**
- * A file with further CA certificates.
- */
-caFile: FieldView, 
-/**
- * Whether a client secret is stored. The secret itself never comes to a window.
- */
-secretSaved: boolean, 
-/**
- * Portals, separated by commas.
- */
-portals: FieldView, 
-/**
- * Whether it is being saved.
- */
-saving: boolean, 
-/**
- * Why it could not be saved.
- */
-failure: FailureView | null, };
-
-export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
-
-export type SupportFileView = { 
-/**
- * What it is.
- */
-part: SupportPartView, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Its length in bytes.
- */
-bytes: number, };
-
-export type SupportView = { "kind": "closed" } | { "kind": "listed", 
-/**
- * What is in it.
- */
-files: Array<SupportFileView>, 
-/**
- * Where it would be saved.
- */
-folder: string, } | { "kind": "saved", 
-/**
- * Where.
- */
-path: string, };
-
-export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
-
 export type OrgSettingsView = { 
 /**
- * The login address.
+ * The login URL.
  */
 loginUrl: FieldView, 
 /**
@@ -726,7 +667,7 @@ loginUrl: FieldView,
  */
 clientId: FieldView, 
 /**
- * A file with further CA certificates.
+ * A file with additional CA certificates.
  */
 caFile: FieldView, 
 /**
@@ -734,7 +675,7 @@ caFile: FieldView,
  */
 redirectPorts: FieldView, 
 /**
- * How the sign-in stands.
+ * The state of the sign-in.
  */
 state: SignInView, 
 /**
@@ -766,7 +707,7 @@ id: string,
  */
 title: string, 
 /**
- * How it came out.
+ * The result.
  */
 status: CheckStatusView, 
 /**
@@ -778,11 +719,71 @@ detail: string,
  */
 nextStep: string, };
 
+export type ApplianceSettingsView = { 
+/**
+ * `HOST[:PORT]`.
+ */
+hostname: FieldView, 
+/**
+ * The API account's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with additional CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Whether a client secret is stored. The secret itself never comes to a window.
+ */
+secretSaved: boolean, 
+/**
+ * Portals, separated by commas.
+ */
+portals: FieldView, 
+/**
+ * Whether it is being saved.
+ */
+saving: boolean, 
+/**
+ * Why it could not be saved.
+ */
+failure: FailureView | null, };
+
 export type Step = "appliance" | "org" | "check";
+
+export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
+
+export type SupportFileView = { 
+/**
+ * What it is.
+ */
+part: SupportPartView, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its length in bytes.
+ */
+bytes: number, };
+
+export type SupportView = { "kind": "closed" } | { "kind": "listed", 
+/**
+ * What is in it.
+ */
+files: Array<SupportFileView>, 
+/**
+ * Where it would be saved.
+ */
+folder: string, } | { "kind": "saved", 
+/**
+ * Where.
+ */
+path: string, };
 
 export type SettingsView = { 
 /**
- * Whether the three steps are shown as such.
+ * Whether the window shows the three set-up steps.
  */
 firstRun: boolean, 
 /**
@@ -806,7 +807,7 @@ preferences: Record<Preference, FieldView>,
  */
 checks: Array<CheckView>, 
 /**
- * Whether checks are being made.
+ * Whether checks are running.
  */
 checking: boolean, 
 /**
@@ -822,13 +823,15 @@ version: string,
  */
 settingsFile: string, };
 
+export type TrayState = "ready" | "working" | "attention" | "signedOut";
+
 export type MenuItemView = { 
 /**
- * What `press_menu` takes.
+ * The argument of `press_menu`.
  */
 id: string, 
 /**
- * What the person reads.
+ * The text for people.
  */
 label: string, 
 /**
@@ -839,8 +842,6 @@ enabled: boolean,
  * Whether it is only a line.
  */
 separator: boolean, };
-
-export type TrayState = "ready" | "working" | "attention" | "signedOut";
 
 export type MenuView = { 
 /**

@@ -1,10 +1,10 @@
-//! Reports as they are documented, and as they must not be taken.
+//! Valid reports, and reports that must be refused.
 
 use super::*;
 use casebridge_domain::report::{Links, Named, SessionEvent};
 use std::fmt::Write as _;
 
-/// Everything that a report says, as text for the events.
+/// The whole report, with its events as text.
 #[derive(Default)]
 struct Notes {
     events: Vec<String>,
@@ -253,7 +253,7 @@ fn characters_that_xml_forbids_are_dropped_and_counted() {
     assert!(notes.events[4].contains("Needs a new driver"));
 }
 
-/// Inputs that a fuzzer found worth keeping.
+/// Inputs that a fuzzer found.
 #[test]
 fn s12_the_corpus_is_refused_or_whole() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,4 +1,4 @@
-//! Sessions as appliances of several ages report them.
+//! Sessions from appliances of different versions.
 
 use super::*;
 use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};
@@ -84,7 +84,7 @@ fn s12_no_cut_of_the_answer_is_taken_as_whole() {
     no_cut_is_taken_as_whole("session_list.xml", read);
 }
 
-/// So many sessions of so many events each, as `tests/cases/a6_many_events.py` prints them.
+/// Sessions with many events each, as `tests/cases/a6_many_events.py` prints them.
 fn many(sessions: u32, events: u32) -> String {
     let event = |n| {
         format!(
