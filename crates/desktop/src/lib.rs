@@ -4,10 +4,10 @@
 //! carries out what it asks for. Work runs in tasks that end as an event; no task touches state.
 
 mod app;
+mod case_field;
 mod console;
 mod context;
 mod controller;
-mod copy;
 mod event;
 mod facts;
 mod failures;

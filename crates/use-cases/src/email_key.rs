@@ -69,7 +69,7 @@ pub async fn hand_over(
             case_id: &case_id,
             case_number: &case_number,
             title: &title,
-            payload: &serde_json::to_string(&payload).unwrap_or_default(),
+            payload: &jobs::write(&payload),
         };
         store.enqueue(&item, now, now)
     })

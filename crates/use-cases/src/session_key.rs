@@ -184,7 +184,7 @@ pub async fn record_key(
                 case_id: &case_id,
                 case_number: &case_number,
                 title: "Session key",
-                payload: &serde_json::to_string(&payload).unwrap_or_default(),
+                payload: &jobs::write(&payload),
             };
             store.enqueue(&item, now, now)
         });

@@ -175,7 +175,7 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
             Ok(None)
         })
         .await?;
-        app.shows("The console was asked").await?;
+        app.shows("Sent to the console").await?;
         let sessions = state(&signed_in.simulator, "sessions");
         ensure!(sessions.len() == 1, "{} sessions", sessions.len());
         ensure!(sessions[0]["customer"]["hostname"] == "TILL-02", "{}", sessions[0]);

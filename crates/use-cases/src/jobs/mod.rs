@@ -69,7 +69,7 @@ fn read<J: DeserializeOwned>(item: &Item) -> Result<J, Failure> {
 }
 
 /// Writes a job's payload as text.
-fn write(job: &impl Serialize) -> String {
+pub(crate) fn write(job: &impl Serialize) -> String {
     serde_json::to_string(job).unwrap_or_default()
 }
 

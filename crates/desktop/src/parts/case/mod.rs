@@ -15,9 +15,9 @@ mod tests;
 mod view;
 mod watch;
 
+use crate::case_field;
 use crate::console::Asked;
 use crate::context::{Context, Part};
-use crate::copy;
 use crate::facts::{CasesSeen, Interest, Look};
 use crate::request::{Answer, CaseToOpen, DONE, Reply, Request};
 use crate::shell::payload;
@@ -371,7 +371,7 @@ impl Case {
             (Copied::Key, Some(_), Some(made)) => Ok(made.key.short_key.clone()),
             (Copied::Url, Some(_), Some(made)) => Ok(made.key.key_url.clone()),
             (Copied::Message, Some(case), Some(made)) => Ok(mail::message(case, &made.key)),
-            (_, case, _) => copy::of_case(case, what),
+            (_, case, _) => case_field::of_case(case, what),
         };
         let copied = text.and_then(|text| cx.shell.copy(&text));
         copied.map_err(|failure| cx.report(&failure))?;

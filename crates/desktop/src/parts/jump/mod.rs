@@ -6,9 +6,9 @@ mod proposal;
 mod tests;
 mod view;
 
+use crate::case_field;
 use crate::console::{self, Asked};
 use crate::context::{Context, Part, Task};
-use crate::copy;
 use crate::facts::{Interest, Look};
 use crate::links::BURST;
 use crate::request::{Answer, DONE, Reply, Request};
@@ -21,7 +21,6 @@ use casebridge_ipc::{ConsoleView, Copied, FailureView, JumpCommand, JumpFormView
 use casebridge_use_cases::console::{ConsoleRequest, LaunchedWith};
 use casebridge_use_cases::jump::{self, CaseHost, PastJump};
 use casebridge_use_cases::session_key;
-use casebridge_use_cases::typed_case::typed_case;
 use casebridge_use_cases::watch::{Sighting, Watch};
 use jiff::Timestamp;
 use proposal::{AIM, Proposal};
@@ -117,9 +116,7 @@ impl Part for Jump {
                 cx.answer(reply, answer);
             }
             Message::Copy(what, reply) => {
-                let text = copy::of_case(self.case.as_ref(), what);
-                let copied = text.and_then(|text| cx.shell.copy(&text));
-                let answer = copied.map_or_else(|failure| Err(cx.report(&failure)), |()| DONE);
+                let answer = case_field::from_case(self.case.as_ref(), what, cx);
                 cx.answer(reply, answer);
             }
             Message::CaseRead { number, result } => self.case_read(number, *result, cx),
@@ -248,13 +245,7 @@ impl Jump {
     }
 
     fn choose_case(&mut self, reference: &str, cx: &mut Cx<'_>) -> Answer {
-        let case = match reference.trim() {
-            "" => None,
-            text => {
-                let case = typed_case(cx.casebridge, text);
-                Some(case.map_err(|failure| cx.report(&failure))?)
-            }
-        };
+        let case = case_field::typed(reference, cx)?;
         if let Some(proposal) = &mut self.proposal {
             // What the person chooses is in the org that they are signed in to.
             (proposal.case, proposal.org) = (case, None);

@@ -6,8 +6,8 @@ mod tagging;
 mod tests;
 mod view;
 
+use crate::case_field;
 use crate::context::{Context, Part, Task};
-use crate::copy;
 use crate::facts::Look;
 use crate::request::{Answer, CaseToOpen, DONE, Reply, Request, TagProposal};
 use crate::shell::payload;
@@ -20,7 +20,6 @@ use casebridge_use_cases::cases::{self, CaseHit};
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::sessions::RunningSession;
 use casebridge_use_cases::tag::Tagged;
-use casebridge_use_cases::typed_case::typed_case;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the tag of a session is.
@@ -116,9 +115,7 @@ impl Part for Tag {
                 cx.answer(reply, answer);
             }
             Message::Copy(what, reply) => {
-                let text = copy::of_case(self.case.as_ref(), what);
-                let copied = text.and_then(|text| cx.shell.copy(&text));
-                let answer = copied.map_or_else(|failure| Err(cx.report(&failure)), |()| DONE);
+                let answer = case_field::from_case(self.case.as_ref(), what, cx);
                 cx.answer(reply, answer);
             }
             Message::CaseRead { number, result } => self.case_read(number, *result, cx),
@@ -270,13 +267,7 @@ impl Tag {
     }
 
     fn choose_case(&mut self, reference: &str, cx: &mut Cx<'_>) -> Answer {
-        let case = match reference.trim() {
-            "" => None,
-            text => {
-                let case = typed_case(cx.casebridge, text);
-                Some(case.map_err(|failure| cx.report(&failure))?)
-            }
-        };
+        let case = case_field::typed(reference, cx)?;
         self.take_case(case, None, cx);
         DONE
     }
