@@ -6,12 +6,12 @@
 //! waiting items are listed for others too, without their texts. Deleted data is overwritten. Calls
 //! block, so they belong on a blocking thread. This crate does not know appliance or org.
 
-mod activity;
 mod cases;
 mod jumps;
 mod looks;
 mod mend;
 mod migrations;
+mod outbox;
 mod owners;
 mod tags;
 
@@ -22,10 +22,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-pub use activity::{Item, Kind, NewItem, State, Verdict};
 pub use cases::CaseRecord;
 pub use jumps::{JumpRecord, NewJump};
 pub use mend::Mended;
+pub use outbox::{Item, Kind, NewItem, State, Verdict};
 pub use owners::Owner;
 pub use tags::{HeldLink, NewTag, TagRecord};
 

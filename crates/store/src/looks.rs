@@ -1,6 +1,6 @@
 //! The time of the last search for ended sessions, and the sessions that are already known.
 
-use crate::{NewItem, Store, StoreError, activity, owners};
+use crate::{NewItem, Store, StoreError, outbox, owners};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, named_params};
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ impl Store {
         let transaction = connection.transaction()?;
         let me = owners::me(&transaction)?.ok_or(StoreError::Nobody)?;
         for item in new {
-            activity::enqueue(&transaction, me, item, now, now)?;
+            outbox::enqueue(&transaction, me, item, now, now)?;
         }
         for lsid in seen {
             transaction.execute(

@@ -1,6 +1,6 @@
 //! Tags, for undo, and the saved cases of sessions that had ended.
 
-use crate::{NewItem, Store, StoreError, activity, owners};
+use crate::{NewItem, Store, StoreError, outbox, owners};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -173,7 +173,7 @@ impl Store {
                 ":now": now.as_millisecond(),
             },
         )?;
-        activity::enqueue(&transaction, me, import, now, now)?;
+        outbox::enqueue(&transaction, me, import, now, now)?;
         Ok(transaction.commit()?)
     }
 

@@ -127,12 +127,12 @@ async fn put(
     });
     (tagged.id, tagged.previous) = (id.ok(), previous);
     write(appliance, lsid, &key).await?;
-    note_activity(casebridge, name, lsid, case).await;
+    note_done(casebridge, name, lsid, case).await;
     Ok(tagged)
 }
 
-/// Stores the tag in the activity list. A failure is only logged.
-async fn note_activity(casebridge: &Casebridge, appliance: &str, lsid: &Lsid, case: &Case) {
+/// Notes the tag in the outbox as done. A failure is only logged.
+async fn note_done(casebridge: &Casebridge, appliance: &str, lsid: &Lsid, case: &Case) {
     let (appliance, lsid, now) = (appliance.to_owned(), lsid.to_string(), casebridge.now());
     let (case_id, case_number) = (case.id.to_string(), case.number.clone());
     let noted = with_store(casebridge, move |store| {

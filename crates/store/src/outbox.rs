@@ -1,7 +1,8 @@
 //! Waiting and finished items: the durable outbox, and the history.
 //!
 //! An item is stored before anything is sent, and closed only after the server has confirmed. There
-//! is at most one open item with the same kind and subject.
+//! is at most one open item with the same kind and subject. The window that shows them is called Activity, and so
+//! is their table.
 
 use crate::{Store, StoreError, owners};
 use jiff::Timestamp;
