@@ -2,7 +2,7 @@
 
 use crate::command::all_commands;
 use crate::window::Window;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// The whole text of `ui/src/ipc/generated/ipc.ts`.
@@ -17,7 +17,7 @@ pub fn typescript() -> String {
     let mut text = String::from(
         "// Written by `cargo xtask codegen` from crates/ipc; changes here are overwritten.\n",
     );
-    for declaration in declarations.texts {
+    for declaration in declarations.0.values() {
         text += &format!("\nexport {declaration}\n");
     }
     text += "\n/** Each command with the form it takes and the answer it gives. */\n";
@@ -34,23 +34,22 @@ pub fn typescript() -> String {
     text + "}\n"
 }
 
-/// The declarations of types and of the types that they contain, each once.
+/// The declarations of types and of all that they are made of, by their names: the order in which a type
+/// names others is not the same in each build.
 #[derive(Default)]
-pub(crate) struct Declarations {
-    known: BTreeSet<String>,
-    texts: Vec<String>,
-}
+pub(crate) struct Declarations(BTreeMap<String, String>);
 
 impl Declarations {
     pub(crate) fn declare<T: TS + 'static + ?Sized>(&mut self) {
         // A list or an option is nothing by itself.
         T::visit_generics(self);
         let config = Config::default();
-        if T::output_path().is_none() || !self.known.insert(T::ident(&config)) {
+        let name = T::ident(&config);
+        if T::output_path().is_none() || self.0.contains_key(&name) {
             return;
         }
+        self.0.insert(name, T::decl(&config));
         T::visit_dependencies(self);
-        self.texts.push(T::decl(&config));
     }
 }
 

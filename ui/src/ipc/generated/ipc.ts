@@ -1,6 +1,118 @@
 // Written by `cargo xtask codegen` from crates/ipc; changes here are overwritten.
 
-export type Stage = "ask" | "loading" | "ready" | "failed";
+export type ActivityEntryView = { 
+/**
+ * The id for the commands.
+ */
+id: number, 
+/**
+ * What it is.
+ */
+kind: ActivityKindView, 
+/**
+ * The customer, recipient or computer. May be empty.
+ */
+title: string, 
+/**
+ * The case's number, where it is known.
+ */
+caseNumber: string | null, 
+/**
+ * Whether the case can be opened.
+ */
+hasCase: boolean, 
+/**
+ * When it last changed; RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Its state.
+ */
+state: ActivityStateView, };
+
+export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
+
+export type ActivityStateView = { "kind": "waiting", 
+/**
+ * The time of the next attempt (RFC 3339, UTC).
+ */
+dueAt: string, 
+/**
+ * It is waiting for the session to end.
+ */
+running: boolean, 
+/**
+ * Why the last attempt failed, if there was one.
+ */
+failure: FailureView | null, } | { "kind": "parked", 
+/**
+ * Why.
+ */
+failure: FailureView, } | { "kind": "held", 
+/**
+ * The user that it belongs to.
+ */
+failure: FailureView, } | { "kind": "done", 
+/**
+ * The result. May be empty.
+ */
+summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type ActivityView = { 
+/**
+ * Why nothing can be written to Salesforce at the moment, if that is so.
+ */
+hold: FailureView | null, 
+/**
+ * The notice that the stored data was damaged, until the person has read it.
+ */
+mended: FailureView | null, 
+/**
+ * The waiting entries, starting with those that need a person. Absent until loaded.
+ */
+open: Array<ActivityEntryView> | null, 
+/**
+ * The finished entries, latest first.
+ */
+closed: Array<ActivityEntryView>, 
+/**
+ * Why the entries could not be loaded.
+ */
+failure: FailureView | null, };
+
+export type ApplianceSettingsView = { 
+/**
+ * `HOST[:PORT]`.
+ */
+hostname: FieldView, 
+/**
+ * The API account's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with additional CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Whether a client secret is stored. The secret itself never comes to a window.
+ */
+secretSaved: boolean, 
+/**
+ * Portals, separated by commas.
+ */
+portals: FieldView, 
+/**
+ * Whether it is being saved.
+ */
+saving: boolean, 
+/**
+ * Why it could not be saved.
+ */
+failure: FailureView | null, };
 
 export type CaseHeaderView = { 
 /**
@@ -32,184 +144,15 @@ account: string | null,
  */
 contact: string | null, };
 
-export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
-
-export type RoleView = "contact" | "requester";
-
-export type RecipientView = { 
+export type CaseHostView = { 
 /**
- * The argument of `send_email`.
+ * The computer's name.
  */
-id: string, 
+hostname: string, 
 /**
- * The name.
+ * The source of the name.
  */
-name: string, 
-/**
- * The address.
- */
-address: string, 
-/**
- * Their role on the case.
- */
-role: RoleView, };
-
-export type FailureView = { 
-/**
- * The word in logs and JSON answers.
- */
-code: string, 
-/**
- * What happened, in a few words.
- */
-title: string, 
-/**
- * What the failure refers to. May be empty.
- */
-detail: string, 
-/**
- * What to do.
- */
-nextStep: string, 
-/**
- * The reference to find the failure in the log.
- */
-reference: string, };
-
-export type EmailView = { 
-/**
- * The possible recipients.
- */
-recipients: Array<RecipientView>, 
-/**
- * E-mail fields that the user can't see.
- */
-hidden: Array<string>, 
-/**
- * One line.
- */
-subject: string, 
-/**
- * Plain text.
- */
-body: string, 
-/**
- * Its state.
- */
-state: EmailStateView, 
-/**
- * The recipient's id, once chosen.
- */
-recipient: string | null, 
-/**
- * Why it failed.
- */
-failure: FailureView | null, };
-
-export type DoubtView = { "kind": "otherPerson", 
-/**
- * The case's contact, if it names one.
- */
-expected: string | null, 
-/**
- * Who is in the session.
- */
-customer: string, 
-/**
- * Only part of the name matches.
- */
-perhaps: boolean, } | { "kind": "otherCase", 
-/**
- * The number of that case, or the external key.
- */
-label: string, } | { "kind": "closed" };
-
-export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
-/**
- * The customer's name.
- */
-name: string, 
-/**
- * The customer's computer.
- */
-hostname: string | null, 
-/**
- * The doubt about the case, until a person has confirmed it.
- */
-doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
-/**
- * Why.
- */
-failure: FailureView, };
-
-export type WaitingCaseView = { 
-/**
- * The argument of `show_waiting_case` for a waiting case, and of `look_up_case` for a recent
- * one.
- */
-reference: string, 
-/**
- * The text for people.
- */
-label: string, };
-
-export type KeyKindView = "server" | "console" | "web";
-
-export type DialogView = "proposed" | "opening" | "asked";
-
-export type QrView = { 
-/**
- * Modules on each side, without a quiet zone.
- */
-size: number, 
-/**
- * An SVG path in units of one module.
- */
-path: string, };
-
-export type KeyView = { 
-/**
- * The code as the appliance wrote it.
- */
-shortKey: string, 
-/**
- * The code in groups, for reading aloud.
- */
-grouped: string, 
-/**
- * The URL that starts the session.
- */
-url: string, 
-/**
- * The URL as a QR code.
- */
-qr: QrView, 
-/**
- * RFC 3339, UTC.
- */
-expiresAt: string, 
-/**
- * The portal that was asked for.
- */
-portal: string | null, 
-/**
- * Whether the representative's queue can accept a session now. Absent if unknown.
- */
-queueAvailable: boolean | null, };
-
-export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "dialog", 
-/**
- * The state of the dialog.
- */
-dialog: DialogView, 
-/**
- * Why it could not be opened.
- */
-failure: FailureView | null, } | { "kind": "failed", 
-/**
- * Why.
- */
-failure: FailureView, };
+source: HostSourceView, };
 
 export type CaseView = { 
 /**
@@ -269,47 +212,123 @@ waiting: Array<WaitingCaseView>,
  */
 recent: Array<WaitingCaseView>, };
 
-export type JumpFormView = { 
-/**
- * The method's word.
- */
-method: string, 
-/**
- * The texts by field. A missing field is empty.
- */
-values: Record<string, string>, };
+export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
 
-export type JumpFieldView = { 
+export type CheckView = { 
 /**
- * The field's word.
+ * The word in JSON answers.
  */
-field: string, 
+id: string, 
 /**
- * Whether the method needs it.
+ * What is checked.
  */
-required: boolean, 
+title: string, 
 /**
- * The allowed words. Empty if any text is allowed.
+ * The result.
  */
-options: Array<string>, };
+status: CheckStatusView, 
+/**
+ * What was found.
+ */
+detail: string, 
+/**
+ * What to do; empty if nothing.
+ */
+nextStep: string, };
 
-export type JumpMethodView = { 
+export type ConsoleView = "desktop" | "web";
+
+export type CopyWhat = "key" | "url" | "message" | "caseId" | "caseNumber";
+
+export type DialogView = "proposed" | "opening" | "asked";
+
+export type DoubtView = { "kind": "otherPerson", 
 /**
- * The method's word.
+ * The case's contact, if it names one.
  */
-method: string, 
+expected: string | null, 
 /**
- * Its fields in order.
+ * Who is in the session.
  */
-fields: Array<JumpFieldView>, 
+customer: string, 
 /**
- * The form that was last used with this method.
+ * Only part of the name matches.
  */
-last: JumpFormView | null, 
+perhaps: boolean, } | { "kind": "otherCase", 
 /**
- * Whether the web console supports it.
+ * The number of that case, or the external key.
  */
-web: boolean, };
+label: string, } | { "kind": "closed" };
+
+export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
+
+export type EmailView = { 
+/**
+ * The possible recipients.
+ */
+recipients: Array<RecipientView>, 
+/**
+ * E-mail fields that the user can't see.
+ */
+hidden: Array<string>, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * Plain text.
+ */
+body: string, 
+/**
+ * Its state.
+ */
+state: EmailStateView, 
+/**
+ * The recipient's id, once chosen.
+ */
+recipient: string | null, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type FailureView = { 
+/**
+ * The word in logs and JSON answers.
+ */
+code: string, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * What the failure refers to. May be empty.
+ */
+detail: string, 
+/**
+ * What to do.
+ */
+nextStep: string, 
+/**
+ * The reference to find the failure in the log.
+ */
+reference: string, };
+
+export type FieldView = { 
+/**
+ * The value as text.
+ */
+value: string, 
+/**
+ * Whether it is locked.
+ */
+managed: boolean, 
+/**
+ * Its origin.
+ */
+origin: OriginView, };
+
+export type HostSourceView = "asset" | "contact";
 
 export type JumpEntryView = { 
 /**
@@ -329,19 +348,47 @@ form: JumpFormView,
  */
 pinned: boolean, };
 
-export type HostSourceView = "asset" | "contact";
-
-export type CaseHostView = { 
+export type JumpFieldView = { 
 /**
- * The computer's name.
+ * The field's word.
  */
-hostname: string, 
+field: string, 
 /**
- * The source of the name.
+ * Whether the method needs it.
  */
-source: HostSourceView, };
+required: boolean, 
+/**
+ * The allowed words. Empty if any text is allowed.
+ */
+options: Array<string>, };
 
-export type ConsoleView = "desktop" | "web";
+export type JumpFormView = { 
+/**
+ * The method's word.
+ */
+method: string, 
+/**
+ * The texts by field. A missing field is empty.
+ */
+values: Record<string, string>, };
+
+export type JumpMethodView = { 
+/**
+ * The method's word.
+ */
+method: string, 
+/**
+ * Its fields in order.
+ */
+fields: Array<JumpFieldView>, 
+/**
+ * The form that was last used with this method.
+ */
+last: JumpFormView | null, 
+/**
+ * Whether the web console supports it.
+ */
+web: boolean, };
 
 export type JumpStateView = { "kind": "idle" } | { "kind": "starting" } | { "kind": "waiting", 
 /**
@@ -427,29 +474,233 @@ state: JumpStateView,
  */
 waiting: string | null, };
 
-export type UndoView = { 
-/**
- * The argument of `undo_tag`.
- */
-id: number, 
-/**
- * The case's number.
- */
-caseNumber: string, 
-/**
- * The session's customer, if known.
- */
-customer: string | null, 
-/**
- * RFC 3339, UTC.
- */
-taggedAt: string, };
+export type KeyKindView = "server" | "console" | "web";
 
-export type TagStateView = { "kind": "idle" } | { "kind": "tagging" } | { "kind": "tagged" } | { "kind": "held" } | { "kind": "failed", 
+export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "dialog", 
+/**
+ * The state of the dialog.
+ */
+dialog: DialogView, 
+/**
+ * Why it could not be opened.
+ */
+failure: FailureView | null, } | { "kind": "failed", 
 /**
  * Why.
  */
 failure: FailureView, };
+
+export type KeyView = { 
+/**
+ * The code as the appliance wrote it.
+ */
+shortKey: string, 
+/**
+ * The code in groups, for reading aloud.
+ */
+grouped: string, 
+/**
+ * The URL that starts the session.
+ */
+url: string, 
+/**
+ * The URL as a QR code.
+ */
+qr: QrView, 
+/**
+ * RFC 3339, UTC.
+ */
+expiresAt: string, 
+/**
+ * The portal that was asked for.
+ */
+portal: string | null, 
+/**
+ * Whether the representative's queue can accept a session now. Absent if unknown.
+ */
+queueAvailable: boolean | null, };
+
+export type MenuItemView = { 
+/**
+ * The argument of `press_menu`.
+ */
+id: string, 
+/**
+ * The text for people.
+ */
+label: string, 
+/**
+ * Whether it can be pressed.
+ */
+enabled: boolean, 
+/**
+ * Whether it is only a line.
+ */
+separator: boolean, };
+
+export type MenuView = { 
+/**
+ * The icon's state.
+ */
+state: TrayState, 
+/**
+ * The state in words.
+ */
+status: string, 
+/**
+ * The entries, in order.
+ */
+items: Array<MenuItemView>, };
+
+export type OrgSettingsView = { 
+/**
+ * The login URL.
+ */
+loginUrl: FieldView, 
+/**
+ * The app's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with additional CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Callback ports, separated by commas.
+ */
+redirectPorts: FieldView, 
+/**
+ * The state of the sign-in.
+ */
+state: SignInView, 
+/**
+ * Who is signed in.
+ */
+username: string | null, 
+/**
+ * Their name on the appliance.
+ */
+representative: string | null, 
+/**
+ * The host on which the org's API is called.
+ */
+instanceUrl: string | null, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type OriginView = "policy" | "user" | "default";
+
+export type Preference = "key.default_kind" | "key.ttl" | "rep_console.path" | "rep_console.site_name" | "rep_console.web_actions" | "ui.jump_shortcut" | "tag.offer" | "org.username_source" | "org.username_field" | "org.external_key_writes" | "ui.autostart" | "network.proxy" | "log.level" | "email.template";
+
+export type QrView = { 
+/**
+ * Modules on each side, without a quiet zone.
+ */
+size: number, 
+/**
+ * An SVG path in units of one module.
+ */
+path: string, };
+
+export type RecipientView = { 
+/**
+ * The argument of `send_email`.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * Their role on the case.
+ */
+role: RoleView, };
+
+export type RoleView = "contact" | "requester";
+
+export type SettingsView = { 
+/**
+ * Whether the window shows the three set-up steps.
+ */
+firstRun: boolean, 
+/**
+ * The page of the first run.
+ */
+step: Step, 
+/**
+ * The appliance page.
+ */
+appliance: ApplianceSettingsView, 
+/**
+ * The org page.
+ */
+org: OrgSettingsView, 
+/**
+ * The preferences page.
+ */
+preferences: Record<Preference, FieldView>, 
+/**
+ * The checks, in order.
+ */
+checks: Array<CheckView>, 
+/**
+ * Whether checks are running.
+ */
+checking: boolean, 
+/**
+ * The support bundle.
+ */
+support: SupportView, 
+/**
+ * The version of Casebridge.
+ */
+version: string, 
+/**
+ * Where the settings are.
+ */
+settingsFile: string, };
+
+export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
+
+export type Stage = "ask" | "loading" | "ready" | "failed";
+
+export type Step = "appliance" | "org" | "check";
+
+export type SupportFileView = { 
+/**
+ * What it is.
+ */
+part: SupportPartView, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its length in bytes.
+ */
+bytes: number, };
+
+export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
+
+export type SupportView = { "kind": "closed" } | { "kind": "listed", 
+/**
+ * What is in it.
+ */
+files: Array<SupportFileView>, 
+/**
+ * Where it would be saved.
+ */
+folder: string, } | { "kind": "saved", 
+/**
+ * Where.
+ */
+path: string, };
 
 export type TagSessionView = { 
 /**
@@ -505,6 +756,12 @@ state: TagStateView,
  */
 ended: boolean, };
 
+export type TagStateView = { "kind": "idle" } | { "kind": "tagging" } | { "kind": "tagged" } | { "kind": "held" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
 export type TagView = { 
 /**
  * The representative's running sessions. Absent until loaded.
@@ -555,311 +812,54 @@ undo: Array<UndoView>,
  */
 waiting: string | null, };
 
-export type ActivityStateView = { "kind": "waiting", 
+export type TrayState = "ready" | "working" | "attention" | "signedOut";
+
+export type UndoView = { 
 /**
- * The time of the next attempt (RFC 3339, UTC).
+ * The argument of `undo_tag`.
  */
-dueAt: string, 
+id: number, 
 /**
- * It is waiting for the session to end.
+ * The case's number.
  */
-running: boolean, 
+caseNumber: string, 
 /**
- * Why the last attempt failed, if there was one.
+ * The session's customer, if known.
  */
-failure: FailureView | null, } | { "kind": "parked", 
+customer: string | null, 
 /**
- * Why.
+ * RFC 3339, UTC.
  */
-failure: FailureView, } | { "kind": "held", 
+taggedAt: string, };
+
+export type WaitingCaseView = { 
 /**
- * The user that it belongs to.
+ * The argument of `show_waiting_case` for a waiting case, and of `look_up_case` for a recent
+ * one.
  */
-failure: FailureView, } | { "kind": "done", 
+reference: string, 
 /**
- * The result. May be empty.
+ * The text for people.
  */
-summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp", 
+label: string, };
+
+export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
+/**
+ * The customer's name.
+ */
+name: string, 
+/**
+ * The customer's computer.
+ */
+hostname: string | null, 
+/**
+ * The doubt about the case, until a person has confirmed it.
+ */
+doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
 /**
  * Why.
  */
 failure: FailureView, };
-
-export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
-
-export type ActivityEntryView = { 
-/**
- * The id for the commands.
- */
-id: number, 
-/**
- * What it is.
- */
-kind: ActivityKindView, 
-/**
- * The customer, recipient or computer. May be empty.
- */
-title: string, 
-/**
- * The case's number, where it is known.
- */
-caseNumber: string | null, 
-/**
- * Whether the case can be opened.
- */
-hasCase: boolean, 
-/**
- * When it last changed; RFC 3339, UTC.
- */
-at: string, 
-/**
- * Its state.
- */
-state: ActivityStateView, };
-
-export type ActivityView = { 
-/**
- * Why nothing can be written to Salesforce at the moment, if that is so.
- */
-hold: FailureView | null, 
-/**
- * The notice that the stored data was damaged, until the person has read it.
- */
-mended: FailureView | null, 
-/**
- * The waiting entries, starting with those that need a person. Absent until loaded.
- */
-open: Array<ActivityEntryView> | null, 
-/**
- * The finished entries, latest first.
- */
-closed: Array<ActivityEntryView>, 
-/**
- * Why the entries could not be loaded.
- */
-failure: FailureView | null, };
-
-export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
-
-export type OriginView = "policy" | "user" | "default";
-
-export type FieldView = { 
-/**
- * The value as text.
- */
-value: string, 
-/**
- * Whether it is locked.
- */
-managed: boolean, 
-/**
- * Its origin.
- */
-origin: OriginView, };
-
-export type OrgSettingsView = { 
-/**
- * The login URL.
- */
-loginUrl: FieldView, 
-/**
- * The app's client id.
- */
-clientId: FieldView, 
-/**
- * A file with additional CA certificates.
- */
-caFile: FieldView, 
-/**
- * Callback ports, separated by commas.
- */
-redirectPorts: FieldView, 
-/**
- * The state of the sign-in.
- */
-state: SignInView, 
-/**
- * Who is signed in.
- */
-username: string | null, 
-/**
- * Their name on the appliance.
- */
-representative: string | null, 
-/**
- * The host on which the org's API is called.
- */
-instanceUrl: string | null, 
-/**
- * Why it failed.
- */
-failure: FailureView | null, };
-
-export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
-
-export type CheckView = { 
-/**
- * The word in JSON answers.
- */
-id: string, 
-/**
- * What is checked.
- */
-title: string, 
-/**
- * The result.
- */
-status: CheckStatusView, 
-/**
- * What was found.
- */
-detail: string, 
-/**
- * What to do; empty if nothing.
- */
-nextStep: string, };
-
-export type ApplianceSettingsView = { 
-/**
- * `HOST[:PORT]`.
- */
-hostname: FieldView, 
-/**
- * The API account's client id.
- */
-clientId: FieldView, 
-/**
- * A file with additional CA certificates.
- */
-caFile: FieldView, 
-/**
- * Whether a client secret is stored. The secret itself never comes to a window.
- */
-secretSaved: boolean, 
-/**
- * Portals, separated by commas.
- */
-portals: FieldView, 
-/**
- * Whether it is being saved.
- */
-saving: boolean, 
-/**
- * Why it could not be saved.
- */
-failure: FailureView | null, };
-
-export type Step = "appliance" | "org" | "check";
-
-export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
-
-export type SupportFileView = { 
-/**
- * What it is.
- */
-part: SupportPartView, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Its length in bytes.
- */
-bytes: number, };
-
-export type SupportView = { "kind": "closed" } | { "kind": "listed", 
-/**
- * What is in it.
- */
-files: Array<SupportFileView>, 
-/**
- * Where it would be saved.
- */
-folder: string, } | { "kind": "saved", 
-/**
- * Where.
- */
-path: string, };
-
-export type SettingsView = { 
-/**
- * Whether the window shows the three set-up steps.
- */
-firstRun: boolean, 
-/**
- * The page of the first run.
- */
-step: Step, 
-/**
- * The appliance page.
- */
-appliance: ApplianceSettingsView, 
-/**
- * The org page.
- */
-org: OrgSettingsView, 
-/**
- * The preferences page.
- */
-preferences: Record<Preference, FieldView>, 
-/**
- * The checks, in order.
- */
-checks: Array<CheckView>, 
-/**
- * Whether checks are running.
- */
-checking: boolean, 
-/**
- * The support bundle.
- */
-support: SupportView, 
-/**
- * The version of Casebridge.
- */
-version: string, 
-/**
- * Where the settings are.
- */
-settingsFile: string, };
-
-export type TrayState = "ready" | "working" | "attention" | "signedOut";
-
-export type MenuItemView = { 
-/**
- * The argument of `press_menu`.
- */
-id: string, 
-/**
- * The text for people.
- */
-label: string, 
-/**
- * Whether it can be pressed.
- */
-enabled: boolean, 
-/**
- * Whether it is only a line.
- */
-separator: boolean, };
-
-export type MenuView = { 
-/**
- * The icon's state.
- */
-state: TrayState, 
-/**
- * The state in words.
- */
-status: string, 
-/**
- * The entries, in order.
- */
-items: Array<MenuItemView>, };
-
-export type Preference = "key.default_kind" | "key.ttl" | "rep_console.path" | "rep_console.site_name" | "rep_console.web_actions" | "ui.jump_shortcut" | "tag.offer" | "org.username_source" | "org.username_field" | "org.external_key_writes" | "ui.autostart" | "network.proxy" | "log.level" | "email.template";
-
-export type CopyWhat = "key" | "url" | "message" | "caseId" | "caseNumber";
 
 /** Each command with the form it takes and the answer it gives. */
 export interface Commands {
