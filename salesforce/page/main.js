@@ -79,3 +79,5 @@ function place(recordId) {
 }
 
 place(document.body.dataset.record);
+// As on the platform, the title says when the page is there.
+document.title += " · Salesforce";
