@@ -21,8 +21,8 @@ texts! {
     waiting_for_browser() = "Waiting for the browser";
     creating_key() = "Creating a session key";
     appliance_unreachable() = "The appliance can't be reached";
-    needs_you() = "Something needs you: see Activity";
-    org_takes_nothing() = "Salesforce takes nothing at the moment: see Activity";
+    needs_you() = "Activity needs your attention";
+    org_takes_nothing() = "Salesforce is not accepting changes: see Activity";
     retrying() = "Trying to reach Salesforce again";
     ready() = "Ready";
     waiting_for_customer() = "Waiting for a customer";
@@ -32,8 +32,8 @@ texts! {
     menu_session_key() = "Session key for a case…";
     menu_jump() = "Jump…";
     menu_tag() = "Tag running session…";
-    menu_stale() = "as last seen; the appliance can't be reached";
-    menu_no_customer() = "Nobody yet";
+    menu_stale() = "may be out of date; the appliance can't be reached";
+    menu_no_customer() = "No customer yet";
     menu_no_case() = "no case";
     menu_foreign_key() = "another product's key";
     menu_session(customer, case) = "{customer}  ({case})";
@@ -45,12 +45,13 @@ texts! {
     menu_jump_again() = "Jump again";
     menu_past_jump(target, method) = "{target}  ({method})";
     menu_activity() = "Activity…";
-    menu_activity_waits(count) = "Activity…  ({count} to look at)";
+    menu_activity_waits_one() = "Activity…  (1 needs attention)";
+    menu_activity_waits(count) = "Activity…  ({count} need attention)";
     menu_settings() = "Settings…";
     menu_quit() = "Quit Casebridge";
     method_item() = "Jump Item";
-    method_push_local() = "push, local";
-    method_push_remote() = "push, Jumpoint";
+    method_push_local() = "Push, local";
+    method_push_remote() = "Push, remote";
     method_rdp() = "RDP";
     method_vnc() = "VNC";
     method_shell() = "Shell";
@@ -61,7 +62,7 @@ texts! {
     joined(customer, number) = "{customer} joined the session for case {number}";
     doubt_title() = "Check whose session this is";
     doubt(customer, number, expected) =
-        "{customer} is in the session for case {number}, which is about {expected}";
+        "{customer} is in the session for case {number}, which is for {expected}";
     doubt_agree() = "Keep this case";
     doubt_choose() = "Choose another case…";
 
@@ -69,13 +70,13 @@ texts! {
     offer_title(number) = "Tag with case {number}?";
     offer_title_unknown() = "A session without a case";
     offer(customer) = "Session with {customer}";
-    offer_about(customer, contact) = "Session with {customer}; the case is about {contact}";
+    offer_about(customer, contact) = "Session with {customer}. The case is for {contact}.";
     offer_tag() = "Tag";
     offer_choose() = "Choose…";
     offer_later() = "Later";
     ended_title() = "A session ended without a case";
     ended_title_many(count) = "{count} sessions ended without a case";
-    ended() = "Choose a case now; the session is then imported to it.";
+    ended() = "Choose a case now. Casebridge then imports the session to it.";
     tagged_title() = "Session tagged";
     tagged(customer, number) = "The session with {customer} is on case {number}";
     tagged_undo() = "Undo";
@@ -84,8 +85,8 @@ texts! {
     started_title() = "Session started";
     started(number) = "The session for case {number} has started.";
     started_on(number, hostname) = "The session for case {number} has started on {hostname}.";
-    jump_case_unread() = "The case has not been read.";
-    jump_search_missing() = "Enter something to search for.";
+    jump_case_unread() = "The case has not been loaded yet.";
+    jump_search_missing() = "Enter a search term.";
     jump_flaw(field, flaw) = "{field}: {flaw}.";
 
     // The outbox.
@@ -97,9 +98,9 @@ texts! {
     parked_email() = "An e-mail was not sent";
     parked_other() = "Something was not saved in Salesforce";
     see_activity(what) = "{what}. See Activity.";
-    store_empty() = "None of it could be read. See Activity.";
-    store_carried(count) = "{count} records were recovered. See Activity.";
-    held_title() = "Nothing goes to Salesforce at the moment";
+    store_empty() = "No records could be read. See Activity.";
+    store_carried(count) = "{count} records could be read and restored. See Activity.";
+    held_title() = "Nothing can be written to Salesforce at the moment";
     held(title, next_step) = "{title}. {next_step}";
 
     // The app itself.
@@ -130,7 +131,7 @@ mod tests {
     fn values_are_put_in() {
         assert_eq!(
             doubt("Tom", "00001026", "Rosa"),
-            "Tom is in the session for case 00001026, which is about Rosa"
+            "Tom is in the session for case 00001026, which is for Rosa"
         );
     }
 }

@@ -54,7 +54,7 @@ fn a_session_that_ends_comes_home_and_one_that_cannot_asks_for_a_look() -> Resul
         app.shows("Salesforce refused the request").await?;
         app.picture(&desktop.folder().join("attention.png")).await?;
         let tray = desktop.tray()?.menu().await?;
-        let entry = tray.iter().any(|entry| entry.label.contains("(1 to look at)"));
+        let entry = tray.iter().any(|entry| entry.label.contains("(1 needs attention)"));
         ensure!(entry, "the tray does not ask for a look: {tray:?}");
         signed_in.simulator.clear_faults();
         app.press("Retry now").await?;

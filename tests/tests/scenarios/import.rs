@@ -456,7 +456,7 @@ async fn what_needs_a_person_shows_in_the_tray_until_it_is_tried_again_or_given_
     let attention = |seen: &Seen| {
         seen.menu.as_ref().is_some_and(|menu| {
             menu.state == TrayState::Attention
-                && menu.items.iter().any(|i| i.label == "Activity…  (2 to look at)")
+                && menu.items.iter().any(|i| i.label == "Activity…  (2 need attention)")
         })
     };
     let seen = stage.shell.until("the tray asks for a look", attention).await.unwrap();

@@ -95,6 +95,8 @@ async fn nothing_that_one_person_left_is_shown_to_another() {
     let values = [(JumpField::Target, "PC-9".to_owned())].into_iter().collect();
     let form = JumpForm { method: JumpMethod::Rdp, values };
     jump::remember(&scene.casebridge, None, &form).await.unwrap();
+    // What is queued stays there until somebody else is signed in.
+    scene.simulator.fault(FaultSwitch::on(FaultName::Html503).only("composite"));
     let (untagged, _) = queued(&scene).await;
     let reference = "1026".parse().unwrap();
     let read = casebridge_use_cases::session_key::read_case_of(&scene.casebridge, &reference, None);

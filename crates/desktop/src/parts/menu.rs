@@ -248,6 +248,7 @@ fn session(facts: &Facts, session: &RunningSession) -> Vec<MenuItemView> {
 fn activity(outbox: &OutboxSeen) -> String {
     match outbox.parked {
         0 => texts::menu_activity(),
+        1 => texts::menu_activity_waits_one(),
         count => texts::menu_activity_waits(count),
     }
 }

@@ -406,7 +406,7 @@ mod tests {
         stage.sessions(vec![session(ONE, "Rosa Marin", None)]);
         let asked = stage.tell(&mut offers, Message::Looked);
         let [notice] = notices(&asked)[..] else { panic!("{asked:?}") };
-        assert_eq!(notice.body, "Session with Rosa Marin; the case is about Rosa Marin");
+        assert_eq!(notice.body, "Session with Rosa Marin. The case is for Rosa Marin.");
         assert!(stage.tell(&mut offers, Message::Looked).is_empty());
         // "Later" does not ask again at once, and anything else leads to the window.
         assert!(stage.tell(&mut offers, answer(notice, LATER)).is_empty());
