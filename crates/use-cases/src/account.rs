@@ -3,7 +3,7 @@
 use crate::session_key::username_source;
 use crate::with_store;
 use crate::{Casebridge, failures};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::secrets::SecretName;
@@ -33,7 +33,7 @@ pub async fn sign_in(
     // A keyring that keeps nothing is found out before the person goes through the sign-in (S17).
     casebridge.with_secrets(|secrets| secrets.check()).await?;
     let org = casebridge.org()?;
-    let ports = casebridge.settings().redirect_ports();
+    let ports: Vec<u16> = casebridge.settings().get(&setting::ORG_REDIRECT_PORTS).iter().collect();
     let attempt = SignIn::start(&org, &ports).await.map_err(failures::of_org)?;
     open(attempt.authorize_url(), &org_hosts(casebridge)?)?;
     let identity = attempt.finish().await.map_err(failures::of_org)?;

@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::{failures, settings_file};
 use casebridge_beyondtrust::{Appliance, ApplianceConfig};
-use casebridge_domain::settings::{DEFAULT_APPLIANCE, Settings};
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, Settings, setting};
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::Profile;
 use casebridge_platform::files::write_private_atomically;
@@ -182,7 +182,7 @@ impl Casebridge {
         let secret = secret.ok_or_else(|| {
             Failure::new(FailureCode::ApplianceSecretMissing, config.hostname.clone())
         })?;
-        let http = self.http(config.ca_file.as_deref(), false)?;
+        let http = self.http(config.ca_file.clone(), false)?;
         let site = config.hostname.clone();
         let config = ApplianceConfig {
             hostname: config.hostname,
@@ -283,16 +283,20 @@ impl Casebridge {
         };
         let config =
             OrgConfig { login_url: self.login_url(login_url)?, client_id: client_id.to_owned() };
-        let http = self.http(settings.optional("org.ca_file"), true)?;
+        let http = self.http(settings.get(&setting::ORG_CA_FILE), true)?;
         let tokens =
             OrgTokens { profile: self.inner.profile.clone(), secrets: self.inner.secrets.clone() };
         Ok(self.state().org.get_or_insert_with(|| Org::new(http, config, Arc::new(tokens))).clone())
     }
 
-    pub(crate) fn http(&self, ca_file: Option<&str>, pooling: bool) -> Result<HttpClient, Failure> {
+    pub(crate) fn http(
+        &self,
+        ca_file: Option<PathBuf>,
+        pooling: bool,
+    ) -> Result<HttpClient, Failure> {
         let settings = self.settings();
         let options = HttpOptions {
-            ca_file: ca_file.map(PathBuf::from),
+            ca_file,
             proxy: settings.optional("network.proxy").map(str::to_owned),
             pooling,
             ..HttpOptions::default()

@@ -167,7 +167,10 @@ async fn prepare(
     let options = MappingOptions {
         appliance: settings.name.clone(),
         event_types: settings.event_types.iter().cloned().collect(),
-        recording_base_url: settings.external_recording_base_url.clone(),
+        recording_base_url: settings
+            .external_recording_base_url
+            .as_ref()
+            .map(|address| address.as_str().to_owned()),
     };
     let wanted = lsid.clone();
     let work = move || map(report, &wanted, &options, &folder);

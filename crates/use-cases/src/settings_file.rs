@@ -93,7 +93,7 @@ pub(crate) fn check(
         if current.value(key).is_some_and(|v| v.origin == settings::Origin::Policy) {
             return Err(Failure::new(FailureCode::SettingLocked, key.clone()));
         }
-        let normal = settings::check(known, value).map_err(|reason| invalid(key, &reason))?;
+        let normal = known.check(value).map_err(|reason| invalid(key, &reason))?;
         checked.push((key.clone(), if value.is_empty() { String::new() } else { normal }));
     }
     Ok(checked)

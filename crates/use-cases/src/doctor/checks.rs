@@ -224,7 +224,7 @@ async fn tcp(casebridge: &Casebridge, round: &Round) -> Found {
 /// Any answer at all proves the secure connection.
 async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
     let Some(appliance) = &round.appliance else { return later("no appliance") };
-    let http = casebridge.http(appliance.ca_file.as_deref(), false)?;
+    let http = casebridge.http(appliance.ca_file.clone(), false)?;
     let site = format!("https://{}/", appliance.hostname).parse().map_err(|e| {
         Failure::caused(FailureCode::SettingsInvalid, appliance.hostname.clone(), e)
     })?;
