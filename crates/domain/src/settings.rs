@@ -10,8 +10,6 @@ mod file;
 pub mod form;
 mod layers;
 mod table;
-#[cfg(test)]
-mod tests;
 mod value;
 
 pub use choices::{
@@ -29,3 +27,6 @@ pub use value::{Address, FieldName, FieldNameError, Ports, Seconds};
 
 /// The name that the first appliance must have, as in the vendor's set-up.
 pub const DEFAULT_APPLIANCE: &str = "Default";
+
+#[cfg(test)]
+mod tests;

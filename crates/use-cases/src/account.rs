@@ -118,7 +118,7 @@ async fn account_of(
     identity: Identity,
     is_other: bool,
 ) -> Result<Account, Failure> {
-    let source = username_source(casebridge)?;
+    let source = username_source(casebridge);
     let representative = match casebridge.org()?.representative_of(&identity, &source).await {
         Ok(name) => name,
         // Who is signed in is known all the same; the doctor names what the org lacks.

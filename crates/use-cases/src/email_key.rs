@@ -4,14 +4,14 @@ use crate::jobs::{self, email::Email};
 use crate::outbox::{self, Attempt};
 use crate::{Casebridge, with_owned_store};
 use casebridge_domain::mail::{self, Mail};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
 use casebridge_domain::{Case, Failure, FailureCode, Recipient, SessionKey};
 use casebridge_store::{Kind, NewItem, State};
 
 /// The e-mail as it would be sent: the admin's template, else the appliance's own text.
 pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
     let settings = casebridge.settings();
-    mail::compose(settings.optional("email.template"), case, key)
+    mail::compose(settings.get(&setting::EMAIL_TEMPLATE).as_deref(), case, key)
 }
 
 /// The fields with addresses that the user may not see, as far as that is known.

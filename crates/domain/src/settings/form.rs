@@ -286,7 +286,7 @@ impl<const LOW: u32, const HIGH: u32> Form for Seconds<LOW, HIGH> {
     }
 
     fn print(value: &value::Seconds) -> String {
-        value.get().to_string()
+        value.count().to_string()
     }
 }
 

@@ -292,7 +292,7 @@ fn values_have_their_types() {
                 [org]\nlogin_url = \"https://b.example\"\nusername_source = \"os_user\"\n\
                 [key]\nttl = 600\n[tag]\noffer = false\n";
     let settings = resolve(&Layer::new(), &layer(file));
-    assert_eq!(settings.get(&setting::KEY_TTL).get(), 600);
+    assert_eq!(settings.get(&setting::KEY_TTL).count(), 600);
     assert!(!settings.get(&setting::TAG_OFFER));
     assert_eq!(settings.get(&setting::ORG_USERNAME_SOURCE), UsernameFrom::OsUser);
     let login = settings.get(&setting::ORG_LOGIN_URL).unwrap();
@@ -309,7 +309,7 @@ fn values_have_their_types() {
 fn without_a_layer_each_setting_has_its_default() {
     let none = Settings::default();
     assert_eq!(none.get(&setting::KEY_DEFAULT_KIND), KeyKind::Server);
-    assert_eq!(none.get(&setting::POLL_INTERVAL).get(), 10);
+    assert_eq!(none.get(&setting::POLL_INTERVAL).count(), 10);
     assert_eq!(none.get(&setting::ORG_USERNAME_FIELD).as_str(), "BeyondTrust_Username__c");
     assert_eq!(none.appliance("Default"), None);
 }

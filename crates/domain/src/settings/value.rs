@@ -13,7 +13,7 @@ pub struct Seconds(pub(super) u32);
 
 impl Seconds {
     /// The number.
-    pub fn get(self) -> u32 {
+    pub fn count(self) -> u32 {
         self.0
     }
 
