@@ -1,8 +1,10 @@
-//! Checks what the compiler cannot: the edges between crates, and that no file names this machine.
+//! Checks what the compiler cannot: the edges between crates, that code names settings by their
+//! declarations, and that no file names this machine.
 //! Prints the sizes of files and functions; nothing fails on those.
 
 mod edges;
 mod figures;
+mod setting_keys;
 
 use crate::process::{output, program, root, step};
 use anyhow::{Result, bail};
@@ -18,6 +20,7 @@ pub(crate) fn run() -> Result<()> {
     complaints.extend(machine_paths(&files));
     complaints.extend(missing_module_docs(&files));
     complaints.extend(codes_without_a_test(&files));
+    complaints.extend(setting_keys::check(&files));
     figures::print(&files);
     if complaints.is_empty() {
         return Ok(());
