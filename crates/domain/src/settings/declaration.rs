@@ -198,7 +198,7 @@ impl<F: Form, S> Declared<F, S> {
     }
 
     /// The setting without its type.
-    pub fn declaration(&self) -> &Declaration {
+    pub const fn declaration(&self) -> &Declaration {
         &self.declaration
     }
 
@@ -211,7 +211,7 @@ impl<F: Form, S> Declared<F, S> {
 
 impl<F: Form> Setting<F> {
     /// The dotted key.
-    pub fn key(&self) -> &'static str {
+    pub const fn key(&self) -> &'static str {
         self.declaration.key
     }
 

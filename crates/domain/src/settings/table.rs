@@ -8,7 +8,7 @@ use super::form::{
 };
 use super::value::{self, Ports};
 
-/// Declares settings, and lists them in `ALL`. The description is the documentation, too.
+/// Declares settings, and lists them in `ALL`.
 macro_rules! declare {
     ($scope:ident; $($id:ident: $form:ty = $key:literal {
         default: $default:expr,
@@ -18,7 +18,7 @@ macro_rules! declare {
         policy: $policy:literal,
     })+) => {
         $(
-            #[doc = $description]
+            #[doc = concat!("`", $key, "`: ", $name, ".")]
             pub static $id: Declared<$form, super::super::declaration::$scope> = Declared::new(
                 Declaration {
                     scope: Scope::$scope,
@@ -283,15 +283,15 @@ pub mod setting {
         JUMP_PATIENCE: Seconds<5, 600> = "jump.patience" {
             default: value::Seconds(60),
             category: Jumps,
-            name: "Wait for a jump",
-            description: "How many seconds Casebridge waits for the session after it started a jump.",
+            name: "Time to wait for a jump",
+            description: "How many seconds Casebridge waits for the session after a jump was started.",
             policy: true,
         }
         KEY_DEFAULT_KIND: OneOf<KeyKind> = "key.default_kind" {
             default: KeyKind::Server,
             category: Keys,
             name: "Keys are created by",
-            description: "Where a session key is created if the link does not say so.",
+            description: "Where a session key is created, unless the link says otherwise.",
             policy: true,
         }
         KEY_TTL: Seconds<60, 604_800> = "key.ttl" {
@@ -311,8 +311,8 @@ pub mod setting {
         SESSIONS_LOOK_BACK: Seconds<3600, 259_200> = "sessions.look_back" {
             default: value::Seconds(43_200),
             category: Sessions,
-            name: "Look for sessions of the last",
-            description: "How many seconds ago a running session can have started. Older sessions are not shown.",
+            name: "How far to look back",
+            description: "How many seconds ago a running session can have started. Sessions that started earlier are not shown.",
             policy: true,
         }
         TAG_OFFER: Switch = "tag.offer" {
@@ -332,15 +332,15 @@ pub mod setting {
         IMPORT_SURVEY_PATIENCE: Seconds<0, 2_592_000> = "import.survey_patience" {
             default: value::Seconds(604_800),
             category: Import,
-            name: "Wait for surveys",
-            description: "How many seconds after a session Casebridge looks for surveys that are submitted late.",
+            name: "Time to wait for surveys",
+            description: "How many seconds Casebridge looks for surveys that are submitted after the end of a session.",
             policy: true,
         }
         POLL_INTERVAL: Seconds<1, 600> = "poll.interval" {
             default: value::Seconds(10),
             category: Sessions,
-            name: "Check for sessions every",
-            description: "How many seconds pass between two requests for the running sessions.",
+            name: "Time between checks",
+            description: "How many seconds Casebridge waits between two requests for the running sessions.",
             policy: true,
         }
         UI_LANGUAGE: OneOf<Language> = "ui.language" {

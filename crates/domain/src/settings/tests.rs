@@ -323,3 +323,9 @@ fn what_a_policy_may_not_set_is_left_to_the_user_and_reported() {
     assert_eq!(decided, ("600".to_owned(), Origin::User));
     assert_eq!(problems[0].reason, "A policy cannot set it.");
 }
+
+#[test]
+fn a_list_of_settings_can_be_a_constant() {
+    const KEYS: [&str; 2] = [setting::KEY_TTL.key(), setting::TAG_OFFER.key()];
+    assert_eq!(KEYS, ["key.ttl", "tag.offer"]);
+}
