@@ -1,7 +1,7 @@
-//! Gives each command a permission of its own, so that a window's capability can name it (S9).
+//! Generates a permission for each command, so that a window's capability can name it (S9).
 
 fn main() {
-    let names: Vec<&str> = casebridge_ipc::COMMANDS.iter().map(|command| command.name).collect();
+    let names: Vec<&str> = casebridge_ipc::all_commands().map(|command| command.name).collect();
     let manifest = tauri_build::AppManifest::new().commands(names.leak());
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);
     tauri_build::try_build(attributes).expect("the configuration of the app is wrong");

@@ -1,30 +1,30 @@
-//! What the program was started with: nothing, or exactly one whole link (S4).
+//! The program's arguments: none, or exactly one complete link (S4).
 
 use casebridge_domain::deep_link::SCHEME;
 use std::ffi::OsString;
 
-/// The longest text that is handed on; the grammar's own limit is lower.
+/// The longest accepted argument. The link grammar has a lower limit of its own.
 const LIMIT: usize = 2000;
 
-/// The link, if there is one. Whether it is within the grammar the app itself decides, so that the
-/// person hears of a link that cannot be used.
+/// Reads the link, if there is one. The app itself checks the link's grammar, so that the person is
+/// told about a link that can't be used.
 ///
 /// # Errors
-/// Anything but nothing or one link; nothing is done then.
+/// There is more than one argument, or the argument is not a link.
 pub(crate) fn link(
     mut arguments: impl Iterator<Item = OsString>,
 ) -> Result<Option<String>, &'static str> {
     let Some(first) = arguments.next() else { return Ok(None) };
     if arguments.next().is_some() {
-        return Err("takes one link and nothing else");
+        return Err("only one argument is allowed: a casebridge link");
     }
-    let Ok(text) = first.into_string() else { return Err("the link is not text") };
+    let Ok(text) = first.into_string() else { return Err("the link is not valid text") };
     let scheme = text.split(':').next().unwrap_or_default();
     if !scheme.eq_ignore_ascii_case(SCHEME) || !text.contains(':') {
-        return Err("knows no switches; it takes one casebridge link and nothing else");
+        return Err("options are not allowed, only one casebridge link");
     }
     if text.len() > LIMIT || text.chars().any(|c| c.is_control() || c == ' ') {
-        return Err("this is not a link");
+        return Err("this is not a valid link");
     }
     Ok(Some(text))
 }

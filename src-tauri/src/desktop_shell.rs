@@ -5,7 +5,7 @@ use crate::{notifications, shortcut, tray, windows};
 use casebridge_desktop::{App, Notice, Shell, payload};
 use casebridge_domain::settings::{Choice, LogLevel};
 use casebridge_domain::{Failure, FailureCode};
-use casebridge_ipc::{EventView, MenuView, Window};
+use casebridge_ipc::{MenuView, Window, WindowView};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::directories::UserFolders;
 use casebridge_platform::{Profile, autostart};
@@ -28,7 +28,7 @@ pub(crate) struct DesktopShell {
 impl DesktopShell {
     pub(crate) fn new(handle: AppHandle, profile: Profile, log: Option<Log>) -> Self {
         let (notices, waiting) = mpsc::channel::<Notice>();
-        // Showing one blocks until the desktop took it: a thread of its own keeps their order.
+        // Showing a notification blocks until the desktop accepts it. One thread keeps them in order.
         let answering = handle.clone();
         std::thread::spawn(move || {
             for notice in waiting {
@@ -63,9 +63,9 @@ impl Shell for DesktopShell {
         on_main(&self.handle, move |handle| note(windows::fit(handle, window, height), "fit"));
     }
 
-    fn publish(&self, view: &EventView) {
+    fn publish(&self, view: &WindowView) {
         let target = EventTarget::webview_window(view.window().label());
-        note(self.handle.emit_to(target, view.event().name(), payload(view)), "publish");
+        note(self.handle.emit_to(target, view.window().event(), payload(view)), "publish");
     }
 
     fn show_tray(&self, menu: &MenuView) {
@@ -82,14 +82,14 @@ impl Shell for DesktopShell {
         self.handle
             .clipboard()
             .write_text(text)
-            .map_err(|e| Failure::caused(FailureCode::Internal, "The clipboard was not taken.", e))
+            .map_err(|e| Failure::caused(FailureCode::Internal, "The clipboard can't be used.", e))
     }
 
     fn open_page(&self, page: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
         account::open_page(page, allowed)
     }
 
-    /// Only the default profile starts with the desktop: no other could be named there.
+    /// Only the default profile starts at log-in: the autostart entry can't name another profile.
     fn set_autostart(&self, on: bool) -> Result<(), Failure> {
         if !self.profile.is_default() {
             return Ok(());

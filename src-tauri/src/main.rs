@@ -1,7 +1,7 @@
-//! The tray app: everything that knows Tauri, and nothing that knows a case.
+//! The tray app: everything that depends on Tauri. It knows nothing about cases.
 //!
 //! A start with a link hands it to the running app before any toolkit begins; only the first start
-//! becomes the app. This program knows no switches (S4): it takes nothing, or exactly one link.
+//! becomes the app. The program has no options (S4): it accepts no argument, or exactly one link.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
@@ -25,7 +25,7 @@ use std::time::Duration;
 /// How long a second start waits for the first one's acknowledgement.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a second start without a link says.
+/// The message of a second start without a link.
 const SHOW: &str = "show";
 
 fn main() -> ExitCode {
@@ -58,7 +58,7 @@ fn begin(link: Option<String>, hardened: std::io::Result<()>) -> Result<(), Fail
     match started {
         Start::HandedOver => Ok(()),
         Start::First(_) if !desktop::has_display() => {
-            Err(Failure::new(FailureCode::Internal, "There is no display to show anything on."))
+            Err(Failure::new(FailureCode::Internal, "No display was found."))
         }
         Start::First(listener) => {
             #[cfg(target_os = "linux")]

@@ -3,8 +3,8 @@
 use casebridge_desktop::Notice;
 use notify_rust::Notification;
 
-/// Shows a notification. Blocks until the desktop took it; a desktop without notifications is
-/// only logged, since every one of them repeats what a window or the tray says.
+/// Shows a notification. Blocks until the desktop accepts it. A desktop without notifications is
+/// only logged, because a window or the tray shows the same information.
 pub(crate) fn show(notice: &Notice, answered: impl FnOnce(&str) + Send + 'static) {
     let mut notification = Notification::new();
     notification.appname("Casebridge").summary(&notice.title).body(&plain(&notice.body));
@@ -22,7 +22,7 @@ pub(crate) fn show(notice: &Notice, answered: impl FnOnce(&str) + Send + 'static
     }
 }
 
-/// Waits for a button on a thread of its own: it may never come.
+/// Waits on its own thread for a click on a button, which may never come.
 #[cfg(target_os = "linux")]
 fn wait(
     shown: notify_rust::NotificationHandle,
@@ -40,11 +40,11 @@ fn wait(
     }
 }
 
-/// Buttons are the Linux desktops' alone; elsewhere the tray offers the same.
+/// Only Linux desktops have buttons here; elsewhere the tray menu offers the same actions.
 #[cfg(not(target_os = "linux"))]
 fn wait<T>(_shown: T, _has_buttons: bool, _answered: impl FnOnce(&str) + Send + 'static) {}
 
-/// Linux desktops read a body as markup (S10); the others show it as it is.
+/// Linux desktops interpret the body as markup (S10); others show it unchanged.
 fn plain(body: &str) -> String {
     if cfg!(target_os = "linux") { escaped(body) } else { body.to_owned() }
 }

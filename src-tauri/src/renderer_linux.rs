@@ -1,30 +1,30 @@
-//! How WebKitGTK brings its picture to the screen.
+//! Selects how WebKitGTK renders its windows.
 
 use std::path::Path;
 
-/// WebKitGTK's own switch; "0" leaves its renderer on.
+/// WebKitGTK's environment variable; "0" keeps the DMA-BUF renderer on.
 const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// Where the kernel shows graphics cards; `renderD*` are those that can be drawn with.
+/// The kernel's folder of graphics cards; `renderD*` are those that can render.
 const CARDS: &str = "/dev/dri";
 
-/// Turns WebKitGTK's way through the memory of a graphics card off where there is no card: all is
-/// drawn by the processor there, and each window would first set up a card's work for nothing.
+/// Turns off WebKitGTK's DMA-BUF renderer on computers without a graphics card. There the processor
+/// renders everything, and the DMA-BUF set-up would only slow each window down.
 ///
-/// Whoever has set the switch has decided. Called before there is a second thread: the environment
-/// is shared by all of them.
+/// A value that is already set is kept. Must be called before a second thread starts, because all
+/// threads share the environment.
 pub(crate) fn choose() {
     choose_for(Path::new(CARDS));
 }
 
 fn choose_for(cards: &Path) {
     if !has_card(cards) {
-        // It fails only without memory, and then windows are slower than they could be.
+        // It fails only if memory runs out. Windows are then slower, but work.
         glib::setenv(SWITCH, "1", false).ok();
     }
 }
 
-/// A folder that is not there has no cards; one that cannot be read may have.
+/// A missing folder means no cards; a folder that can't be read may have some.
 fn has_card(folder: &Path) -> bool {
     match std::fs::read_dir(folder) {
         Ok(entries) => entries

@@ -1,4 +1,4 @@
-//! Wires the app's loop, the instance channel and Tauri together, and runs until the end.
+//! Connects the app's loop, the instance channel and Tauri, and runs until the app quits.
 
 use crate::desktop_shell::DesktopShell;
 use crate::{SHOW, tray};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
-/// Runs the app of this profile until it is told to quit.
+/// Runs the app with this profile until it quits.
 pub(crate) fn run(
     profile: Profile,
     listener: Listener,
@@ -43,7 +43,7 @@ pub(crate) fn run(
         .on_window_event(|window, event| {
             let Some(kind) = Window::from_label(window.label()) else { return };
             if let WindowEvent::CloseRequested { api, .. } = event {
-                // The loop destroys it, so that it knows what comes before and after.
+                // The loop closes the window itself, so that it knows the order of events.
                 api.prevent_close();
                 window.state::<App>().close_window(kind);
             } else if matches!(event, WindowEvent::Destroyed) {
@@ -58,7 +58,7 @@ pub(crate) fn run(
             handle.manage(app.clone());
             let ended = handle.clone();
             tauri::async_runtime::spawn(async move {
-                // Without its loop the app would take links and do nothing with them.
+                // Without its loop, the app would accept links and do nothing with them.
                 if ending.await.is_err() {
                     ended.exit(1);
                 }
@@ -79,14 +79,14 @@ fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
     Failure::caused(FailureCode::Internal, error.to_string(), error)
 }
 
-/// The last window to close does not end a tray app.
+/// A tray app keeps running when its last window closes.
 fn keep_running(_: &AppHandle, event: RunEvent) {
     if let RunEvent::ExitRequested { code: None, api, .. } = event {
         api.prevent_exit();
     }
 }
 
-/// The start's own link, or something to see where there is no tray.
+/// Opens the link that the app was started with, or the menu window if there is no tray.
 fn begin(profile: &Profile, app: &App, link: Option<String>) {
     match link {
         Some(link) => {
@@ -101,7 +101,7 @@ fn begin(profile: &Profile, app: &App, link: Option<String>) {
     }
 }
 
-/// The links of another profile would open the default one.
+/// Registers the link handler. Only for the default profile, because links open that one.
 fn register_links() {
     let registered =
         std::env::current_exe().and_then(|program| link_registration::register_for_user(&program));
@@ -124,7 +124,7 @@ async fn serve(listener: Listener, app: App) {
         })
         .await;
     if let Err(error) = served {
-        tracing::error!(%error, "links are not taken any more");
+        tracing::error!(%error, "links are no longer received");
     }
 }
 
@@ -140,8 +140,8 @@ fn take_links(handle: &AppHandle, app: &App) {
     });
 }
 
-/// Every command of every window comes through here, after Tauri has checked the window's
-/// capability; the app checks it once more (S9).
+/// Handles every command of every window. Tauri has already checked the window's capability; the app
+/// checks it again (S9).
 fn invoked(invoke: Invoke) -> bool {
     let Invoke { message, resolver, .. } = invoke;
     let Some(window) = Window::from_label(message.webview_ref().label()) else {

@@ -1,12 +1,12 @@
-//! The keyboard shortcut that asks for a jump, whatever program has the keyboard.
+//! The global keyboard shortcut that opens the jump window.
 //!
-//! On Wayland no program can have one: there the desktop itself runs `casebridgectl open`.
+//! On Wayland, programs can't register one: the desktop's own shortcut runs `casebridgectl open`.
 
 use casebridge_desktop::{App, MenuEntry};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_global_shortcut::{Error, GlobalShortcutExt, ShortcutState};
 
-/// Lets these keys ask for a jump, instead of those of before; an empty text lets none.
+/// Registers these keys instead of the previous ones. An empty text removes the shortcut.
 pub(crate) fn set(handle: &AppHandle, keys: &str) -> Result<(), Error> {
     let shortcuts = handle.global_shortcut();
     shortcuts.unregister_all()?;

@@ -10,7 +10,7 @@ use tauri::{AppHandle, Manager, Wry};
 
 const ID: &str = "casebridge";
 
-/// Puts the icon into the tray; its menu comes with the first view.
+/// Creates the tray icon. Its menu is added with the first view.
 pub(crate) fn make(handle: &AppHandle) -> tauri::Result<()> {
     TrayIconBuilder::with_id(ID)
         .icon(icon(TrayState::SignedOut)?)
@@ -23,7 +23,7 @@ pub(crate) fn make(handle: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows state and menu.
+/// Shows the state and the menu.
 pub(crate) fn show(handle: &AppHandle, view: &MenuView) -> tauri::Result<()> {
     let Some(tray) = handle.tray_by_id(ID) else { return Ok(()) };
     tray.set_icon_with_as_template(Some(icon(view.state)?), desktop::panel() == Panel::Any)?;
@@ -31,7 +31,7 @@ pub(crate) fn show(handle: &AppHandle, view: &MenuView) -> tauri::Result<()> {
     tray.set_menu(Some(menu(handle, view)?))
 }
 
-/// The state in words comes first: on some desktops the menu is all that can be read.
+/// The menu starts with the state as text, because some desktops show nothing but the menu.
 fn menu(handle: &AppHandle, view: &MenuView) -> tauri::Result<Menu<Wry>> {
     let status = MenuItem::with_id(handle, "status", &view.status, false, None::<&str>)?;
     let mut builder = MenuBuilder::new(handle).item(&status).separator();
@@ -55,7 +55,7 @@ macro_rules! icon_file {
     };
 }
 
-/// `-light` icons are for light panels, and are the templates of systems that colour them.
+/// `-light` icons are for light panels, and for systems that colour template icons themselves.
 fn icon(state: TrayState) -> tauri::Result<Image<'static>> {
     let dark = desktop::panel() == Panel::Dark;
     let bytes = match (state, dark) {

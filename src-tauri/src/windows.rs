@@ -1,4 +1,4 @@
-//! The windows: made when needed, destroyed when closed, bound to their own pages.
+//! The windows: created when needed, destroyed when closed, limited to their own pages.
 
 use casebridge_ipc::Window;
 use tauri::webview::NewWindowResponse;
@@ -8,7 +8,7 @@ use tauri::{
 };
 use url::Url;
 
-/// How a window looks before its content says how high it is.
+/// A window's title and size before its content reports the height.
 struct Look {
     title: &'static str,
     width: f64,
@@ -51,7 +51,7 @@ pub(crate) fn on_main(handle: &AppHandle, work: impl FnOnce(&AppHandle) + Send +
     }
 }
 
-/// Makes the window, or brings it to the front.
+/// Creates the window, or brings it to the front.
 pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
     if let Some(known) = handle.get_webview_window(window.label()) {
         return show(&known);
@@ -65,16 +65,16 @@ pub(crate) fn open(handle: &AppHandle, window: Window) -> tauri::Result<()> {
         .maximizable(matches!(window, Window::Settings | Window::Activity))
         .center()
         .prevent_overflow()
-        // On screen at once: a hidden page is not painted, and would begin with it only when shown.
+        // Visible at once: a hidden page is not painted until it is shown.
         .visible(true)
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
-    tracing::debug!(window = window.label(), "a window was made");
+    tracing::debug!(window = window.label(), "a window was created");
     Ok(())
 }
 
-/// Only our own pages are ever shown (S8).
+/// Only our own pages may be shown (S8).
 fn is_own_page(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
@@ -97,7 +97,7 @@ pub(crate) fn close(handle: &AppHandle, window: Window) -> tauri::Result<()> {
     }
 }
 
-/// Makes the window as high as its content, and keeps all of it on its screen.
+/// Makes the window as high as its content, and keeps it completely on its screen.
 pub(crate) fn fit(handle: &AppHandle, window: Window, height: u32) -> tauri::Result<()> {
     let Some(known) = handle.get_webview_window(window.label()) else { return Ok(()) };
     let scale = known.scale_factor()?;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use casebridge_desktop::{App, Notice, Shell};
 use casebridge_domain::Failure;
 use casebridge_ipc::{
-    ActivityView, CaseView, EventView, JumpView, MenuView, SettingsView, TagView, Window,
+    ActivityView, CaseView, JumpView, MenuView, SettingsView, TagView, Window, WindowView,
 };
 use casebridge_platform::browser::AllowedHosts;
 use std::collections::BTreeSet;
@@ -171,14 +171,14 @@ impl Shell for FakeShell {
 
     fn fit_window(&self, _: Window, _: u32) {}
 
-    fn publish(&self, view: &EventView) {
+    fn publish(&self, view: &WindowView) {
         self.note(|seen| match view.clone() {
-            EventView::Case(view) => seen.case = Some(*view),
-            EventView::Jump(view) => seen.jump = Some(*view),
-            EventView::Tag(view) => seen.tag = Some(*view),
-            EventView::Activity(view) => seen.activity = Some(*view),
-            EventView::Settings(view) => seen.settings = Some(*view),
-            EventView::Menu(view) => seen.menu = Some(view),
+            WindowView::Case(view) => seen.case = Some(*view),
+            WindowView::Jump(view) => seen.jump = Some(*view),
+            WindowView::Tag(view) => seen.tag = Some(*view),
+            WindowView::Activity(view) => seen.activity = Some(*view),
+            WindowView::Settings(view) => seen.settings = Some(*view),
+            WindowView::Menu(view) => seen.menu = Some(*view),
         });
     }
 

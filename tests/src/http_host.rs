@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use casebridge_desktop::App;
 use casebridge_desktop::payload;
-use casebridge_ipc::{EventView, Window};
+use casebridge_ipc::{Window, WindowView};
 use futures::stream::{self, Stream};
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -97,12 +97,12 @@ impl News {
             let settings = seen.settings.clone().filter(|_| seen.settings != self.last.settings);
             let menu = seen.menu.clone().filter(|_| seen.menu != self.last.menu);
             let views = [
-                case.map(|view| EventView::Case(Box::new(view))),
-                jump.map(|view| EventView::Jump(Box::new(view))),
-                tag.map(|view| EventView::Tag(Box::new(view))),
-                activity.map(|view| EventView::Activity(Box::new(view))),
-                settings.map(|view| EventView::Settings(Box::new(view))),
-                menu.map(EventView::Menu),
+                case.map(WindowView::from),
+                jump.map(WindowView::from),
+                tag.map(WindowView::from),
+                activity.map(WindowView::from),
+                settings.map(WindowView::from),
+                menu.map(WindowView::from),
             ];
             self.waiting.extend(views.iter().flatten().filter_map(event));
             self.last = seen;
@@ -111,8 +111,8 @@ impl News {
     }
 }
 
-fn event(view: &EventView) -> Option<Event> {
-    Event::default().event(view.event().name()).json_data(payload(view)).ok()
+fn event(view: &WindowView) -> Option<Event> {
+    Event::default().event(view.window().event()).json_data(payload(view)).ok()
 }
 
 async fn file(Path((_, file)): Path<(String, String)>) -> Response {

@@ -19,7 +19,8 @@ const FOLDER: &str = "target/bench/import";
 const PROGRAM: &str = "target/release/import-bench";
 const LARGE: u64 = 70_000_000;
 const SMALL: u64 = 1_400_000;
-/// How many rows one part of a call takes, and how many parts a call (`reference/salesforce.md`, 2.1).
+/// How many rows one part of a call takes, and how many parts a call
+/// (`docs/protocols/salesforce.md#composite-calls`).
 const ROWS: usize = 200;
 const PARTS: usize = 5;
 

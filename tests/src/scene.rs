@@ -1,5 +1,6 @@
 //! A profile, the simulator and the app's loop, with everything but the desktop real.
 
+use crate::fake_clock::FakeClock;
 use crate::fake_shell::{FakeShell, OnPage};
 use crate::rep_console;
 use anyhow::{Context, Result};
@@ -161,6 +162,14 @@ impl Scene {
     /// The same, with a browser of the caller's.
     pub fn app_with_browser(&self, browser: OnPage) -> Stage {
         self.app_of(&self.casebridge, browser)
+    }
+
+    /// The same, at a clock of the caller's.
+    ///
+    /// # Errors
+    /// The profile's folders cannot be used.
+    pub fn app_at(&self, clock: &FakeClock) -> Result<Stage> {
+        Ok(self.app_of(&self.at_clock(clock.clock())?, browser("ada@example.test")))
     }
 
     /// The same, of a profile of the caller's.

@@ -43,7 +43,7 @@ pub async fn save_appliance(app: &Driver) -> Result<()> {
 /// When the window does not take it.
 pub async fn fill_org(app: &Driver, simulator: &Ready) -> Result<()> {
     turn_to(app).await?;
-    app.fill("Login address", &simulator.org.login_url).await?;
+    app.fill("Login URL", &simulator.org.login_url).await?;
     app.fill("Client ID", &simulator.org.client_id).await?;
     show_more(app).await?;
     let ports: Vec<String> = simulator.org.redirect_ports.iter().map(ToString::to_string).collect();

@@ -27,7 +27,7 @@ describe('what waits', () => {
     const host = await shown('attention')
     await fireEvent.click(button('Discard…: tom@harbour.example'))
     expect(host.forms('discard_item')).toEqual([])
-    screen.getByText('Give it up? It will not be written to Salesforce.')
+    screen.getByText('Discard this? It will not be written to Salesforce.')
     await fireEvent.click(button('Keep'))
     await fireEvent.click(button('Discard…: tom@harbour.example'))
     await fireEvent.click(button('Discard'))
@@ -37,13 +37,13 @@ describe('what waits', () => {
   it('says why, and when it is tried again', async () => {
     await shown('attention')
     screen.getByText(/FIELD_CUSTOM_VALIDATION_EXCEPTION/)
-    screen.getByText(/^The site cannot be reached\. Next try /)
-    screen.getByText('When the session has ended')
+    screen.getByText(/^The site can't be reached\. Next attempt /)
+    screen.getByText('Waiting for the session to end')
   })
 
   it('s2: asks whether a doubtful session belongs to its case', async () => {
     const host = await shown('doubtful')
-    screen.getByText('The session was with Tom Harbour. Case 00001026 is about Maria Jensen.')
+    screen.getByText('The session was with Tom Harbour. Case 00001026 is for Maria Jensen.')
     expect(screen.queryByRole('button', { name: /Retry now/ })).toBeNull()
     await fireEvent.click(button('Import anyway'))
     expect(host.forms('agree_item')).toEqual([{ id: 1 }])
@@ -53,7 +53,7 @@ describe('what waits', () => {
 
   it('of another sign-in can only be discarded', async () => {
     const host = await shown('other-sign-in')
-    screen.getByText('ben@northwind.example left it.')
+    screen.getByText('It belongs to ben@northwind.example.')
     expect(screen.queryByRole('button', { name: /Retry now/ })).toBeNull()
     await fireEvent.click(button(/^Discard/))
     await fireEvent.click(button('Discard'))
@@ -69,7 +69,7 @@ describe('what waits', () => {
     const host = await shown('attention')
     await fireEvent.click(button('Discard…: tom@harbour.example'))
     host.change(view('attention'))
-    await screen.findByText('Give it up? It will not be written to Salesforce.')
+    await screen.findByText('Discard this? It will not be written to Salesforce.')
   })
 
   it('shows what could not be changed', async () => {

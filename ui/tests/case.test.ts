@@ -20,7 +20,7 @@ async function show(name: string, change: Partial<CaseView> = {}): Promise<FakeH
 }
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name })
-const newKey = () => screen.findByTitle('Make a new session key')
+const newKey = () => screen.findByTitle('Create a new session key')
 const filled = () => document.querySelectorAll('button.filled')
 
 describe('the case window', () => {
@@ -118,7 +118,7 @@ describe('the case window', () => {
     const host = await show('portals')
     await fireEvent.change(await screen.findByLabelText('Portal'), { target: { value: 'Partners' } })
     expect(host.forms('generate_key')).toEqual([])
-    await screen.findByText('Make a new key to use Partners.')
+    await screen.findByText('Create a new key to use Partners.')
     await fireEvent.click(await newKey())
     await waitFor(() => expect(host.forms('generate_key')).toEqual([{ portal: 'Partners' }]))
   })
@@ -152,8 +152,8 @@ describe('the case window', () => {
 
   it('s2: shows both names when somebody else joined, and what to do', async () => {
     const host = await show('joined-other')
-    await screen.findByText('The session is with Tom Harbour. The case is about Maria Jensen.')
-    await fireEvent.click(screen.getByRole('button', { name: "It's right" }))
+    await screen.findByText('The session is with Tom Harbour. The case is for Maria Jensen.')
+    await fireEvent.click(screen.getByRole('button', { name: 'Keep this case' }))
     await waitFor(() => expect(host.forms('agree_customer')).toHaveLength(1))
     await fireEvent.click(screen.getByRole('button', { name: 'Choose another case' }))
     await waitFor(() => expect(host.forms('retag_customer')).toHaveLength(1))

@@ -149,7 +149,7 @@ describe('jumps of before', () => {
   it('are kept and forgotten by their buttons', async () => {
     const host = await shown('item')
     await fireEvent.click(screen.getByRole('button', { name: 'Favourite: NW-LT-0412' }))
-    await fireEvent.click(screen.getByRole('button', { name: 'Forget SW-CORE' }))
+    await fireEvent.click(screen.getByRole('button', { name: 'Remove SW-CORE' }))
     expect(host.forms('pin_jump')).toEqual([{ id: 3, pinned: true }])
     expect(host.forms('forget_jump')).toEqual([{ id: 4 }])
   })

@@ -73,7 +73,7 @@ describe('the first run', () => {
 
   it('saves the org before it signs in', async () => {
     const host = await show('first-org')
-    await type('Login address', 'https://northwind.my.salesforce.com')
+    await type('Login URL', 'https://northwind.my.salesforce.com')
     await type('Client ID', '3MVG')
     await fireEvent.click(await button('Save and sign in'))
     await waitFor(() =>
@@ -101,8 +101,8 @@ describe('the first run', () => {
 
   it('shows each failed check with its next step', async () => {
     await show('first-check-failed')
-    expect(await screen.findByText('2 checks failed. 1 needs a look.', { selector: '.box' })).toBeTruthy()
-    expect(screen.getByText(/Ask your administrator to enter your BeyondTrust user name/)).toBeTruthy()
+    expect(await screen.findByText('2 checks failed. 1 warning.', { selector: '.box' })).toBeTruthy()
+    expect(screen.getByText(/Ask your Salesforce administrator to fill in the BeyondTrust user name/)).toBeTruthy()
   })
 })
 

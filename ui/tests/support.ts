@@ -1,10 +1,12 @@
+import { waitFor } from '@testing-library/svelte'
+import { expect } from 'vitest'
 import type { Host } from '../src/host'
 import type { Command, Commands } from '../src/ipc/commands'
 import type { FailureView } from '../src/ipc/generated/ipc'
 
 export const failure: FailureView = {
   code: 'site_unreachable',
-  title: 'The site cannot be reached',
+  title: "The site can't be reached",
   detail: 'support.example.com did not answer.',
   nextStep: 'Check your network, then try again.',
   reference: '7f3a-19c2',
@@ -47,5 +49,5 @@ export class FakeHost implements Host {
   }
 }
 
-/** Lets a fresh filled button settle, so that it takes Enter. */
-export const settle = () => new Promise((done) => setTimeout(done, 450))
+/** Waits until every filled button has settled, so that it takes Enter. */
+export const settle = () => waitFor(() => expect(document.querySelector('[data-fresh]')).toBeNull())

@@ -60,7 +60,7 @@ describe('the sessions', () => {
 describe('the case', () => {
   it('is looked for by what was typed', async () => {
     const host = await shown('choose')
-    const field = screen.getByLabelText('Number, id, address, or a part of the subject')
+    const field = screen.getByLabelText('Case number, ID, link, or part of the subject')
     await fireEvent.input(field, { target: { value: 'printer' } })
     await fireEvent.click(button('Find case'))
     expect(host.forms('find_cases')).toEqual([{ text: 'printer' }])
@@ -110,7 +110,7 @@ describe('the tag', () => {
 
   it('s2: shows what speaks against it, and Enter cancels', async () => {
     const host = await shown('confirming')
-    screen.getByText('The session is with Tom Harbour. The case is about Maria Jensen.')
+    screen.getByText('The session is with Tom Harbour. The case is for Maria Jensen.')
     screen.getByText('The case is closed.')
     expect(button('Cancel').classList).toContain('filled')
     expect(button('Tag anyway').classList).not.toContain('filled')
@@ -130,13 +130,13 @@ describe('the tag', () => {
 
   it('that failed says why beside its session', async () => {
     await shown('failed')
-    screen.getByText('The session did not take the case')
+    screen.getByText('The session was not tagged')
     expect(button('Tag session')).toBeTruthy()
   })
 
   it('of an ended session is kept for the import', async () => {
     await shown('ended')
-    button('Keep case for import')
+    button('Save case for import')
   })
 
   it('that the app refuses is told', async () => {

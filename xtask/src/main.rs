@@ -67,6 +67,9 @@ enum Command {
     Pictures {
         /// Only pictures whose name holds this text.
         only: Option<String>,
+        /// Only those of the guides, small, into docs/pictures.
+        #[arg(long, conflicts_with = "only")]
+        guides: bool,
     },
     /// Measures; prints a table and judges nothing.
     Bench {
@@ -105,7 +108,8 @@ fn main() -> Result<()> {
         Command::Dependencies => dependencies::check(),
         Command::Advisories { folder } => dependencies::take(&folder),
         Command::Fuzz(options) => fuzz::fuzz(&options),
-        Command::Pictures { only } => suites::pictures(only.as_deref()),
+        Command::Pictures { guides: true, .. } => suites::guide_pictures(),
+        Command::Pictures { only, .. } => suites::pictures(only.as_deref()),
         Command::Bench { what: Bench::Import { rounds } } => demo::bench_import(rounds),
         Command::Bench { what: Bench::Desktop { rounds } } => demo::bench_desktop(rounds),
     }

@@ -1,6 +1,6 @@
 //! Runs the tests: the pages' own, then every Rust suite with the desktop among them.
 
-use crate::process::{answers, cargo, note, npm, run, step};
+use crate::process::{answers, cargo, note, npm, program, run, step};
 use crate::{ci, dependencies, fuzz, package, salesforce, setup};
 use anyhow::Result;
 
@@ -52,4 +52,25 @@ pub(crate) fn pictures(only: Option<&str>) -> Result<()> {
         command.args(["--", only]);
     }
     run(&mut command)
+}
+
+/// The pictures of the guides: the state that is drawn, and the name of the file.
+const GUIDES: [(&str, &str); 4] = [
+    ("case-typical", "session-key"),
+    ("tag-confirming", "tag"),
+    ("jump-item", "jump"),
+    ("activity-typical", "activity"),
+];
+
+/// Draws the pictures of the guides, with few colours and a border, so that the files are small.
+pub(crate) fn guide_pictures() -> Result<()> {
+    pictures(Some("-light-200"))?;
+    step("pictures of the guides");
+    let small = ["+dither", "-colors", "48", "-bordercolor", "#c5cccc", "-border", "2", "-strip"];
+    for (state, name) in GUIDES {
+        let from = format!("target/pictures/{state}-light-200.png");
+        let to = format!("PNG8:docs/pictures/{name}.png");
+        run(program("convert").arg(from).args(small).arg(to))?;
+    }
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Checks what the compiler cannot: the edges between crates, that code names settings by their
-//! declarations, and that no file names this machine.
+//! declarations, that no file names this machine, and that what comments and guides point to is there.
 //! Prints the sizes of files and functions; nothing fails on those.
 
+mod citations;
 mod edges;
 mod figures;
 mod setting_keys;
@@ -19,6 +20,7 @@ pub(crate) fn run() -> Result<()> {
     let files = sources()?;
     complaints.extend(machine_paths(&files));
     complaints.extend(missing_module_docs(&files));
+    complaints.extend(citations::check(&files, |path| root().join(path).exists()));
     complaints.extend(codes_without_a_test(&files));
     complaints.extend(setting_keys::check(&files));
     figures::print(&files);

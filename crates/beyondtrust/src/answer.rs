@@ -1,7 +1,7 @@
-//! From an HTTP answer to an element, or to the error that it stands for.
+//! Turns an HTTP answer into an XML element, or into the error that it contains.
 //!
-//! The order is that of the reference: status, empty or a web page, an `<error>` as root or as
-//! its child, the expected root.
+//! The order is that of `docs/protocols/beyondtrust.md#errors-in-xml-answers`: status, empty or a
+//! web page, an `<error>` as root or as its child, the expected root.
 
 use casebridge_transport::Response;
 
@@ -21,7 +21,7 @@ pub(crate) fn element(
     }
 }
 
-/// Reads an answer that only says that it was done: `<success>` as root or as its child.
+/// Reads an answer that only confirms success: `<success>` as root or as its child.
 pub(crate) fn success(response: &Response) -> Result<(), Error> {
     let root = document(response, &[])?;
     match root.name == "success" || root.child("success").is_some() {
@@ -39,7 +39,7 @@ pub(crate) fn status(response: &Response) -> Result<(), Error> {
     }
 }
 
-/// Judges an answer by its beginning: its status, and whether there is something that is no page.
+/// Checks the beginning of an answer: its status, and that it is neither empty nor a web page.
 pub(crate) fn beginning(response: &Response) -> Result<(), Error> {
     status(response)?;
     if response.body.trim_ascii().is_empty() {

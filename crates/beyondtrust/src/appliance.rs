@@ -1,4 +1,4 @@
-//! One appliance: where it is, who we are, and how a call is made.
+//! The client of one appliance: its site, the API account, and how calls are made.
 
 use std::fmt;
 use std::time::Duration;
@@ -21,16 +21,16 @@ use crate::time;
 use crate::token::{self, Grant, Token, TokenStore};
 use crate::verdict::Learned;
 
-/// The most bytes of a Command API answer.
+/// The maximum size of a Command API answer, in bytes.
 const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
-/// The most bytes of a report: a thousand sessions with their events.
+/// The maximum size of a report in memory, in bytes: a thousand sessions with their events.
 const REPORT_LIMIT: usize = 64 * 1024 * 1024;
-/// The most bytes of one session's whole report, which goes to a file.
+/// The maximum size of one session's full report, which is stored in a file, in bytes.
 const LARGEST_REPORT: u64 = 1 << 30;
-/// A large report takes the appliance a while.
+/// The time limit for a large report.
 const REPORT_TIME: Duration = Duration::from_secs(600);
 
-/// Where the appliance is and with which API account it is used.
+/// The appliance's host and API account.
 #[derive(Debug, Clone)]
 pub struct ApplianceConfig {
     /// `HOST` or `HOST:PORT`.
@@ -41,7 +41,7 @@ pub struct ApplianceConfig {
     pub client_secret: SecretString,
 }
 
-/// The client of one appliance. It is shared by all calls, so that they share one token.
+/// The client of one appliance. All calls share it, and with it one token.
 pub struct Appliance {
     http: HttpClient,
     config: ApplianceConfig,
@@ -58,8 +58,8 @@ impl fmt::Debug for Appliance {
 }
 
 impl Appliance {
-    /// An appliance that is called with `http`, which should not keep connections: the appliance
-    /// closes each one after its answer.
+    /// Creates the client. `http` should not keep connections, because the appliance closes each
+    /// one after its answer.
     ///
     /// # Errors
     /// The host name is not `HOST` or `HOST:PORT`.
@@ -69,21 +69,21 @@ impl Appliance {
         Ok(Self { http, config, site, tokens, pace, learned })
     }
 
-    /// The address of the site, where customers can type a session key.
+    /// The URL of the site, where customers can enter a session key.
     pub fn site(&self) -> &Url {
         &self.site
     }
 
-    /// What time it is at the appliance, as its latest answer told; nothing if that is a while ago.
+    /// The appliance's current time according to its latest answer, if that was recent.
     pub fn time(&self) -> Option<Timestamp> {
         let (date, ago) = self.http.heard_date()?;
         time::of_header(&date)?.checked_add(ago).ok()
     }
 
-    /// Makes sure of a token: the test of host, client id and secret.
+    /// Gets a token if there is none. Tests host, client id and secret.
     ///
     /// # Errors
-    /// There is no token to be had.
+    /// The appliance issued no token.
     pub async fn log_in(&self) -> Result<(), Error> {
         self.token(None).await.map(drop)
     }
@@ -106,11 +106,11 @@ impl Appliance {
         self.call("/api/reporting", &form, REPORT_LIMIT).await
     }
 
-    /// Writes the whole report of a session to a file, as it comes, and leaves the file at its
-    /// beginning. The report is looked at no further than to know that it is one.
+    /// Downloads the full report of a session into a file and rewinds the file. Only checks that it
+    /// is a report.
     ///
     /// # Errors
-    /// There is no whole answer, it is no report, or the file could not be written.
+    /// The answer is incomplete or not a report, or the file could not be written.
     pub async fn session_report(&self, lsid: &Lsid, file: &mut File) -> Result<(), ReadError> {
         let form = [
             ("generate_report".to_owned(), "SupportSession".to_owned()),
@@ -141,7 +141,7 @@ impl Appliance {
         }
     }
 
-    /// Makes a call; a refused token is replaced once.
+    /// Makes a call. A refused token is replaced once.
     async fn call(
         &self,
         path: &str,
@@ -153,7 +153,7 @@ impl Appliance {
         if response.status != 401 {
             return Ok(response);
         }
-        // Desktops that share an account evict each other's tokens, so one 401 is ordinary.
+        // Desktops that share an API account evict each other's tokens, so one 401 is normal.
         let token = self.token(Some(token.serial)).await?;
         let response = self.send(self.authorized(path, form, &token), limit).await?;
         match response.status {
@@ -185,8 +185,8 @@ impl Appliance {
             .header(CONNECTION, HeaderValue::from_static("close"))
     }
 
-    /// Sends within the appliance's rate; a request refused for its rate is sent once more if the
-    /// wait is short. The appliance did not act on a refused one.
+    /// Sends within the appliance's rate limit. A request that was refused for its rate is sent
+    /// again if the wait is short; the appliance did not act on it.
     async fn send(&self, request: RequestBuilder, limit: usize) -> Result<Response, Error> {
         let again = request.try_clone();
         self.pace.wait().await?;
@@ -212,7 +212,7 @@ fn with_first(name: &str, value: &str, rest: &[(String, String)]) -> Vec<(String
     all
 }
 
-/// The site's address from `HOST` or `HOST:PORT`, and from nothing else (S6).
+/// The site's URL from `HOST` or `HOST:PORT`. Any other form is refused (S6).
 ///
 /// # Errors
 /// [`Error::BadHostname`].

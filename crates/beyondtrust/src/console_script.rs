@@ -1,9 +1,9 @@
-//! Scripts for the representative console (`reference/beyondtrust.md` section 5): one command, built
-//! from an action that is already checked, never from text (S5).
+//! Scripts for the representative console (`docs/protocols/beyondtrust.md#representative-console`):
+//! one command, built from a validated action, never from text (S5).
 //!
-//! The same pairs travel in three ways: as the argument behind `--run-script`, as a BRCS file, and
-//! as the address of the appliance's `client_script` page. A script tells nothing back; whether it
-//! did anything shows in the appliance's sessions.
+//! The same pairs are sent in one of three ways: as the argument of `--run-script`, as a BRCS file,
+//! or as the URL of the appliance's `client_script` page. A script returns no result. Only the
+//! appliance's sessions show whether it worked.
 
 use casebridge_domain::jump::{Console, ConsoleAction, Criterion, Jump, JumpItem, Rdp, Shell};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -25,8 +25,8 @@ pub struct ConsoleScript {
 }
 
 impl ConsoleScript {
-    /// The script for an action whose session carries `external_key` and other custom fields, by
-    /// code name.
+    /// Creates the script for an action, with `external_key` and other custom fields by code name
+    /// for its session.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`]: a custom field is over its limits or has a control character.
@@ -49,7 +49,7 @@ impl ConsoleScript {
         self.action
     }
 
-    /// Names and values behind the action, decoded, in the order in which they are sent.
+    /// The decoded names and values after the action, in the order in which they are sent.
     pub fn parameters(&self) -> &[(String, String)] {
         &self.parameters
     }
@@ -69,8 +69,8 @@ impl ConsoleScript {
         format!("{VERSION_LINE}\n{}\n", self.line())
     }
 
-    /// The page of the appliance that gives the script to a console: for the desktop console it
-    /// answers with a script file, for the web console it acts.
+    /// The URL of the appliance's page for the script. For the desktop console it returns a script
+    /// file, for the web console it runs the action.
     pub fn page(&self, site: &Url, console: Console) -> Url {
         let (kind, operation) = match console {
             Console::Desktop => ("rep", "generate"),
@@ -82,7 +82,8 @@ impl ConsoleScript {
         page
     }
 
-    /// Whether the web console is documented to take the action; it is for Jump Items alone.
+    /// Whether the web console is documented to support the action, which is true only for Jump
+    /// Items.
     pub fn is_documented_for_web(&self) -> bool {
         self.action == ITEM
     }
@@ -104,7 +105,7 @@ fn parts_of(action: &ConsoleAction) -> Parts {
     (name, list.0)
 }
 
-/// Only what was given is sent: the rest is the console's to decide.
+/// Only given values are sent. The console decides the rest.
 #[derive(Default)]
 struct List(Vec<(String, String)>);
 

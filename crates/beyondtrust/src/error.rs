@@ -1,8 +1,8 @@
-//! What can go wrong on a call, and the one place that reads the appliance's messages.
+//! The errors of a call, and the only place that interprets the appliance's messages.
 //!
 //! The XML APIs report most failures as HTTP 200 with an `<error>` element and no code, so
-//! [`MessageKind`] is decided by the text: lower case, without quotes, blanks joined. That knows
-//! English alone; what another language says is found out in `verdict.rs`.
+//! [`MessageKind`] is decided by the text: lower case, without quotes, blanks joined. It only knows
+//! English; `verdict.rs` handles other languages.
 
 use std::time::Duration;
 
@@ -12,31 +12,31 @@ use casebridge_transport::{RetryKind, TransportError};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no whole answer.
+    /// The answer is missing or incomplete.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The configured host name is not `HOST` or `HOST:PORT`.
-    #[error("the appliance's host name cannot be used")]
+    #[error("the appliance's host name can't be used")]
     BadHostname,
-    /// A parameter is outside of what the appliance takes; nothing was sent.
-    #[error("the request cannot be sent: {0}")]
+    /// A parameter is not valid for the appliance. Nothing was sent.
+    #[error("the request can't be sent: {0}")]
     InvalidParameter(&'static str),
-    /// The appliance refuses the client id or secret.
-    #[error("the appliance refuses the client id or secret")]
+    /// The appliance rejected the client id or secret.
+    #[error("the appliance rejected the client ID or secret")]
     BadCredentials,
-    /// The appliance refuses a fresh token.
-    #[error("the appliance refuses a fresh token")]
+    /// The appliance rejected a new token.
+    #[error("the appliance rejected a new token")]
     Unauthorized,
     /// The API account may not use this endpoint.
-    #[error("the API account may not use this endpoint")]
+    #[error("the API account has no permission for this endpoint")]
     Forbidden,
     /// Too many requests.
-    #[error("the appliance asks to wait {} s", .retry_after.as_secs())]
+    #[error("the appliance received too many requests; wait {} s", .retry_after.as_secs())]
     RateLimited {
         /// How long to wait.
         retry_after: Duration,
     },
-    /// Another HTTP status than 200.
+    /// An HTTP status other than 200.
     #[error("the appliance answered with status {0}")]
     Status(u16),
     /// The appliance answered with a message instead of a result.
@@ -44,11 +44,11 @@ pub enum Error {
     Message {
         /// What the message means.
         kind: MessageKind,
-        /// The message in the appliance's words.
+        /// The appliance's message.
         text: String,
     },
-    /// A page for people came instead of the API's answer.
-    #[error("a web page came instead of an API answer")]
+    /// A web page was returned instead of an API answer.
+    #[error("the answer is a web page, not an API answer")]
     Html,
     /// The answer has no content.
     #[error("the answer is empty")]
@@ -56,11 +56,11 @@ pub enum Error {
     /// The answer ends too early.
     #[error("the answer was cut off")]
     CutOff,
-    /// The answer breaks the rules of its form.
+    /// The answer is malformed.
     #[error("the answer is malformed: {0}")]
     Malformed(String),
-    /// The answer is well-formed and is not what was asked for.
-    #[error("the answer is a {0:?} element, which was not expected")]
+    /// The answer is well-formed, but not the expected one.
+    #[error("the answer contains an unexpected {0:?} element")]
     UnexpectedRoot(String),
 }
 
@@ -83,7 +83,7 @@ pub enum MessageKind {
 }
 
 impl Error {
-    /// Whether the account, its secret or its permissions have to change.
+    /// Whether the account, its secret or its permissions must be changed.
     pub fn is_auth(&self) -> bool {
         matches!(
             self,
@@ -113,21 +113,21 @@ impl Error {
         }
     }
 
-    /// What the appliance's message means, if it sent one.
+    /// The meaning of the appliance's message, if it sent one.
     pub fn message_kind(&self) -> Option<MessageKind> {
         let Self::Message { kind, .. } = self else { return None };
         Some(*kind)
     }
 
-    /// The same words, with a meaning that something else than the words told.
+    /// The same message with a meaning that was determined in another way.
     pub(crate) fn meaning(self, kind: MessageKind) -> Self {
         if let Self::Message { text, .. } = self { Self::Message { kind, text } } else { self }
     }
 
-    /// The error that stands for a message of the appliance.
+    /// The error for a message of the appliance.
     pub(crate) fn message(text: &str) -> Self {
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        // What an old API says with status 200 to a client id or secret that does not count.
+        // An old API's answer to an invalid client id or secret, with status 200.
         if normalised(&text).trim_end_matches('.') == "login failed" {
             return Self::BadCredentials;
         }

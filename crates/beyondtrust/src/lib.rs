@@ -1,7 +1,7 @@
 //! The client of the BeyondTrust appliance: token, Command API and reports.
 //!
-//! It speaks the XML API as `https://HOST` offers it since RS 17.1 and turns answers into plain
-//! types. It knows nothing of the org, of settings or of windows, and it keeps nothing but a token.
+//! It uses the XML API of `https://HOST`, available since RS 17.1, and turns answers into plain
+//! types. It does not know the org, settings or windows, and stores only a token.
 
 mod answer;
 mod appliance;
@@ -22,7 +22,4 @@ pub use command::{
 };
 pub use console_script::ConsoleScript;
 pub use error::{Error, MessageKind};
-pub use reporting::{
-    Customer, ReadError, Report, ReportEnd, ReportLimits, Representative, Session, SessionSummary,
-    read_sessions,
-};
+pub use reporting::{ReadError, Report, ReportEnd, ReportLimits, SessionSummary, read_sessions};

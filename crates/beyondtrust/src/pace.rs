@@ -1,7 +1,7 @@
 //! Keeps to the appliance's rate limit.
 //!
-//! The appliance tells in headers how many requests are left and answers 429 beyond that. A short
-//! wait is waited out; a long one is refused, so that no window hangs.
+//! The appliance's headers contain the number of requests left, and beyond that it answers 429. A
+//! call waits for a short time, but fails if the wait is long, so that no window hangs.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,19 +11,19 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 
-/// The longest wait that a call sits out by itself.
+/// The longest time that a call waits.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 const LONGEST: Duration = Duration::from_secs(300);
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// Until when the appliance wants no request.
+/// The time until which the appliance refuses requests.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     closed_until: Mutex<Option<Instant>>,
 }
 
 impl Pace {
-    /// Waits until a request may be sent, or refuses when that takes too long.
+    /// Waits until a request may be sent, or fails if that takes too long.
     pub(crate) async fn wait(&self) -> Result<(), Error> {
         let closed_until = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(until) = closed_until else { return Ok(()) };
@@ -35,7 +35,8 @@ impl Pace {
         Ok(())
     }
 
-    /// Takes note of an answer; an error if the appliance refused it for its rate.
+    /// Evaluates the headers of an answer. Returns an error if the appliance refused the request
+    /// for its rate.
     pub(crate) fn note(&self, response: &Response) -> Result<(), Error> {
         if response.status == 429 {
             let wait = retry_after(response).unwrap_or(WINDOW).clamp(WINDOW, LONGEST);
@@ -55,7 +56,7 @@ impl Pace {
     }
 }
 
-/// Seconds, or a date that is compared with the answer's own.
+/// Reads seconds, or a date relative to the answer's own date.
 fn retry_after(response: &Response) -> Option<Duration> {
     let text = response.header("retry-after")?.trim();
     if let Ok(seconds) = text.parse() {

@@ -1,4 +1,4 @@
-//! The access token: one login at a time, kept until shortly before it expires.
+//! The access token: one log-in at a time, and stored until shortly before it expires.
 
 use std::time::Duration;
 
@@ -15,23 +15,23 @@ const DEFAULT_LIFETIME: u64 = 600;
 const LONGEST_LIFETIME: u64 = 24 * 3600;
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// A token and how long it is good.
+/// A token and its lifetime.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) value: SecretString,
     good_until: Instant,
-    /// Tells tokens apart without looking at them.
+    /// Identifies a token without its value.
     pub(crate) serial: u64,
 }
 
-/// What the appliance grants on a login.
+/// The appliance's answer to a log-in.
 #[derive(Debug)]
 pub(crate) struct Grant {
     value: SecretString,
     lifetime: Duration,
 }
 
-/// The token in use.
+/// The current token.
 #[derive(Debug, Default)]
 pub(crate) struct TokenStore {
     state: Mutex<State>,
@@ -44,8 +44,9 @@ struct State {
 }
 
 impl TokenStore {
-    /// The token in use, or a new one from `login`, which only runs if it is needed. While one caller logs in the others wait for
-    /// its token. A token whose serial is `refused` does not count.
+    /// Returns the current token, or a new one from `login`, which only runs if needed. While one
+    /// caller logs in, the others wait for its token. A token with the serial `refused` is
+    /// replaced.
     pub(crate) async fn get(
         &self,
         refused: Option<u64>,
@@ -58,7 +59,7 @@ impl TokenStore {
         {
             return Ok(token.clone());
         }
-        // A failed login must not leave a token behind that is known to be dead.
+        // A failed log-in must not keep a token that is known to be invalid.
         state.current = None;
         let asked = Instant::now();
         let grant = login.await?;
@@ -118,7 +119,7 @@ fn is_invalid_client(response: &Response) -> bool {
         .is_ok_and(|refusal| refusal.error.as_deref() == Some("invalid_client"))
 }
 
-/// The parser's own text could repeat a part of the token.
+/// The parser's message could contain a part of the token.
 fn json_error(error: serde_json::Error) -> Error {
     match error.is_eof() {
         true => Error::CutOff,

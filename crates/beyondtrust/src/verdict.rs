@@ -1,8 +1,9 @@
-//! What a sentence of the appliance means where its words are not known.
+//! Finds out what an unknown message of the appliance means.
 //!
-//! The appliance speaks the language that its administrator chose, so a sentence that nobody knows
-//! decides nothing: the appliance's data are looked at first (`reference/beyondtrust.md` section 12).
-//! The known English sentences are a shortcut. The appliance's own words stay in the error.
+//! The appliance's messages are in the language that its administrator chose, so an unknown message
+//! decides nothing: the appliance's data is checked first
+//! (`docs/protocols/beyondtrust.md#what-real-appliances-answer`). The known English messages are a
+//! shortcut. The error keeps the appliance's message.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,17 +17,17 @@ use crate::command::{CommandAccess, Queue};
 use crate::error::{Error, MessageKind};
 use crate::reporting::Report;
 
-/// A second in which no session can have been: the first of the year 2000, in Unix seconds.
+/// A time without any sessions: the first second of the year 2000, in Unix seconds.
 const LONG_AGO: i64 = 946_684_800;
 
-/// What the appliance says where a report finds nothing, learned once for each report.
+/// The appliance's message for an empty report, learned once for each kind of report.
 #[derive(Debug, Default)]
 pub(crate) struct Learned(Mutex<BTreeMap<Report, Said>>);
 
 #[derive(Debug, Default, Clone)]
 struct Said {
     nothing: Option<String>,
-    /// The latest sentence that turned out to say something else.
+    /// The latest message that turned out to mean something else.
     other: Option<String>,
 }
 
@@ -45,13 +46,13 @@ impl Learned {
     }
 }
 
-/// The words of a message whose meaning is not known.
+/// The text of a message whose meaning is not known.
 fn unknown(error: &Error) -> Option<&str> {
     if let Error::Message { kind: MessageKind::Other, text } = error { Some(text) } else { None }
 }
 
 impl Appliance {
-    /// Makes a report of rows; a report that found nothing has none.
+    /// Reads the rows of a report. A report that found nothing has no rows.
     pub(crate) async fn rows<T>(
         &self,
         report: Report,
@@ -68,9 +69,8 @@ impl Appliance {
         }
     }
 
-    /// What an error means that came instead of a report: "nothing found" is known by comparison with
-    /// what the same report says of a time in which nothing can have been, by an account that may read
-    /// it.
+    /// Interprets an error in place of a report. "Nothing found" is recognised by comparison with
+    /// the message for a time without any sessions, if the account may read the report.
     pub async fn of_report(&self, report: Report, error: Error) -> Error {
         let Some(text) = unknown(&error) else { return error };
         let said = self.learned.of(report);
@@ -84,7 +84,8 @@ impl Appliance {
         match self.get_api_info().await.map(|info| info.may_report_support()) {
             Ok(Some(true)) => {}
             Ok(Some(false)) => return error.meaning(MessageKind::PermissionDenied),
-            // Whether it may is not known: the next time tells.
+            // It is not known whether the account may read the report, so this is decided next
+            // time.
             Ok(None) | Err(_) => return error,
         }
         let is_nothing = nothing.as_deref() == Some(text);
@@ -96,8 +97,8 @@ impl Appliance {
         }
     }
 
-    /// The sentence for nothing; an inner nothing if the appliance answers with an empty list, and an
-    /// outer one if it does not answer.
+    /// The message for an empty report. `Some(None)` if the appliance answers with an empty list,
+    /// `None` if it does not answer.
     async fn said_of_nothing(&self, report: Report) -> Option<Option<String>> {
         let by = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut parameters = vec![by("start_time", &LONG_AGO.to_string()), by("duration", "1")];
@@ -112,8 +113,8 @@ impl Appliance {
         }
     }
 
-    /// What an error means that came instead of a key: nobody being logged in, or an account that may
-    /// not make keys, explains a sentence that is not known.
+    /// Interprets an error in place of a key. An unknown message is explained if nobody is logged
+    /// in, or if the account may not create keys.
     pub(crate) async fn of_key(&self, queue: &Queue, error: Error) -> Error {
         if unknown(&error).is_none() {
             return error;
@@ -122,7 +123,7 @@ impl Appliance {
             return error.meaning(MessageKind::PermissionDenied);
         }
         let is_a_person = matches!(queue, Queue::Rep(_) | Queue::RepUsername(_));
-        // The list has no user names, so all that it can tell is that nobody is there.
+        // The list has no user names, so it can only show that nobody is logged in.
         let nobody = is_a_person && self.get_logged_in_reps().await.is_ok_and(|all| all.is_empty());
         match nobody {
             true => error.meaning(MessageKind::RepresentativeNotAvailable),
@@ -130,7 +131,7 @@ impl Appliance {
         }
     }
 
-    /// What an error means that came instead of a change to a running session.
+    /// Interprets an error in place of a change to a running session.
     pub(crate) async fn of_session(&self, lsid: &Lsid, error: Error) -> Error {
         if unknown(&error).is_none() {
             return error;
@@ -139,7 +140,7 @@ impl Appliance {
             return error.meaning(MessageKind::PermissionDenied);
         }
         match self.sessions(std::slice::from_ref(lsid)).await {
-            Ok(all) if !all.iter().any(|one| one.lsid == *lsid && one.is_running) => {
+            Ok(all) if !all.iter().any(|one| one.lsid == *lsid && one.is_running()) => {
                 error.meaning(MessageKind::SessionNotFound)
             }
             Ok(_) | Err(_) => error,

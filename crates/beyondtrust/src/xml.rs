@@ -1,7 +1,7 @@
-//! Reads an XML answer into a small bounded tree, or not at all.
+//! Reads an XML answer into a small tree with limits, or refuses it.
 //!
-//! Names are local names: the namespace differs by product and age. A document counts as whole
-//! only when exactly one root was opened and closed and nothing but blanks follows (S12).
+//! Names are local names: the namespace differs by product and version. A document is complete only
+//! if exactly one root was opened and closed and only white space follows (S12).
 
 pub(crate) mod encoding;
 
@@ -14,7 +14,7 @@ use quick_xml::events::{BytesStart, Event};
 
 pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const MAX_ATTRIBUTES: usize = 64;
-/// The most elements and attributes that are kept of a document: some 40 MB.
+/// The maximum number of elements and attributes in a document: about 40 MB.
 const MAX_NODES: usize = 400_000;
 
 /// An element with what is inside of it.
@@ -26,20 +26,20 @@ pub(crate) struct Element {
     pub(crate) children: Vec<Self>,
 }
 
-/// A document that was read to its end.
+/// A document that was read completely.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) root: Element,
     /// How many characters were dropped because XML forbids them.
     pub(crate) removed: usize,
-    /// How many places were no text, and have a mark in their stead.
+    /// How many invalid byte sequences were replaced.
     pub(crate) replaced: usize,
 }
 
-/// Why a text is no whole document.
+/// Why a text is not a complete document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// There is nothing but blanks.
+    /// It is empty or only white space.
     Empty,
     /// It ends too early.
     CutOff,
@@ -48,7 +48,7 @@ pub(crate) enum Flaw {
 }
 
 impl Element {
-    /// The text directly inside of the element, trimmed.
+    /// The text directly inside the element, trimmed.
     pub(crate) fn text(&self) -> &str {
         self.text.trim()
     }
@@ -75,7 +75,7 @@ impl Element {
         self.child(name).and_then(|child| non_blank(child.text()))
     }
 
-    /// What is written as attribute or as child.
+    /// The value of an attribute or child.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         self.attribute(name).and_then(non_blank).or_else(|| self.child_text(name))
     }
@@ -129,7 +129,7 @@ pub(crate) fn parse(body: &[u8], skip: &[&str]) -> Result<Document, Flaw> {
 }
 
 pub(crate) fn flaw(error: &XmlError, at_end: bool) -> Flaw {
-    // Each syntax error says that the input ended inside of some markup.
+    // Each syntax error means that the input ended within markup.
     let is_cut = matches!(error, XmlError::Syntax(_))
         || (at_end && matches!(error, XmlError::IllFormed(IllFormedError::UnclosedReference)));
     match is_cut {
@@ -138,8 +138,8 @@ pub(crate) fn flaw(error: &XmlError, at_end: bool) -> Flaw {
     }
 }
 
-/// The body as text without the characters that XML 1.0 forbids; how many of those there were, and how
-/// many places were no text.
+/// The body as text without characters that XML 1.0 forbids, with the numbers of removed characters
+/// and replaced sequences.
 fn legal_text(body: &[u8]) -> Result<(Cow<'_, str>, usize, usize), Flaw> {
     let encoding = encoding::of(body)?;
     let (text, replaced) = if encoding == encoding_rs::UTF_8 {
@@ -156,7 +156,7 @@ fn legal_text(body: &[u8]) -> Result<(Cow<'_, str>, usize, usize), Flaw> {
         (text, replaced)
     };
     let removed = text.chars().filter(|c| !is_legal(*c)).count();
-    // The common case keeps the body where it is: reports are large.
+    // The common case does not copy the body, because reports are large.
     if removed == 0 {
         return Ok((text, 0, replaced));
     }
@@ -168,7 +168,7 @@ pub(crate) fn is_legal(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// The tree while it grows.
+/// The tree while it is being built.
 #[derive(Debug, Default)]
 pub(crate) struct Tree<'a> {
     skip: &'a [&'a str],
@@ -214,7 +214,7 @@ impl Tree<'_> {
             return Err(malformed("it is too deep"));
         }
         let name = start.local_name();
-        // What is skipped costs no memory, and so nothing of what may be kept.
+        // Skipped elements use no memory, so they do not count against the limit.
         if self.skipped > 0 || self.skip.contains(&name.as_ref()) {
             self.skipped += 1;
             return each_attribute(start, |_, _| Ok(()));
@@ -286,8 +286,8 @@ fn attributes(start: &BytesStart<'_>, removed: &mut usize) -> Result<Vec<(String
     Ok(found)
 }
 
-/// Walks over the attributes, but for namespaces, with their values as they are written. Each name may
-/// be there once; what that costs grows with the tag and no faster.
+/// Iterates over the attributes with their raw values, without namespaces. Each name may occur
+/// once; the check takes linear time.
 pub(crate) fn each_attribute(
     start: &BytesStart<'_>,
     mut take: impl FnMut(&str, &str) -> Result<(), Flaw>,
@@ -295,10 +295,10 @@ pub(crate) fn each_attribute(
     if start.attributes_raw().is_empty() {
         return Ok(());
     }
-    // The library's own check for doubles takes memory for each element.
+    // The library's own check for duplicates allocates memory for each element.
     let mut all = start.attributes();
     all.with_checks(false);
-    // Most elements have one or two, which need no memory for that.
+    // Most elements have one or two attributes, which need no allocation.
     let (mut early, mut names) = ([None; 2], HashSet::new());
     for (count, attribute) in all.enumerate() {
         if count >= MAX_ATTRIBUTES {
@@ -322,7 +322,7 @@ pub(crate) fn each_attribute(
             *early = Some(key);
         }
         let name = key.as_ref();
-        // Most names have no prefix, which is known at a look.
+        // A quick check, because most names have no prefix.
         let is_plain = name != "xmlns" && !name.bytes().any(|byte| byte == b':');
         match is_plain {
             true => take(name, &attribute.value)?,
@@ -339,7 +339,7 @@ fn unescape(raw: &str, removed: &mut usize) -> Result<String, Flaw> {
     Ok(text)
 }
 
-/// Adds the value of an attribute, as it is written, to a text.
+/// Decodes the raw value of an attribute and appends it to a text.
 pub(crate) fn unescape_into(raw: &str, text: &mut String, removed: &mut usize) -> Result<(), Flaw> {
     if !raw.as_bytes().contains(&b'&') {
         text.push_str(raw);
@@ -356,7 +356,7 @@ pub(crate) fn unescape_into(raw: &str, text: &mut String, removed: &mut usize) -
     Ok(())
 }
 
-/// Adds what a reference stands for: one of the five names or a character's number.
+/// Decodes a reference: one of the five names or a character number.
 pub(crate) fn reference(name: &str, text: &mut String, removed: &mut usize) -> Result<(), Flaw> {
     let known = match name {
         "lt" => Some('<'),

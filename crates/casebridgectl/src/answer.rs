@@ -1,4 +1,4 @@
-//! What a command answers: an object for programs, a text for people.
+//! The result of a command: a JSON object for programs, and a text for people.
 
 use casebridge_domain::settings::{Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, SessionKey};
@@ -9,11 +9,11 @@ use casebridge_use_cases::tag::Tagged;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The result of a command that was carried out.
+/// The result of a command.
 pub(crate) struct Answer {
     pub(crate) json: Value,
     pub(crate) text: String,
-    /// Whether the exit code is that of a failure, though there is an answer.
+    /// Whether the exit code means failure although there is an answer.
     pub(crate) failed: bool,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn of_checks(outcomes: &[Outcome]) -> Answer {
     Answer { json: json!({ "checks": checks }), text, failed: failed > 0 }
 }
 
-/// One line for a person who watches the checks.
+/// A check's line on the terminal.
 pub(crate) fn line_of(outcome: &Outcome) -> String {
     let Outcome { check, finding } = outcome;
     let mut line = format!("{:<5} {}", finding.status.as_str(), check.title);
@@ -102,10 +102,10 @@ pub(crate) fn of_key(case: &Case, key: &SessionKey) -> Answer {
     });
     let mut text = format!("{}\n{}", key.grouped(), key.key_url);
     if let Some(at) = key.expires_at {
-        text += &format!("\nexpires {at}");
+        text += &format!("\nExpires at {at}");
     }
     if key.queue_available == Some(false) {
-        text += "\nYour queue is not available; the customer may have to wait.";
+        text += "\nYour queue is not available. The customer may have to wait.";
     }
     Answer::new(json, text)
 }
@@ -130,13 +130,13 @@ pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, C
     });
     let json = json!({ "sessions": rows.collect::<Vec<_>>() });
     if running.is_empty() {
-        return Answer::new(json, "No session is running.");
+        return Answer::new(json, "No sessions are running.");
     }
     let lines: Vec<String> = running.iter().map(line_of_session).collect();
     Answer::new(json, lines.join("\n"))
 }
 
-/// One line for a person who has to choose.
+/// A session's line on the terminal.
 pub(crate) fn line_of_session(session: &RunningSession) -> String {
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or_else(|| other.to_owned());
     format!(
@@ -145,8 +145,8 @@ pub(crate) fn line_of_session(session: &RunningSession) -> String {
         or(&session.customer, "unnamed customer"),
         or(&session.hostname, "an unnamed computer"),
         match (&session.external_key, &session.foreign_key) {
-            (Some(key), _) => format!("carries {key}"),
-            (None, Some(key)) => format!("another product's key: {key}"),
+            (Some(key), _) => format!("external key {key}"),
+            (None, Some(key)) => format!("another product's external key {key}"),
             (None, None) => "no case".to_owned(),
         },
     )
@@ -168,7 +168,7 @@ pub(crate) fn of_script(script: &str, launched_with: &str) -> Answer {
 
 pub(crate) fn of_email(recipient: &str) -> Answer {
     let json = json!({ "handed_over": true, "recipient": recipient });
-    Answer::new(json, format!("Handed to Salesforce for {recipient}, logged on the case."))
+    Answer::new(json, format!("Handed to Salesforce. To {recipient}. Logged on the case."))
 }
 
 pub(crate) fn of_settings(settings: &Settings) -> Answer {
@@ -188,5 +188,5 @@ pub(crate) fn of_settings(settings: &Settings) -> Answer {
 }
 
 pub(crate) fn delivered() -> Answer {
-    Answer::new(json!({ "delivered": true }), "Delivered.")
+    Answer::new(json!({ "delivered": true }), "Delivered to Casebridge.")
 }

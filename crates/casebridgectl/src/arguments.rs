@@ -1,20 +1,20 @@
-//! What can be typed.
+//! The command line's arguments and their help texts.
 
 use casebridge_domain::jump::JumpMethod;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Session keys, jumps and tags for Salesforce cases, and the checks of a set-up, on a command line.
+/// Creates session keys, starts jumps and tags sessions for Salesforce cases, and checks the set-up.
 #[derive(Parser)]
 #[command(name = "casebridgectl", version)]
 pub(crate) struct Arguments {
-    /// Another profile: the folder with settings.toml and the data beside it.
+    /// Use another profile: the folder with settings.toml and its data.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) config_dir: Option<PathBuf>,
-    /// Secrets from this TOML file (mode 0600) instead of the keyring.
+    /// Read secrets from this TOML file (mode 0600) instead of the keyring.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
-    /// One JSON object on standard output.
+    /// Print the result as one JSON object on standard output.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
@@ -23,90 +23,90 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Checks everything that a session key needs.
+    /// Checks everything that Casebridge needs, and says how to fix what fails.
     Doctor,
     /// Signs in to Salesforce in the browser ($BROWSER if set).
     SignIn,
-    /// Ends the sign-in, here and at the org.
+    /// Signs out of Salesforce, on this computer and in the org.
     SignOut,
-    /// Says who is signed in.
+    /// Shows who is signed in.
     Whoami,
-    /// Makes a session key for a case.
+    /// Creates a session key for a case.
     SessionKey {
-        /// A case number, a case id, or the address of a case page.
+        /// The case: its number, its ID, or a link to it.
         #[arg(long, value_name = "REF")]
         case: String,
-        /// How long the key can start a session.
+        /// How long the key is valid.
         #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=604_800))]
         ttl: Option<u32>,
-        /// The portal that the key's address belongs to.
+        /// The portal that the key's URL belongs to.
         #[arg(long, value_name = "NAME")]
         portal: Option<String>,
-        /// The appliance's configured name.
+        /// The appliance's name in the settings.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
-        /// Who makes the key: Casebridge on the appliance, or a console in its own dialog.
+        /// What creates the key: Casebridge on the appliance, or a console in its own dialog.
         #[arg(long, value_enum, default_value_t = Kind::Server)]
         kind: Kind,
-        /// With --kind console or web: print the script and start nothing.
+        /// With --kind console or web: only print the script.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Asks the representative console for a jump.
+    /// Starts a jump in the representative console.
     Jump(Box<Jump>),
-    /// Lists your running sessions, the ones you own first.
+    /// Lists your running sessions, starting with the ones that you own.
     Sessions {
-        /// Everybody's.
+        /// List the sessions of all representatives.
         #[arg(long)]
         all: bool,
-        /// The appliance's configured name.
+        /// The appliance's name in the settings.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
-    /// Puts a running session on a case; the only one you have, or the one you name.
+    /// Tags a running session with a case: your only session, or the one given with --lsid.
     Tag {
-        /// A case number, a case id, or the address of a case page.
+        /// The case: its number, its ID, or a link to it.
         #[arg(long, value_name = "REF")]
         case: String,
         /// The session.
         #[arg(long, value_name = "LSID")]
         lsid: Option<String>,
-        /// Even where the customer is not the case's contact, the session carries another case, or
+        /// Tag even if the customer is not the case's contact, the session is on another case, or
         /// the case is closed.
         #[arg(long)]
         yes: bool,
-        /// The appliance's configured name.
+        /// The appliance's name in the settings.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
-    /// Mails a key to the case's contact, through Salesforce.
+    /// Sends a session key to the case's contact by e-mail, through Salesforce.
     EmailKey {
-        /// A case number, a case id, or the address of a case page.
+        /// The case: its number, its ID, or a link to it.
         #[arg(long, value_name = "REF")]
         case: String,
-        /// The key.
+        /// The short key.
         #[arg(long, value_name = "KEY")]
         short_key: String,
-        /// The appliance's configured name.
+        /// The appliance's name in the settings.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
-    /// Writes a finished session to its case in Salesforce.
+    /// Imports a finished session to its case in Salesforce.
     Import {
         /// The session.
         #[arg(long, value_name = "LSID")]
         lsid: String,
-        /// Read everything, count the records, and write nothing.
+        /// Count the records, but write nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Even where the session's customer is not who the case is about.
+        /// Import even if the session's customer is not the person on the case.
         #[arg(long)]
         yes: bool,
-        /// The appliance's configured name.
+        /// The appliance's name in the settings.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
-    /// What still waits to be written to Salesforce.
+    /// Shows and manages what is waiting to be written to Salesforce.
     Outbox {
         #[command(subcommand)]
         what: Outbox,
@@ -116,50 +116,50 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Report,
     },
-    /// Shows the settings in force and where each comes from.
+    /// Shows the current settings and where each comes from.
     Policy {
         #[command(subcommand)]
         what: Policy,
     },
-    /// Hands a casebridge link to the running tray app.
+    /// Opens a casebridge link in the running tray app.
     Open {
-        /// The whole link.
+        /// The complete link.
         link: String,
     },
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Outbox {
-    /// Lists what waits, what needs a person first.
+    /// Lists the waiting entries, starting with those that need you.
     List,
-    /// Tries an entry again now.
+    /// Retries an entry now.
     Retry {
-        /// The entry.
+        /// The entry's ID.
         id: u32,
     },
-    /// Gives an entry up.
+    /// Discards an entry. It will not be written to Salesforce.
     Discard {
-        /// The entry.
+        /// The entry's ID.
         id: u32,
     },
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Report {
-    /// Everything that a saved SupportSession report says. One that is cut off or broken is refused.
+    /// Shows the content of a saved SupportSession report. An incomplete report is an error.
     Show {
-        /// The report, as the appliance's Reporting API answered.
+        /// The report file, as downloaded from the appliance's Reporting API.
         file: PathBuf,
     },
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Policy {
-    /// Every setting, its value and its origin.
+    /// Shows every setting, its value and its origin.
     Show,
 }
 
-/// Who makes a key.
+/// What creates a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     /// Casebridge, on the appliance.
@@ -179,13 +179,13 @@ pub(crate) enum WhichConsole {
     Web,
 }
 
-/// A jump. Only what is given is sent; what a method does not take is refused.
+/// A jump. Only the given options are sent; an option that the method does not have is an error.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Jump {
-    /// item, push-local, push-remote, rdp, vnc, shell or vpro.
+    /// The jump method: item, push-local, push-remote, rdp, vnc, shell or vpro.
     #[arg(value_name = "METHOD", value_parser = methods())]
     pub(crate) method: String,
-    /// item: what to search for.
+    /// item: the search term.
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
     /// The computer; with item, its host name.
@@ -194,28 +194,28 @@ pub(crate) struct Jump {
     /// The Jumpoint.
     #[arg(long, value_name = "NAME")]
     pub(crate) jumpoint: Option<String>,
-    /// item: a part of the host name.
+    /// item: part of the host name.
     #[arg(long, value_name = "TEXT", conflicts_with = "target")]
     pub(crate) hostname: Option<String>,
-    /// item: a part of the private address.
+    /// item: part of the private IP address.
     #[arg(long, value_name = "TEXT")]
     pub(crate) private_ip: Option<String>,
-    /// item: a part of the public address.
+    /// item: part of the public IP address.
     #[arg(long, value_name = "TEXT")]
     pub(crate) public_ip: Option<String>,
-    /// item: a part of the tag.
+    /// item: part of the tag.
     #[arg(long, value_name = "TEXT")]
     pub(crate) tag: Option<String>,
-    /// item: a part of the comments.
+    /// item: part of the comments.
     #[arg(long, value_name = "TEXT")]
     pub(crate) comments: Option<String>,
-    /// item: push, local_push, pinned, rdp, vnc or shelljump.
+    /// item: the jump method: push, local_push, pinned, rdp, vnc or shelljump.
     #[arg(long, value_name = "METHOD")]
     pub(crate) item_method: Option<String>,
     /// item: the credential to use.
     #[arg(long, value_name = "ID")]
     pub(crate) credential_id: Option<String>,
-    /// rdp, shell: who logs in there.
+    /// rdp, shell: the user name to log in with.
     #[arg(long, value_name = "NAME")]
     pub(crate) username: Option<String>,
     /// rdp: primary_display, all_displays or WxH.
@@ -224,7 +224,7 @@ pub(crate) struct Jump {
     /// rdp: low, performance, performance_quality or quality.
     #[arg(long, value_name = "QUALITY")]
     pub(crate) quality: Option<String>,
-    /// rdp: yes takes over the computer's own console session.
+    /// rdp: yes takes over the computer's console session.
     #[arg(long, value_name = "yes|no")]
     pub(crate) rdp_console: Option<String>,
     /// shell: ssh or telnet.
@@ -236,19 +236,19 @@ pub(crate) struct Jump {
     /// shell: xterm or vt100.
     #[arg(long, value_name = "TERMINAL")]
     pub(crate) terminal: Option<String>,
-    /// The case that the session carries: a number, an id, or the address of a case page.
+    /// The case to link the session to: its number, its ID, or a link to it.
     #[arg(long, value_name = "REF")]
     pub(crate) case: Option<String>,
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     #[arg(long, value_name = "NAME")]
     pub(crate) appliance: Option<String>,
-    /// Which console does it. Logging in to one logs the other out.
+    /// The console to use. Logging in to one logs you out of the other.
     #[arg(long, value_enum, default_value_t = WhichConsole::Desktop)]
     pub(crate) console: WhichConsole,
-    /// Print the script and start nothing.
+    /// Only print the script.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Wait so long for the session that carries the case, and fail if none comes.
+    /// Wait this long for the session with the case, and fail if it does not start.
     #[arg(long, value_name = "SECONDS", requires = "case", conflicts_with = "dry_run",
         value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) wait: Option<u32>,
@@ -259,7 +259,7 @@ fn methods() -> clap::builder::PossibleValuesParser {
 }
 
 impl Arguments {
-    /// Ends with a usage error where options exclude each other in a way that clap cannot say.
+    /// Exits with a usage error if options conflict in a way that clap can't express.
     pub(crate) fn check(&self) {
         if let Command::SessionKey { kind, dry_run, ttl, .. } = &self.command {
             let wrong = match (kind, dry_run, ttl) {

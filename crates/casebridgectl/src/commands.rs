@@ -1,4 +1,4 @@
-//! From what was typed to a use case, and from its result to the answer.
+//! Runs the use case for a command and formats its result.
 
 use crate::answer::{self, Answer};
 use crate::arguments::{Command, Kind, Policy, Report};
@@ -15,7 +15,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         Command::Doctor => {
             let tell = |outcome: &doctor::Outcome| eprintln!("{}", answer::line_of(outcome));
             let outcomes = doctor::examine(casebridge, tell).await;
-            // Whoever reads this has seen that the store was damaged.
+            // The reader of this output has read that the store was damaged.
             if let Err(failure) = casebridge_use_cases::outbox::note_mended_seen(casebridge).await {
                 tracing::warn!(code = %failure.code, "what was seen is not noted");
             }
@@ -72,7 +72,7 @@ async fn sign_in(casebridge: &Casebridge) -> Result<Answer, Failure> {
         account::open_page(page, hosts)
     });
     let account = account.await?;
-    // What waited for it goes on at once, in the tray app too.
+    // Items that waited for the sign-in continue immediately, in the tray app too.
     if let Err(failure) = casebridge_use_cases::outbox::release(casebridge).await {
         tracing::warn!(code = %failure.code, "what was held could not be let go");
     }
@@ -86,7 +86,7 @@ async fn sign_out(casebridge: &Casebridge) -> Result<Answer, Failure> {
     Ok(answer::of_account(account::sign_out(casebridge).await?.as_ref()))
 }
 
-/// To the contact if the case has one with an address, else to who sent the case in.
+/// Sends to the contact if they have an e-mail address, else to the requester.
 async fn email(
     casebridge: &Casebridge,
     case: &str,

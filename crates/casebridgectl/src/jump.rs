@@ -1,4 +1,4 @@
-//! Asks a console, for a jump or for its key dialog, and stays as long as the script is needed.
+//! Sends a jump or key dialog request to a console, and waits as long as the script is needed.
 
 use crate::answer::{self, Answer};
 use crate::arguments::{Jump, WhichConsole};
@@ -87,7 +87,7 @@ pub(crate) async fn key_dialog(
     Errand { request, case: Some(case), wait: None, is_jump: false, dry_run }.run(casebridge).await
 }
 
-/// A script to hand over, and how long to stay.
+/// A request to a console, and how long to wait.
 struct Errand {
     request: ConsoleRequest,
     case: Option<Case>,
@@ -113,14 +113,15 @@ impl Errand {
         let case = self.case.as_ref()?;
         let (appliance, now) = (self.request.appliance.clone(), casebridge.now());
         let watch = Watch::for_console(appliance, case, now, self.is_jump);
-        // Nobody who does not wait needs to know what runs already.
+        // Without waiting, the running sessions are not needed.
         match self.wait {
             Some(_) => Some(watch.passing_over_running(casebridge).await),
             None => Some(watch),
         }
     }
 
-    /// Stays until the session is there, as long as asked for, or as a script file is needed.
+    /// Waits until the session has started, for the requested time, or while the script file is
+    /// needed.
     async fn stay(
         &self,
         casebridge: &Casebridge,
@@ -134,7 +135,7 @@ impl Errand {
             (None, LaunchedWith::RunScript | LaunchedWith::Browser) => return Ok(()),
         };
         let Some(mut watch) = watch else {
-            eprintln!("The script file is removed in {} seconds.", limit.as_secs());
+            eprintln!("The script file will be removed in {} seconds.", limit.as_secs());
             tokio::time::sleep(limit).await;
             return Ok(());
         };

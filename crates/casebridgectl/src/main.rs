@@ -1,7 +1,8 @@
-//! The use cases of Casebridge on a command line: for IT, scripts, and machines without a tray.
+//! The use cases of Casebridge on a command line: for administrators, scripts, and machines without a tray.
 //!
-//! With `--json` there is one JSON object on standard output and nothing else; what people read
-//! goes to standard error (`design.md` section 5). Exit codes: 0 done, 1 failed, 2 wrong usage.
+//! With `--json` there is one JSON object on standard output and nothing else; texts for people go
+//! to standard error (`docs/administrator.md#command-line`). Exit codes: 0 done, 1 failed, 2 wrong
+//! usage.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a terminal")]
 
@@ -45,11 +46,11 @@ fn main() -> ExitCode {
 async fn run(arguments: &Arguments, hardened: std::io::Result<()>) -> Result<Answer, Failure> {
     let (dir, file) = (arguments.config_dir.as_deref(), arguments.credentials.as_deref());
     let casebridge = Casebridge::open(dir, file)?;
-    // A command does its work even where no log can be written.
+    // A command works even if no log can be written.
     let log =
         diagnostics::start(casebridge.profile(), casebridge.settings().get(&setting::LOG_LEVEL));
     if let Err(error) = log {
-        eprintln!("There is no log of this: {error}");
+        eprintln!("Casebridge can't write its log: {error}");
     }
     if let Err(error) = hardened {
         tracing::warn!(%error, "core dumps could not be turned off");

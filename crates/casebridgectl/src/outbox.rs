@@ -1,4 +1,4 @@
-//! Importing a session, and what waits in the outbox.
+//! Imports sessions, and shows and manages the outbox.
 
 use crate::answer::Answer;
 use crate::arguments::Outbox;
@@ -10,8 +10,8 @@ use casebridge_use_cases::jobs::{self, Finished};
 use casebridge_use_cases::outbox::{self, Attempt, OpenItem};
 use serde_json::{Value, json};
 
-/// The import is kept in the outbox first: what fails now is tried again by the tray app, and can be
-/// seen with `outbox list`.
+/// The import is first stored in the outbox. If it fails now, the tray app retries it, and `outbox
+/// list` shows it.
 pub(crate) async fn import(
     casebridge: &Casebridge,
     lsid: &str,
@@ -29,7 +29,7 @@ pub(crate) async fn import(
     let id = jobs::import::enqueue_import(casebridge, appliance, &lsid, "", when).await?;
     match jobs::work_on(casebridge, id).await? {
         Attempt::Done(Finished::Session(imported)) => Ok(of_import(&imported, false)),
-        // The tray app was faster: what it wrote is what there is to write.
+        // The tray app was faster. It wrote the same records.
         Attempt::Done(_) | Attempt::LooksAgain => told(casebridge, appliance, &lsid).await,
         Attempt::Gone(Some(item)) if outbox::is_done(&item) => {
             told(casebridge, appliance, &lsid).await
@@ -64,7 +64,7 @@ fn of_import(imported: &Imported, dry_run: bool) -> Answer {
         Some(case) => case.number.clone().unwrap_or_else(|| case.id.to_string()),
         None => "no case".to_owned(),
     };
-    let did = if dry_run { "would be written" } else { "are written" };
+    let did = if dry_run { "would be written" } else { "written" };
     let lines = imported.records.iter().map(|(object, count)| format!("{count:6}  {object}"));
     let first = format!("{count} records {did} to {to}");
     let all = std::iter::once(first).chain(lines).chain(imported.warnings.iter().cloned());
@@ -94,7 +94,7 @@ pub(crate) async fn run(casebridge: &Casebridge, what: &Outbox) -> Result<Answer
 fn of_items(items: &[OpenItem]) -> Answer {
     let rows: Vec<Value> = items.iter().map(row).collect();
     let lines: Vec<String> = items.iter().map(line).collect();
-    let text = if lines.is_empty() { "Nothing waits.".to_owned() } else { lines.join("\n") };
+    let text = if lines.is_empty() { "Nothing is waiting.".to_owned() } else { lines.join("\n") };
     Answer::new(json!({ "items": rows }), text)
 }
 

@@ -1,10 +1,9 @@
-//! A saved report as JSON (`design.md` section 7). Times are RFC 3339 UTC; what the report lacks is
-//! null or empty.
+//! A saved report as JSON (`docs/administrator.md#a-report-as-json`). Times are RFC 3339 UTC;
+//! values missing in the report are null or empty.
 
 use crate::answer::Answer;
 use casebridge_domain::report::{
-    Direction, Links, RecordingKind, ReportSink, ReportedCustomer, ReportedRepresentative,
-    ReportedSession, SessionEvent,
+    Customer, Direction, Links, RecordingKind, ReportSink, Representative, Session, SessionEvent,
 };
 use casebridge_domain::{Failure, Lsid};
 use casebridge_use_cases::report;
@@ -19,8 +18,8 @@ pub(crate) fn show(file: &Path) -> Result<Answer, Failure> {
     report::read_file(file, &mut sessions)?;
     let count = sessions.done.len();
     let text = match count {
-        1 => "1 session; --json shows all of it".to_owned(),
-        _ => format!("{count} sessions; --json shows all of them"),
+        1 => "1 session. To see all its data, add --json.".to_owned(),
+        _ => format!("{count} sessions. To see all their data, add --json."),
     };
     let lines = sessions.done.iter().map(line);
     let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join("\n");
@@ -42,7 +41,7 @@ fn line(session: &Value) -> String {
     )
 }
 
-/// The sessions so far, and the lists of the one that is being read.
+/// The sessions read so far, and the lists of the current one.
 #[derive(Default)]
 struct Sessions {
     done: Vec<Value>,
@@ -108,7 +107,7 @@ impl ReportSink for Sessions {
         Ok(())
     }
 
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+    fn session_ends(&mut self, session: Session) -> io::Result<()> {
         let shells = session.shell_recordings.iter();
         let shells: Vec<Value> = shells
             .filter(|shell| self.shells.insert(shell.instance))
@@ -125,7 +124,7 @@ impl ReportSink for Sessions {
         let representatives: Vec<Value> =
             session.representatives.iter().map(representative).collect();
         self.done.push(json!({
-            "lsid": session.lsid.as_ref().map(Lsid::as_str),
+            "lsid": session.lsid.as_str(),
             "lseq": session.lseq,
             "session_type": session.session_type,
             "start_time": time(session.start_time),
@@ -161,7 +160,7 @@ fn filled(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Values by name; those of the same name are joined.
+/// Values by name. Values with the same name are joined.
 fn object(pairs: &[(String, String)]) -> Value {
     let mut all = Map::new();
     for (name, value) in pairs {
@@ -177,14 +176,14 @@ fn recording(kind: &str, links: &Links) -> Value {
     json!({ "kind": kind, "view_url": links.view, "download_url": links.download })
 }
 
-fn customer(customer: &ReportedCustomer) -> Value {
+fn customer(customer: &Customer) -> Value {
     json!({
         "gsnumber": customer.gsnumber, "name": customer.name, "hostname": customer.hostname,
         "os": customer.os, "public_ip": customer.public_ip, "private_ip": customer.private_ip,
     })
 }
 
-fn representative(representative: &ReportedRepresentative) -> Value {
+fn representative(representative: &Representative) -> Value {
     json!({
         "gsnumber": representative.gsnumber,
         "id": representative.id,

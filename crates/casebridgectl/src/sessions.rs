@@ -1,4 +1,4 @@
-//! The running sessions, and the case that one of them goes to.
+//! Lists running sessions and tags them with a case.
 
 use crate::answer::{self, Answer};
 use casebridge_domain::tagging::{self, Doubt};
@@ -20,7 +20,7 @@ pub(crate) async fn list(
     Ok(answer::of_sessions(&running, &cases))
 }
 
-/// The cases that the sessions name, by what names them. A key that names no case has none.
+/// The sessions' cases by external key. Keys that refer to no case are skipped.
 async fn cases_of(
     casebridge: &Casebridge,
     running: &[RunningSession],
@@ -40,7 +40,7 @@ async fn cases_of(
     Ok(cases)
 }
 
-/// What was typed for a tag.
+/// The arguments of the tag command.
 pub(crate) struct Typed<'a> {
     pub(crate) case: &'a str,
     pub(crate) lsid: Option<&'a str>,
@@ -69,7 +69,7 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
     Ok(answer::of_tag(&tagged, &case))
 }
 
-/// One that has ended is taken too: its case is kept for the import.
+/// A session that has ended is accepted too: its case is saved for the import.
 async fn named(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -92,13 +92,13 @@ fn only(mine: Vec<RunningSession>) -> Result<RunningSession, Failure> {
 fn sentence(doubt: &Doubt) -> String {
     match doubt {
         Doubt::OtherPerson { expected: Some(expected), customer, .. } => {
-            format!("The case is about {expected}, the session's customer is {customer}.")
+            format!("The session is with {customer}. The case is for {expected}.")
         }
         Doubt::OtherPerson { expected: None, customer, .. } => {
-            format!("The case names nobody, the session's customer is {customer}.")
+            format!("The session is with {customer}. The case has no contact.")
         }
         Doubt::OtherCase { external_key } => {
-            format!("The session already carries {external_key}.")
+            format!("The session is already on case {external_key}.")
         }
         Doubt::Closed => "The case is closed.".to_owned(),
     }

@@ -1,29 +1,27 @@
-//! The tray app without its toolkit: one owner of all state, one closed list of what can happen,
-//! one loop. Work runs in tasks that send what they found back as an event; no task touches state.
+//! The tray app without its toolkit: one loop that takes one event after the other.
+//!
+//! Each concern has a room of its own in `parts`; the [`controller`] hands every event to one of them and
+//! carries out what it asks for. Work runs in tasks that end as an event; no task touches state.
 
-mod case_window;
-mod catch_up;
+mod app;
+mod console;
+mod context;
 mod controller;
+mod copy;
 mod event;
-mod jump_views;
-mod jump_window;
-mod key_dialog;
-mod link_gate;
-mod menu;
-mod offers;
-mod open_case;
-mod outbox;
-mod pages;
+mod facts;
+mod failures;
+mod labels;
+mod links;
+mod parts;
 mod qr;
-mod sessions;
-mod settings_window;
+mod request;
 mod shell;
-mod support;
-mod tag_views;
-mod tag_window;
-mod views;
+#[cfg(test)]
+mod testing;
+mod texts;
+mod windows;
 
-pub use controller::start;
-pub use event::App;
-pub use menu::MenuEntry;
+pub use app::{App, start};
+pub use parts::MenuEntry;
 pub use shell::{Notice, NoticeButton, Shell, payload};

@@ -3,7 +3,7 @@
 use casebridge_domain::Failure;
 pub(crate) use casebridge_domain::text::one_line;
 use casebridge_domain::text::{is_disguise, shown};
-use casebridge_ipc::{EventView, FailureView, MenuView, Window};
+use casebridge_ipc::{FailureView, MenuView, Window, WindowView};
 use casebridge_platform::browser::AllowedHosts;
 use serde::Serialize;
 use serde_json::Value;
@@ -69,7 +69,7 @@ pub trait Shell: Send + Sync + 'static {
     /// Makes the window as high as its content, in CSS pixels.
     fn fit_window(&self, window: Window, height: u32);
     /// Sends a view to its window as its [`payload`], if that is open.
-    fn publish(&self, view: &EventView);
+    fn publish(&self, view: &WindowView);
     /// Shows state and menu in the tray.
     fn show_tray(&self, menu: &MenuView);
     /// Shows a notification.

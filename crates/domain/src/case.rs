@@ -4,7 +4,7 @@ use crate::ids::{CaseId, CaseNumber, IdError};
 use std::fmt;
 use std::str::FromStr;
 
-/// How a case is named before it has been read: by id or by number.
+/// A reference to a case that has not been read yet: its id or its number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CaseRef {
     /// A 15- or 18-character record id.
@@ -34,8 +34,8 @@ impl fmt::Display for CaseRef {
 }
 
 impl CaseRef {
-    /// What an external key names: representatives write it by hand, so blanks and a number sign
-    /// count for nothing. Other texts name no case.
+    /// Reads the case from an external key. Representatives enter keys by hand, so spaces and a
+    /// number sign are ignored. Any other text refers to no case.
     pub fn from_external_key(text: &str) -> Option<Self> {
         text.trim().trim_start_matches('#').parse().ok()
     }
@@ -46,19 +46,19 @@ impl CaseRef {
 pub struct TypedCase {
     /// The case.
     pub case: CaseRef,
-    /// The host of the address that it stood in; it has to be one of the org's.
+    /// The host of the URL that contained the case. It must belong to the org.
     pub host: Option<String>,
 }
 
-/// So much of what was pasted is looked at: a mail, not a book.
+/// The maximum length of pasted text that is searched, in bytes: enough for an e-mail.
 const LONGEST_PASTE: usize = 64 * 1024;
 
 impl FromStr for TypedCase {
     type Err = IdError;
 
-    /// Finds the case in a number, an id, the address of a page of Lightning (with or without its
-    /// scheme, also of a console's tab or an old one behind a `#`) or Classic, or a line or a mail
-    /// with one of these in it.
+    /// Finds the case in a number, an id, the URL of a Lightning page (with or without a scheme,
+    /// including console tabs and old URLs with `#`) or of a Classic page, or in a line or e-mail
+    /// that contains one of these.
     fn from_str(text: &str) -> Result<Self, IdError> {
         let text = text.trim();
         let of = |case| Self { case, host: None };
@@ -71,7 +71,8 @@ impl FromStr for TypedCase {
         if let Some(found) = words().find_map(address) {
             return Ok(found);
         }
-        // Of several numbers in a line, the one behind the word is meant: `Case 1026`, `case no. 1026`.
+        // If a line contains several numbers, the one after the word `case` counts: `Case 1026`,
+        // `case no. 1026`.
         let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let is_filler = |word: &str| matches!(plain(word).as_str(), "number" | "no" | "nr" | "");
         let all: Vec<&str> = words().collect();
@@ -83,14 +84,14 @@ impl FromStr for TypedCase {
     }
 }
 
-/// A word of a text without the marks around it.
+/// A word without the punctuation around it.
 fn bare(word: &str) -> Option<CaseRef> {
     let is_mark = |c: char| !c.is_ascii_alphanumeric();
     word.trim_matches(is_mark).parse().ok()
 }
 
-/// Whether a word in the middle of a text can be nothing but a case: an id, or a number as orgs number
-/// by default. Dates, times and amounts are numbers too.
+/// Whether a word within a text is clearly a case: an id, or a number in the default format of
+/// orgs. Other numbers may be dates, times or amounts.
 fn is_telling(case: &CaseRef) -> bool {
     match case {
         CaseRef::Id(_) => true,
@@ -101,7 +102,7 @@ fn is_telling(case: &CaseRef) -> bool {
     }
 }
 
-/// The case in the address of a page.
+/// The case in the URL of a page.
 fn address(word: &str) -> Option<TypedCase> {
     let word =
         word.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '"' | '\'' | ',' | '.'));
@@ -115,7 +116,7 @@ fn address(word: &str) -> Option<TypedCase> {
         return None;
     }
     let (path, rest) = path.split_once(['?', '#']).unwrap_or((path, ""));
-    // What stands behind `?ws=` of a console's tab is the address of the tab that it belongs to.
+    // In the URL of a console tab, `?ws=` contains the URL of its parent tab.
     let rest = rest.replace("%2F", "/").replace("%2f", "/");
     let last = |text: &str| {
         text.rsplit(['/', '?', '&', '=', '#']).find_map(|part| part.parse::<CaseId>().ok())
@@ -124,14 +125,14 @@ fn address(word: &str) -> Option<TypedCase> {
     Some(TypedCase { case, host: Some(host.to_ascii_lowercase()) })
 }
 
-/// A person on a case: its contact, or who sent it in.
+/// A person on a case: its contact or its requester.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The contact's record id; a requester who is no contact has none.
+    /// The contact's record id. Absent if the requester is not a contact.
     pub id: Option<String>,
     /// The name to show.
     pub name: String,
-    /// The address, when the org knows one.
+    /// The e-mail address, if the org has one.
     pub email: Option<String>,
 }
 
@@ -152,23 +153,23 @@ pub struct Case {
     pub account: Option<String>,
     /// The case's contact.
     pub contact: Option<Person>,
-    /// Who sent the case in (web or mail), when that is on the case.
+    /// The requester (from web or e-mail), if the case has one.
     pub requester: Option<Person>,
 }
 
-/// In which part a person may get the e-mail with the key.
+/// Why a person may receive the e-mail with the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecipientRole {
     /// The case's contact.
     Contact,
-    /// Who sent the case in.
+    /// The requester, who sent the case in.
     Requester,
 }
 
-/// Somebody who may get the e-mail with the key.
+/// A person who may receive the e-mail with the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// Their part in the case.
+    /// Their role on the case.
     pub role: RecipientRole,
     /// The contact's record id, if they are one.
     pub contact_id: Option<String>,
@@ -179,7 +180,8 @@ pub struct Recipient {
 }
 
 impl Case {
-    /// Everybody who may get the e-mail: the contact, then the requester if the address differs.
+    /// Everybody who may receive the e-mail: the contact, then the requester if their address
+    /// differs.
     pub fn recipients(&self) -> Vec<Recipient> {
         let as_recipient = |person: &Option<Person>, role| {
             let person = person.as_ref()?;

@@ -1,4 +1,4 @@
-//! The link grammar (`reference/security.md` section 3): reject, never repair (S3).
+//! The link grammar (`SECURITY.md#the-link-grammar`): reject, never repair (S3).
 
 use crate::CaseRef;
 use crate::ids::{Lsid, OrgId};
@@ -10,26 +10,26 @@ use std::str::FromStr;
 /// The scheme of our links, in lower case and without the colon.
 pub const SCHEME: &str = "casebridge";
 
-/// The longest link that is read, in bytes.
+/// The maximum length of a link, in bytes.
 pub const MAX_LINK: usize = 1024;
 
-/// Why a link was refused. The reason is logged, the text never.
+/// Why a link was refused. The reason is logged, the link's text never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// More than [`MAX_LINK`] bytes.
     #[error("the link is too long")]
     TooLong,
     /// Another scheme, or a link with user, port, path or fragment.
-    #[error("the link is not of the form casebridge://action?key=value")]
+    #[error("the link does not have the form casebridge://action?key=value")]
     Form,
     /// An action that Casebridge does not have.
     #[error("the action is unknown")]
     UnknownAction,
     /// A key that the action does not take.
-    #[error("a key is unknown to the action")]
+    #[error("the action does not have one of the keys")]
     UnknownKey,
     /// The same key twice.
-    #[error("a key is given twice")]
+    #[error("a key occurs twice")]
     DuplicateKey,
     /// A value that its key does not allow.
     #[error("the value of a key is not allowed")]
@@ -39,14 +39,14 @@ pub enum LinkError {
     MissingKey,
 }
 
-/// What a link may ask for.
+/// The actions that a link can request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Make a session key for a case.
+    /// Create a session key for a case.
     SessionKey,
     /// Open the console's own key dialog.
     ConsoleKey,
-    /// Make a key in the web console.
+    /// Create a key in the web console.
     WebKey,
     /// Start a jump.
     Jump,
@@ -132,10 +132,11 @@ impl Key {
     }
 }
 
-/// A link that passed the grammar. Values are decoded; none has been acted on.
+/// A link that matches the grammar. Its values are decoded, and nothing has been done with them
+/// yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeepLink {
-    /// What is asked for.
+    /// The requested action.
     pub action: Action,
     /// The case.
     pub case: Option<CaseRef>,
@@ -160,7 +161,7 @@ pub struct DeepLink {
 }
 
 impl DeepLink {
-    /// A link that asks for an action and nothing more.
+    /// A link with an action and no keys.
     pub fn new(action: Action) -> Self {
         Self {
             action,
@@ -206,7 +207,7 @@ impl DeepLink {
             Key::Jumpoint => once(&mut self.jumpoint, text(255)?),
             Key::External => {
                 let key = external_key(value)?;
-                // A session without a case has an empty key, and a tag gives it one.
+                // A tag link may have an empty external key: the session then has no case yet.
                 let least = usize::from(self.action != Action::Tag);
                 match (least..=255).contains(&key.chars().count()) {
                     true => once(&mut self.external_key, key),
@@ -276,8 +277,8 @@ fn decode(value: &str) -> Result<String, LinkError> {
     if text.contains(is_invisible) { Err(LinkError::Value) } else { Ok(text.into_owned()) }
 }
 
-/// An external key as the console's custom links carry it: some encode it twice. It is only ever
-/// read as the name of a case, so the second decoding opens nothing (S3).
+/// Decodes an external key from the console's custom links, some of which encode it twice. The
+/// value is only ever read as a case reference, so decoding it twice is safe (S3).
 fn external_key(value: &str) -> Result<String, LinkError> {
     let value = match value.contains('%') {
         true => decode(&value.replace('+', "%20"))?,
@@ -300,13 +301,13 @@ impl FromStr for DeepLink {
         if !scheme.eq_ignore_ascii_case(SCHEME) {
             return Err(LinkError::Form);
         }
-        // Some shells hand a link over without its two slashes.
+        // Some shells pass a link without its two slashes.
         let rest = rest.strip_prefix("//").unwrap_or(rest);
         let (host, query) = match rest.split_once('?') {
             Some((host, query)) => (host, Some(query)),
             None => (rest, None),
         };
-        // Browsers and desktops add one slash behind a link without a path.
+        // Browsers and desktops append a slash to a link without a path.
         let word = host.strip_suffix('/').unwrap_or(host);
         if word.is_empty() || !word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-') {
             return Err(LinkError::Form);
@@ -324,7 +325,7 @@ impl FromStr for DeepLink {
                 .iter()
                 .find(|key| key.as_str() == name)
                 .ok_or(LinkError::UnknownKey)?;
-            // The console's macros write a blank as a plus sign.
+            // The console's macros encode a space as a plus sign.
             let value = match *key == Key::External {
                 true => value.replace('+', "%20"),
                 false => value.to_owned(),
@@ -349,7 +350,8 @@ impl FromStr for DeepLink {
     }
 }
 
-/// What a link may hold as it is stays as it is, so that no link is longer written than it was read.
+/// Characters that a link may contain are not encoded, so that a written link is never longer than
+/// the one that was read.
 const KEEP: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -479,7 +481,7 @@ mod tests {
         }
     }
 
-    /// Inputs that a fuzzer found worth keeping.
+    /// Inputs that a fuzzer found.
     #[test]
     fn s3_the_saved_corpus_is_refused_or_reads_back() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))

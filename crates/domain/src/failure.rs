@@ -1,17 +1,17 @@
-//! Every failure that a person can meet: a code, a plain sentence and a next step, in one table.
+//! The table of all failures that a person can see: code, title and next step.
 //!
-//! Window, tray, notification, log and command line all read this table. Each entry of the
-//! vendor's troubleshooting list is a code here.
+//! Windows, tray, notifications, log and command line all use this table. Each cause in the
+//! vendor's troubleshooting list has a code here.
 
 use std::error::Error;
 use std::fmt;
 
-/// What a person reads about a failure.
+/// The texts of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {
-    /// The word in JSON answers and logs.
+    /// The code in JSON answers and logs.
     pub code: &'static str,
-    /// What happened, in a few words.
+    /// What happened, as a short title.
     pub title: &'static str,
     /// What to do.
     pub next_step: &'static str,
@@ -19,7 +19,7 @@ pub struct Text {
 
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident: $code:literal, $title:literal, $next:literal;)*) => {
-        /// The kinds of failure.
+        /// The failure codes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum FailureCode {
             $($(#[$doc])* $name,)*
@@ -29,7 +29,7 @@ macro_rules! failures {
             /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The code of this word.
+            /// Finds a code by its word.
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|code| code.text().code == word)
             }
@@ -46,288 +46,288 @@ macro_rules! failures {
 
 failures! {
     /// The settings cannot be read.
-    SettingsInvalid: "settings_invalid", "The settings cannot be used",
-        "Open Settings and correct the value that is named.";
+    SettingsInvalid: "settings_invalid", "The settings can't be used",
+        "Open Settings and correct the value named in this message.";
     /// A settings file or folder cannot be written.
-    SettingsNotSaved: "settings_not_saved", "The settings could not be saved",
-        "Check that the disk has space and that you may write to the settings folder, then save again.";
-    /// There is no room on the disk.
+    SettingsNotSaved: "settings_not_saved", "The settings couldn't be saved",
+        "Check that the disk has free space and that you can write to the settings folder, then save again.";
+    /// The disk is full.
     DiskFull: "disk_full", "The disk is full",
-        "Free some space, then try again. Nothing that waits is lost.";
-    /// A value that policy sets was to be changed.
+        "Free some disk space, then try again. Nothing that is waiting is lost.";
+    /// The person tried to change a value that is set by policy.
     SettingLocked: "setting_locked", "This setting is managed by your organisation",
-        "Ask your IT department if it has to change.";
+        "If it has to change, ask your administrator to change the policy.";
     /// No appliance is set up yet.
     NotConfigured: "not_configured", "Casebridge is not set up yet",
         "Open Settings and complete the three steps.";
     /// No appliance named `Default`.
-    DefaultApplianceMissing: "default_appliance_missing", "\"Default\" was not found",
-        "Name one appliance Default: the first appliance must have exactly that name.";
+    DefaultApplianceMissing: "default_appliance_missing", "No appliance named \"Default\" was found",
+        "In the settings, name your first appliance Default. It must have exactly this name.";
     /// A named appliance is not in the settings.
-    ApplianceUnknown: "appliance_unknown", "This appliance is not set up",
-        "Use the name of an appliance from Settings, or ask IT to correct the button on the case.";
+    ApplianceUnknown: "appliance_unknown", "This appliance is not in your settings",
+        "Use an appliance name from Settings. If a button on the case sent this name, ask your administrator to correct the button.";
     /// A portal is not in the settings.
-    PortalUnknown: "portal_unknown", "This portal is not set up",
-        "Choose a portal from Settings, or ask IT to correct the button on the case.";
-    /// More links at once than a person clicks.
-    TooManyLinks: "too_many_links", "Too many links at once",
-        "Only some of the cases were opened. Click again on the one that you want.";
+    PortalUnknown: "portal_unknown", "This portal is not in your settings",
+        "Choose a portal from Settings. If a button on the case sent this name, ask your administrator to correct the button.";
+    /// More links were opened at once than a person can click.
+    TooManyLinks: "too_many_links", "Too many links were opened at once",
+        "Casebridge opened only some of the cases. Click the button again on the case that you need.";
     /// The host name does not resolve.
-    HostNotFound: "host_not_found", "The site's name cannot be found",
+    HostNotFound: "host_not_found", "The site's host name can't be found",
         "Check the host name in Settings and your network or VPN connection, then try again.";
     /// No connection to the host.
-    SiteUnreachable: "site_unreachable", "The site cannot be reached",
-        "Check your network or VPN connection and that a firewall lets Casebridge reach port 443, then try again.";
+    SiteUnreachable: "site_unreachable", "The site can't be reached",
+        "Check your network or VPN connection, then try again. If it keeps failing, ask your administrator whether a firewall blocks Casebridge on port 443.";
     /// The host took too long.
     TimedOut: "timed_out", "The site did not answer in time",
-        "Try again. If it happens often, ask IT to check the network and the proxy.";
+        "Try again. If it keeps happening, ask your administrator to check the network and the proxy.";
     /// The certificate is not trusted.
     CertificateNotTrusted: "certificate_not_trusted", "The site's certificate is not trusted",
-        "Ask IT for the CA file of the site and choose it in Settings.";
+        "Ask your administrator for the site's CA file, then enter its path in Settings.";
     /// A CA file cannot be used.
-    CaFileInvalid: "ca_file_invalid", "The CA file cannot be used",
-        "Choose a file with certificates in PEM form.";
-    /// The proxy refuses.
-    ProxyRefused: "proxy_refused", "The proxy wants a sign-in (407)",
-        "Ask IT to let Casebridge through the proxy, or correct network.proxy in Settings.";
-    /// The proxy is not there, or its address is wrong.
-    ProxyUnusable: "proxy_unusable", "The proxy cannot be used",
-        "Ask IT to check the proxy, or correct its address in Settings.";
+    CaFileInvalid: "ca_file_invalid", "The CA file can't be used",
+        "In Settings, enter the path of a file with certificates in PEM format.";
+    /// The proxy refused the connection.
+    ProxyRefused: "proxy_refused", "The proxy requires a sign-in (407)",
+        "Ask your administrator to let Casebridge through the proxy, or correct the proxy (network.proxy) in Settings.";
+    /// The proxy can't be reached, or its URL is wrong.
+    ProxyUnusable: "proxy_unusable", "The proxy can't be used",
+        "Correct the proxy (network.proxy) in Settings, or ask your administrator to check the proxy server.";
     /// The connection broke during an answer.
-    AnswerCutOff: "answer_cut_off", "The answer was cut off",
-        "Try again. Nothing was taken from the incomplete answer.";
-    /// The answer is not what the system sends.
-    AnswerNotUnderstood: "answer_not_understood", "The site sent an answer that is not from its API",
-        "Check that the host name is the site's own and that no proxy or sign-in page stands in between.";
-    /// A page for people, or a way to one, came instead of an answer: mostly a network's own sign-in.
+    AnswerCutOff: "answer_cut_off", "The connection broke during the answer",
+        "Try again. Casebridge used nothing from the incomplete answer.";
+    /// The answer is not from the system's API.
+    AnswerNotUnderstood: "answer_not_understood", "The site's answer can't be read",
+        "Check in Settings that the host name is the site's own. If it is, ask your administrator whether a proxy or sign-in page is in between.";
+    /// A web page or redirect came instead of an API answer, usually from a network's sign-in.
     NetworkPage: "network_page", "A network page answered instead of the site",
-        "Open any web page in your browser: a guest network or proxy may ask you to sign in. Then try again. If no such page appears, check the host name in Settings.";
+        "Open any web page in your browser. If your network asks you to sign in, do so and try again. If not, check the host name in Settings.";
     /// Too many requests.
-    RateLimited: "rate_limited", "The site asks to wait",
+    RateLimited: "rate_limited", "The site received too many requests",
         "Wait a minute, then try again.";
-    /// The other side failed.
-    ServerError: "server_error", "The site reported an error of its own",
-        "Try again in a few minutes. If it stays, tell your IT department this text.";
+    /// The server reported an error.
+    ServerError: "server_error", "The site reported an internal error",
+        "Try again in a few minutes. If it keeps happening, send this message to your administrator.";
 
     /// Client id or secret is wrong, or the secret was never saved on the appliance.
-    ApplianceSecretWrong: "appliance_secret_wrong", "The appliance refuses the client id or secret",
-        "Enter the secret again. If it was just made, save the API account on the appliance first: a new secret counts only once it is saved.";
+    ApplianceSecretWrong: "appliance_secret_wrong", "The appliance rejected the client ID or secret",
+        "Enter the client ID and secret again. If the secret is new, save the API account on the appliance first: a new secret works only after that.";
     /// No secret stored on this computer.
-    ApplianceSecretMissing: "appliance_secret_missing", "The appliance's client secret is not on this computer",
-        "Open Settings, enter the client secret and save.";
-    /// The account may not use the command API.
-    EndpointUnauthorized: "endpoint_unauthorized", "The API account may not use this endpoint",
-        "Ask the appliance's administrator to enable the XML API, and to give the API account full access to the Command API and to support session reports.";
+    ApplianceSecretMissing: "appliance_secret_missing", "The client secret is not stored on this computer",
+        "Open Settings, enter the appliance's client secret and save.";
+    /// The API account may not use the Command API.
+    EndpointUnauthorized: "endpoint_unauthorized", "The API account lacks a permission (unauthorized endpoint)",
+        "Ask your BeyondTrust administrator to enable the XML API, and to give the API account full access to the Command API and access to support session reports.";
     /// The user name is not known to the appliance.
     RepresentativeNotFound: "representative_not_found", "The representative could not be found",
-        "Ask your administrator to enter your BeyondTrust user name on your Salesforce user.";
-    /// The org has no user name for the rep.
+        "The appliance does not know your user name. Ask your Salesforce administrator to correct the BeyondTrust user name on your Salesforce user.";
+    /// The org has no BeyondTrust user name for the user.
     RepresentativeNotMapped: "representative_not_mapped", "Your Salesforce user has no BeyondTrust user name",
-        "Ask your administrator to fill in the BeyondTrust user name on your Salesforce user.";
-    /// The rep is not logged in.
+        "Ask your Salesforce administrator to fill in the BeyondTrust user name on your Salesforce user.";
+    /// The representative is not logged in.
     RepresentativeNotAvailable: "representative_not_available", "You are not available in the representative console",
-        "Log in to the representative console, then make the key again.";
+        "Log in to the representative console, then create the key again.";
     /// The appliance refused for another reason.
     ApplianceRefused: "appliance_refused", "The appliance refused the request",
-        "Your administrator can tell what the appliance's text means here.";
-    /// The session is over.
+        "Send this message to your BeyondTrust administrator.";
+    /// The session has ended.
     SessionNotActive: "session_not_active", "The session has ended",
         "Start a new session from the case.";
 
     /// Nobody is signed in to the org.
     SignedOut: "signed_out", "You are not signed in to Salesforce",
-        "Sign in; your browser opens for it.";
+        "Sign in to Salesforce. Your browser opens for it.";
     /// The org ended the sign-in.
-    SignInAgain: "sign_in_again", "Salesforce asks you to sign in again",
-        "Sign in; your browser opens for it.";
-    /// The org renewed the sign-in, and what it gave was lost before it was stored.
+    SignInAgain: "sign_in_again", "Salesforce requires you to sign in again",
+        "Sign in to Salesforce. Your browser opens for it.";
+    /// The org renewed the sign-in, and the new token was lost before it was stored.
     SignInLost: "sign_in_lost", "The sign-in was lost while it was being renewed",
-        "Sign in again; your browser opens for it. Casebridge or the computer stopped in that moment. Nothing that waits is lost.";
-    /// It belongs to another sign-in.
-    OtherSignIn: "other_sign_in", "This waits for another Salesforce sign-in",
-        "Sign in as the user who is named here, or discard it.";
-    /// The person said no.
+        "Sign in again. Your browser opens for it. Casebridge or the computer stopped at that moment; nothing that is waiting is lost.";
+    /// The entry belongs to another sign-in.
+    OtherSignIn: "other_sign_in", "This belongs to another Salesforce user",
+        "Sign in as the user named in this message, or discard this entry.";
+    /// The person denied access.
     SignInDenied: "sign_in_denied", "The sign-in was not allowed",
         "Sign in again and choose Allow.";
-    /// The browser never came back.
-    SignInTimedOut: "sign_in_timed_out", "The browser did not come back from Salesforce",
-        "Sign in again. If Salesforce showed an error page, ask IT to check the client id and the callback addresses.";
+    /// The browser did not return to the app.
+    SignInTimedOut: "sign_in_timed_out", "The sign-in was not completed in the browser",
+        "Sign in again. If Salesforce showed an error page, ask your Salesforce administrator to check the client ID and the callback URLs of the Casebridge app.";
     /// No callback port is free.
-    SignInPortsBusy: "sign_in_ports_busy", "Every sign-in port is in use",
-        "Close other programs that are signing in, or ask IT for other ports in org.redirect_ports.";
+    SignInPortsBusy: "sign_in_ports_busy", "All sign-in ports are in use",
+        "Close other programs that are signing in, then try again. If it keeps failing, ask your administrator to set other ports (org.redirect_ports).";
     /// The browser cannot be opened.
-    BrowserNotOpened: "browser_not_opened", "The browser could not be opened",
-        "Set a default browser and try again.";
+    BrowserNotOpened: "browser_not_opened", "The browser couldn't be opened",
+        "Set a default browser in the system settings, then try again.";
     /// The app is not known or not allowed in the org.
-    OrgAppNotAllowed: "org_app_not_allowed", "The org does not let Casebridge in",
-        "Ask your Salesforce administrator, with the words above: the client id, the policies of the Casebridge app, its IP ranges, or your user may be the reason.";
-    /// The answer names a host that is not the org's.
-    OrgHostForeign: "org_host_foreign", "The sign-in named a host outside the configured org",
-        "Check the login address in Settings. Nothing was sent to the other host.";
-    /// The login address sends to another one.
-    OrgMoved: "org_moved", "The org's login address has moved",
-        "Enter the address that is named here as the login address in Settings, or ask your Salesforce administrator for it.";
+    OrgAppNotAllowed: "org_app_not_allowed", "Salesforce did not let Casebridge sign in",
+        "Send this message to your Salesforce administrator. They can check the client ID, the policies and IP ranges of the Casebridge app, and your user.";
+    /// The answer names a host outside the org.
+    OrgHostForeign: "org_host_foreign", "The sign-in led to a host outside your org",
+        "Check the login URL in Settings. Casebridge sent nothing to the other host.";
+    /// The login URL redirects to another one.
+    OrgMoved: "org_moved", "The org's login URL has changed",
+        "In Settings, enter the login URL named in this message, or ask your Salesforce administrator for the right one.";
     /// The link is from another org.
     OrgMismatch: "org_mismatch", "This case is in another Salesforce org",
-        "Open the case in the org you are signed in to, or sign in to the other org in Settings.";
-    /// API off or daily limit used up.
+        "Open the case in the org that you are signed in to, or sign in to the other org in Settings.";
+    /// The daily API limit is used up.
     OrgLimit: "org_limit", "The org's API limit is used up",
-        "Try again later, or ask your Salesforce administrator.";
-    /// The org takes no more data.
+        "Try again later. If it keeps happening, ask your Salesforce administrator to raise the API request limit.";
+    /// The org's storage is full.
     OrgFull: "org_full", "The org's storage is full",
-        "Ask your Salesforce administrator to make room or to buy storage. Nothing is lost: what waits goes on by itself then.";
-    /// The org cannot be written to for a while.
-    OrgReadOnly: "org_read_only", "Salesforce takes no changes at the moment",
-        "Nothing to do: the org is being maintained or is read-only. What waits goes on by itself.";
-    /// The sign-in could not be renewed for the moment.
-    SignInBusy: "sign_in_busy", "Salesforce cannot renew the sign-in at the moment",
-        "Nothing to do: Casebridge tries again by itself, and you stay signed in.";
-    /// Its words ask for another attempt.
-    OrgAsksAgain: "org_asks_again", "Salesforce asks to try again",
-        "Try again in a moment. What waits in Activity is tried again a few times by itself.";
+        "Ask your Salesforce administrator to free or buy storage. Nothing is lost: after that, Casebridge continues by itself.";
+    /// The org is temporarily read-only.
+    OrgReadOnly: "org_read_only", "Salesforce is not accepting changes at the moment",
+        "You don't need to do anything. The org is in maintenance or read-only, and Casebridge tries again by itself.";
+    /// The sign-in can't be renewed at the moment.
+    SignInBusy: "sign_in_busy", "Salesforce can't renew your sign-in at the moment",
+        "You don't need to do anything. Casebridge tries again by itself, and you stay signed in.";
+    /// The org asked for another attempt.
+    OrgAsksAgain: "org_asks_again", "Salesforce couldn't complete the request",
+        "Try again in a moment. Casebridge retries what is waiting in Activity a few times by itself.";
     /// No API access.
-    OrgApiDisabled: "org_api_disabled", "Your Salesforce user may not use the API",
-        "Ask your Salesforce administrator for the permission \"API Enabled\".";
+    OrgApiDisabled: "org_api_disabled", "Your Salesforce user has no API access",
+        "Ask your Salesforce administrator to give you the permission \"API Enabled\".";
     /// A field is missing or hidden.
-    OrgMetadata: "org_metadata", "A field that Casebridge needs is missing in the org",
-        "Ask your Salesforce administrator to add the field that is named here, and to let you read it.";
-    /// The org refused.
+    OrgMetadata: "org_metadata", "A field that Casebridge needs is missing in Salesforce",
+        "Ask your Salesforce administrator to add the field named in this message and to give you access to it.";
+    /// The org refused the request.
     OrgRefused: "org_refused", "Salesforce refused the request",
-        "Your Salesforce administrator can tell what this text means here.";
-    /// No such case, or not shared.
+        "Send this message to your Salesforce administrator.";
+    /// The case does not exist, or is not shared with the user.
     CaseNotFound: "case_not_found", "The case was not found",
-        "Check the number. If it is right, ask the case's owner to share it with you.";
-    /// What was typed is no case.
-    CaseReferenceInvalid: "case_reference_invalid", "This is not a case",
-        "Enter a case number such as 00001026, a case id, or the address of a case page.";
-    /// Nobody to mail to.
-    NoRecipient: "no_recipient", "The case has nobody to write to",
+        "Check the case number. If it is right, ask the case owner to share the case with you.";
+    /// The typed text is not a case.
+    CaseReferenceInvalid: "case_reference_invalid", "This is not a case number, case ID or link",
+        "Enter a case number such as 00001026, a case ID, or the link to a case.";
+    /// The case has no recipient for the e-mail.
+    NoRecipient: "no_recipient", "Nobody on the case has an e-mail address",
         "Add a contact with an e-mail address to the case, or read the key to the customer.";
     /// The org did not take the e-mail.
-    EmailRefused: "email_refused", "Salesforce did not take the e-mail",
-        "Copy the message and send it yourself, or try again.";
-    /// The key is not one we can mail.
-    KeyUnknown: "key_unknown", "This key is not known here any more",
-        "Make a new key for the case.";
+    EmailRefused: "email_refused", "Salesforce did not accept the e-mail",
+        "Try again, or copy the message and send it yourself.";
+    /// The key can't be sent by e-mail, because it is not known any more.
+    KeyUnknown: "key_unknown", "Casebridge no longer has this key",
+        "Create a new key for the case.";
 
-    /// No way to a representative console.
+    /// No representative console was found.
     ConsoleNotFound: "console_not_found", "No representative console was found",
-        "Install the representative console of this site, or choose its program in Settings.";
-    /// The console ended at once.
-    ConsoleFailed: "console_failed", "The representative console did not take the request",
+        "Install the representative console of this site, or enter the path of its program in Settings.";
+    /// The console exited immediately.
+    ConsoleFailed: "console_failed", "The representative console did not accept the request",
         "Start the representative console, log in, then try again.";
-    /// An action that the web console is not documented to take.
-    WebConsoleActionOff: "web_console_action_off", "The web console is not known to do this",
-        "Use the console on this computer, or ask IT to set rep_console.web_actions to all.";
-    /// A field of the jump does not do.
-    JumpInvalid: "jump_invalid", "The jump cannot be started like this",
-        "Correct the field that is named.";
-    /// The console was asked, and no session came.
-    JumpNotSeen: "jump_not_seen", "No session has appeared yet",
-        "Look at the representative console: it may wait for a log-in, a Jumpoint or a choice. Then try again.";
-    /// Nobody's session runs.
-    NoSession: "no_session", "You have no running session",
+    /// The web console is not documented to support this action.
+    WebConsoleActionOff: "web_console_action_off", "The web console may not support this action",
+        "Use the console on this computer, or ask your administrator to set rep_console.web_actions to all.";
+    /// A field of the jump is invalid.
+    JumpInvalid: "jump_invalid", "The jump couldn't be started",
+        "Correct the field named in this message, then try again.";
+    /// The request was sent to the console, but no session started.
+    JumpNotSeen: "jump_not_seen", "No session has started yet",
+        "Look at the representative console: it may be waiting for a log-in, a Jumpoint or a choice. Then try again.";
+    /// No session is running.
+    NoSession: "no_session", "You have no running sessions",
         "Start or join a session in the representative console, then try again.";
-    /// Several sessions run, and none was named.
+    /// Several sessions are running, and none was chosen.
     SessionAmbiguous: "session_ambiguous", "More than one session is running",
-        "Name the one you mean with --lsid.";
-    /// The session is not one that runs.
+        "Choose one of these sessions and add --lsid LSID to the command.";
+    /// The session is not running.
     SessionUnknown: "session_unknown", "This session is not running",
         "Choose one of your running sessions.";
-    /// Something speaks against the case.
-    TagDoubtful: "tag_doubtful", "This case may not be the session's",
-        "Compare the customer with the case. If it is right all the same, confirm it (--yes on the command line).";
-    /// The customer of a finished session is not who its case is about.
+    /// There is a doubt about the case.
+    TagDoubtful: "tag_doubtful", "This may be the wrong case for the session",
+        "Compare the customer with the case. If they belong together, tag anyway (--yes on the command line).";
+    /// The customer of a finished session is not the person on its case.
     ImportDoubtful: "import_doubtful", "This session may belong to another case",
-        "Compare the customer with the case. If they belong together, import it anyway (--yes on the command line). If not, choose another case.";
-    /// The session did not keep the key.
-    TagNotKept: "tag_not_kept", "The session did not take the case",
-        "Try again. If it stays, enter the case number as external key in the representative console.";
-    /// The session ended first; the link is kept here.
-    SessionEndedHeld: "session_ended_held", "The session has ended; its case is kept here",
-        "Nothing more to do: the case is put on the session when it is imported.";
-    /// A tag that cannot be taken back.
-    UndoImpossible: "undo_impossible", "This cannot be undone any more",
-        "The session has ended, or carries another case by now. Look at it in the representative console.";
-    /// A keyboard shortcut that the desktop does not give.
-    ShortcutUnusable: "shortcut_unusable", "The keyboard shortcut cannot be used",
-        "Choose another one, such as Ctrl+Shift+J. On Wayland, let the desktop run: casebridgectl open casebridge://jump.";
+        "Compare the customer with the case. If they belong together, import anyway (--yes on the command line). If not, choose another case.";
+    /// The session did not keep the external key.
+    TagNotKept: "tag_not_kept", "The session was not tagged",
+        "Try again. If it keeps failing, enter the case number as the external key in the representative console.";
+    /// The session ended first; its case is saved for the import.
+    SessionEndedHeld: "session_ended_held", "The session has ended; its case is saved for the import",
+        "You don't need to do anything. The import links the session to the case.";
+    /// The tag can't be undone.
+    UndoImpossible: "undo_impossible", "The tag can no longer be undone",
+        "The session has ended or is now on another case. Check it in the representative console.";
+    /// The desktop does not allow the keyboard shortcut.
+    ShortcutUnusable: "shortcut_unusable", "The keyboard shortcut can't be used",
+        "Choose another one, such as Ctrl+Shift+J. On Wayland, add a shortcut in the system settings that runs: casebridgectl open casebridge://jump.";
     /// The session has not ended.
     SessionRunning: "session_running", "The session is still running",
-        "It is imported by itself when it has ended.";
-    /// The appliance put an error in the place of a part of the session.
-    ReportIncomplete: "report_incomplete", "The report lacks a part of the session",
-        "Nothing to do: Casebridge tries again by itself. If it stays, give this text to the appliance's administrator.";
-    /// The session carries no case.
+        "You don't need to do anything. Casebridge imports the session when it has ended.";
+    /// The report contains an error in place of a part of the session.
+    ReportIncomplete: "report_incomplete", "Part of the session report is missing",
+        "You don't need to do anything now: Casebridge tries again by itself. If it keeps happening, send this message to your BeyondTrust administrator.";
+    /// The session has no case.
     SessionWithoutCase: "session_without_case", "The session has no case",
-        "Put it on a case first: Tag running session, or casebridgectl tag --case REF --lsid LSID.";
-    /// The session carries what another product wrote.
-    SessionForeignKey: "session_foreign_key", "The session carries another product's key",
-        "Nothing to do if it belongs to the other product. Else put it on a case: Tag running session, or casebridgectl tag --case REF --lsid LSID.";
-    /// Its external key names no case that can be found.
-    SessionCaseNotFound: "session_case_not_found", "The case of the session was not found",
-        "Check the external key that is named here. If the case exists, ask its owner to share it with you; else put the session on another case.";
-    /// The session came through a public site that is not imported.
-    SessionOtherPortal: "session_other_portal", "Sessions of this portal are not imported",
-        "Ask IT to add the portal to import_portals if its sessions belong into Salesforce.";
+        "Tag it with a case first: choose Tag running session, or run casebridgectl tag --case REF --lsid LSID.";
+    /// The session has another product's external key.
+    SessionForeignKey: "session_foreign_key", "The session has another product's external key",
+        "If the session belongs to that product, you don't need to do anything. If not, tag it with a case: choose Tag running session, or run casebridgectl tag --case REF --lsid LSID.";
+    /// The case in the session's external key was not found.
+    SessionCaseNotFound: "session_case_not_found", "The session's case was not found",
+        "Check the external key named in this message. If the case exists, ask the case owner to share it with you. If not, tag the session with another case.";
+    /// The session belongs to a public site that is not imported.
+    SessionOtherPortal: "session_other_portal", "Sessions from this portal are not imported",
+        "To import them, ask your administrator to add the portal to import_portals.";
     /// A report found nothing.
-    NothingFound: "nothing_found", "The appliance found nothing",
-        "Check the session's id. A session that has just ended may take the appliance a minute.";
-    /// A row is locked.
+    NothingFound: "nothing_found", "The appliance found nothing for this session",
+        "Check the session ID. If the session has just ended, wait a minute, then try again.";
+    /// A record is locked.
     OrgBusy: "org_busy", "Salesforce is busy with this case",
-        "Try again in a moment. What waits in Activity is tried again by itself.";
+        "Try again in a moment. Casebridge retries what is waiting in Activity by itself.";
     /// The surveys of a session could not be read.
-    SurveysUnread: "surveys_unread", "The surveys of the session could not be read",
-        "Nothing to do: Casebridge tries again by itself. If it stays, ask the appliance's administrator whether the API account may read survey reports.";
-    /// Nobody knows whether the e-mail was taken.
-    EmailUncertain: "email_uncertain", "It is not known whether Salesforce took the e-mail",
-        "Look at the case's e-mails. If it is not there, choose Retry; else discard this entry.";
-    /// The key ran out first.
-    EmailTooLate: "email_too_late", "The key ran out before the e-mail could be sent",
-        "Make a new key for the case.";
+    SurveysUnread: "surveys_unread", "The session's surveys couldn't be read",
+        "You don't need to do anything now: Casebridge tries again by itself. If it keeps happening, ask your BeyondTrust administrator to let the API account read survey reports.";
+    /// It is unknown whether Salesforce accepted the e-mail.
+    EmailUncertain: "email_uncertain", "The e-mail may not have been sent",
+        "Look at the e-mails on the case. If it is missing, choose Retry now. If it is there, discard this entry.";
+    /// The key expired first.
+    EmailTooLate: "email_too_late", "The key expired before the e-mail could be sent",
+        "Create a new key for the case.";
     /// There is no such open item.
-    OutboxItemUnknown: "outbox_item_unknown", "There is no such entry waiting",
-        "See what waits with: casebridgectl outbox list.";
-    /// A file is no whole session report.
-    ReportUnreadable: "report_unreadable", "The file is no whole session report",
-        "Get the report from the appliance again. Nothing was taken from this file.";
-    /// Something cannot be kept on the disk.
-    DiskUnusable: "disk_unusable", "The disk cannot be written",
-        "Free some space on the disk. Nothing is lost: Casebridge tries again by itself.";
-    /// The file for whoever helps.
-    SupportBundleNotSaved: "support_bundle_not_saved", "The support bundle could not be saved",
-        "Check that the folder can be written to and that the disk has space, then save it again.";
-    /// What was remembered was damaged, and a new store took its place.
-    StoreMended: "store_mended", "What Casebridge remembered was damaged",
-        "Imports, e-mails and tags that waited may be lost; finished sessions of the last 30 days are looked for again by themselves. Confirm in Activity that you have seen this. The damaged file is kept.";
+    OutboxItemUnknown: "outbox_item_unknown", "No waiting entry has this ID",
+        "To see the waiting entries, run: casebridgectl outbox list.";
+    /// The file is not a complete session report.
+    ReportUnreadable: "report_unreadable", "The file is not a complete session report",
+        "Get the report from the appliance again. Casebridge used nothing from this file.";
+    /// Data can't be stored on the disk.
+    DiskUnusable: "disk_unusable", "Casebridge can't write to the disk",
+        "Check that the disk has free space and that you can write to it. Nothing is lost: Casebridge tries again by itself.";
+    /// The support bundle can't be saved.
+    SupportBundleNotSaved: "support_bundle_not_saved", "The support bundle couldn't be saved",
+        "Check that you can write to the folder and that the disk has free space, then save again.";
+    /// The stored data was damaged, and a new store replaced it.
+    StoreMended: "store_mended", "Casebridge's data on this computer was damaged",
+        "Imports, e-mails and tags that were waiting may be lost. Casebridge looks again for sessions that ended in the last 30 days. The damaged file is kept. In Activity, choose Mark as read.";
     /// The data folder cannot be written.
-    StoreReadOnly: "store_read_only", "Casebridge may not write to its data folder",
-        "Ask IT to let you write to the folder that is named here. Jumps and keys work without it; imports wait.";
-    /// A newer version was used here.
-    StoreNewer: "store_newer", "A newer version of Casebridge was used here",
-        "Install that version again. Nothing of what it remembers was changed.";
-    /// What was remembered cannot be read.
-    StoreUnusable: "store_unusable", "What Casebridge remembers cannot be read",
-        "Check that the disk has space and that you may write to the data folder. Jumps work without it.";
+    StoreReadOnly: "store_read_only", "Casebridge can't write to its data folder",
+        "Ask your administrator to give you write access to the folder named in this message. Keys and jumps still work; imports wait.";
+    /// The data is from a newer version.
+    StoreNewer: "store_newer", "This data is from a newer version of Casebridge",
+        "Install the newer version again. Its data has not been changed.";
+    /// The stored data can't be read.
+    StoreUnusable: "store_unusable", "Casebridge can't read its data on this computer",
+        "Check that the disk has free space and that you can write to the data folder. Jumps still work.";
 
-    /// No keyring on the desktop.
-    KeyringUnavailable: "keyring_unavailable", "The keyring cannot be used",
-        "Start and unlock the desktop's keyring. On a machine without one, use casebridgectl with a credentials file.";
+    /// The keyring is missing or locked.
+    KeyringUnavailable: "keyring_unavailable", "The keyring can't be used",
+        "Start and unlock the keyring of your desktop, then try again. On a computer without a keyring, use casebridgectl with a credentials file.";
     /// The credentials file cannot be used.
-    CredentialsFileRefused: "credentials_file_refused", "The credentials file cannot be used",
-        "Make the file readable by you alone (chmod 600) and check that it is TOML.";
-    /// A link outside the grammar.
-    LinkRefused: "link_refused", "This link cannot be used",
-        "Use the buttons on the case. If one of them made this link, tell your IT department.";
+    CredentialsFileRefused: "credentials_file_refused", "The credentials file can't be used",
+        "Make the file readable only by you (chmod 600) and check that it is valid TOML.";
+    /// The link does not match the grammar.
+    LinkRefused: "link_refused", "This link can't be used",
+        "Use the buttons on the case. If one of them opened this link, send this message to your administrator.";
     /// The tray app is not running.
     AppNotRunning: "app_not_running", "Casebridge is not running",
-        "Start Casebridge and open the link again.";
+        "Start Casebridge, then open the link again.";
     /// The link handler is not registered: a click does nothing.
     LinkNotRegistered: "link_not_registered", "A click on a case button does nothing",
-        "Start Casebridge once, or install it again, so that casebridge links open it; then allow the browser to open it.";
-    /// Something that must not happen.
+        "Start Casebridge once or reinstall it, so that it opens casebridge links. If the browser then asks, allow it to open Casebridge.";
+    /// An internal error.
     Internal: "internal", "Something went wrong in Casebridge",
-        "Try again. If it stays, send the log to your IT department.";
+        "Try again. If it keeps happening, save a support bundle (Settings, Doctor) and send it to your administrator.";
 }
 
 impl fmt::Display for FailureCode {
@@ -336,24 +336,24 @@ impl fmt::Display for FailureCode {
     }
 }
 
-/// A failure of a use case: its code, what it was about, and the chain for the log.
+/// A failure of a use case: code, detail, and cause for the log.
 #[derive(Debug)]
 pub struct Failure {
     /// The kind.
     pub code: FailureCode,
-    /// What it was about, for people; no secret and no customer text.
+    /// The detail for people. Contains no secret and no customer text.
     pub detail: String,
-    /// What caused it, for the log.
+    /// The cause, for the log.
     pub source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Failure {
-    /// A failure without a cause of its own.
+    /// Creates a failure without a cause.
     pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), source: None }
     }
 
-    /// A failure that another error caused.
+    /// Creates a failure with the error that caused it.
     pub fn caused(
         code: FailureCode,
         detail: impl Into<String>,

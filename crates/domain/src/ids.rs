@@ -1,22 +1,22 @@
-//! Identifiers as types, so that a number passed for an id does not compile.
+//! Identifiers as types, so that a number can't be passed as an id.
 //!
-//! Salesforce ids come in 15 characters (case-sensitive) or 18 (with a checksum); both are kept as
-//! 18 (`reference/salesforce.md` section 2.5). LSIDs are 32 hexadecimal digits
-//! (`reference/beyondtrust.md` section 3).
+//! Salesforce ids come in 15 characters (case-sensitive) or 18 (with a checksum); both are stored
+//! with 18 (`docs/protocols/salesforce.md#ids-numbers-and-sizes`). LSIDs are 32 hexadecimal digits
+//! (`docs/protocols/beyondtrust.md#session-identifiers`).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not the identifier that was asked for.
+/// Why a text is not a valid identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// The text has another length than the identifier.
+    /// The text has the wrong length.
     #[error("the length is wrong")]
     Length,
-    /// The text holds a character that the identifier cannot have.
+    /// The text contains a character that is not allowed.
     #[error("a character is not allowed")]
     Character,
-    /// The last three characters do not fit the first fifteen.
+    /// The checksum in the last three characters is wrong.
     #[error("the checksum does not fit")]
     Checksum,
     /// The id belongs to another kind of record.
@@ -103,9 +103,9 @@ text_id!(
     |text| record_id(text, "005")
 );
 text_id!(
-    /// The number of a case as people read it, kept as typed: what the org's auto-number format makes, 1
-    /// to 40 of `[A-Za-z0-9._-]` with at least one digit, and not the form of a record id
-    /// (`reference/security.md` section 3).
+    /// The case number as people read it, stored as typed: the format of the org's auto-number, 1
+    /// to 40 of `[A-Za-z0-9._-]` with at least one digit, and not in the form of a record id
+    /// (`SECURITY.md#the-link-grammar`).
     CaseNumber,
     |text| {
         if !(1..=40).contains(&text.len()) {
@@ -122,7 +122,7 @@ text_id!(
     }
 );
 text_id!(
-    /// The id of a support session: 32 hexadecimal digits, kept in lower case.
+    /// The id of a support session: 32 hexadecimal digits, stored in lower case.
     Lsid,
     |text| {
         if text.len() != 32 {
@@ -136,7 +136,7 @@ text_id!(
 );
 
 impl CaseNumber {
-    /// The number padded to the eight digits that orgs use by default, if it is digits alone.
+    /// The number padded to eight digits, the default of orgs. Only if it consists of digits.
     pub fn padded(&self) -> Self {
         match self.0.bytes().all(|b| b.is_ascii_digit()) {
             true => Self(format!("{:0>8}", self.0)),

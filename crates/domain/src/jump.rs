@@ -1,17 +1,17 @@
-//! What can be asked of a representative console: a jump, or its key dialog, with the limits of
-//! each part (`reference/beyondtrust.md` section 5.2).
+//! The requests to a representative console: a jump or its key dialog, with the limits of each
+//! value (`docs/protocols/beyondtrust.md#script-actions`).
 //!
-//! A [`JumpForm`] is what was typed, by field; [`JumpForm::read`] turns it into a [`Jump`], which
-//! cannot lack what its method needs. There is no way to ask for a log-in (S5).
+//! A [`JumpForm`] contains what was typed, by field. [`JumpForm::read`] turns it into a [`Jump`],
+//! which has everything that its method needs. A log-in can't be requested (S5).
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// The most characters of a text in a script.
+/// The maximum length of a text in a script, in characters.
 pub const MAX_CONSOLE_TEXT: usize = 255;
 
-/// A text that may go into a script: 1 to 255 characters, none of them a control character.
+/// A text for a script: 1 to 255 characters without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ConsoleText(String);
 
@@ -38,7 +38,7 @@ impl FromStr for ConsoleText {
     }
 }
 
-/// Which representative console does it. Logging in to one logs the other out.
+/// The representative console to use. Logging in to one logs out of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Console {
     /// The program on this computer.
@@ -48,7 +48,7 @@ pub enum Console {
     Web,
 }
 
-/// Something that a console can be asked for.
+/// A request to a console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsoleAction {
     /// Open the console's own key dialog, for a public portal if one is named.
@@ -74,7 +74,7 @@ pub enum Jump {
     PushRemote {
         /// The computer.
         target: ConsoleText,
-        /// The Jumpoint; without one the only permitted one is used, or the console asks.
+        /// The Jumpoint. Without one, the console uses the only permitted Jumpoint or asks.
         jumpoint: Option<ConsoleText>,
     },
     /// Remote Desktop through a Jumpoint.
@@ -97,24 +97,25 @@ pub enum Jump {
     },
 }
 
-/// A search for a Jump Item; it has one criterion at least.
+/// A search for a Jump Item, with at least one criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JumpItem {
     criteria: Vec<(Criterion, ConsoleText)>,
-    /// How to reach what was found.
+    /// The method for the found item.
     pub method: Option<ItemMethod>,
     /// The credential to use.
     pub credential_id: Option<ConsoleText>,
 }
 
 impl JumpItem {
-    /// What is looked for: each criterion once, never none.
+    /// The search criteria: each at most once, and at least one.
     pub fn criteria(&self) -> &[(Criterion, ConsoleText)] {
         &self.criteria
     }
 }
 
-/// Where a Jump Item is searched; partial, in any case. The two addresses match Jump Clients only.
+/// The property of a Jump Item to search. Matches part of the text, in upper or lower case. The two
+/// IP addresses match Jump Clients only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Criterion {
     /// Anywhere.
@@ -123,9 +124,9 @@ pub enum Criterion {
     Comments,
     /// In the host name.
     Hostname,
-    /// In the private address.
+    /// In the private IP address.
     PrivateIp,
-    /// In the public address.
+    /// In the public IP address.
     PublicIp,
     /// In the tag.
     Tag,
@@ -138,11 +139,11 @@ pub struct Rdp {
     pub target: ConsoleText,
     /// The Jumpoint.
     pub jumpoint: Option<ConsoleText>,
-    /// Who logs in there.
+    /// The user name to log in with.
     pub username: Option<ConsoleText>,
     /// The size of the remote screen.
     pub display_size: Option<DisplaySize>,
-    /// How well it is shown.
+    /// The picture quality.
     pub quality: Option<Quality>,
     /// Whether to take over the computer's own console session.
     pub console: Option<bool>,
@@ -155,22 +156,22 @@ pub struct Shell {
     pub target: ConsoleText,
     /// The Jumpoint.
     pub jumpoint: Option<ConsoleText>,
-    /// Who logs in there.
+    /// The user name to log in with.
     pub username: Option<ConsoleText>,
     /// The protocol.
     pub protocol: Option<Protocol>,
     /// The port; never 0.
     pub port: Option<u16>,
-    /// The terminal that is emulated.
+    /// The terminal to emulate.
     pub terminal: Option<Terminal>,
 }
 
 /// The size of a remote screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisplaySize {
-    /// That of the main display.
+    /// The size of the main display.
     PrimaryDisplay,
-    /// That of all displays.
+    /// The size of all displays.
     AllDisplays,
     /// Width and height in pixels.
     Pixels(u16, u16),
@@ -204,7 +205,7 @@ impl FromStr for DisplaySize {
     }
 }
 
-/// A closed list of words, as scripts, links and the command line spell them.
+/// An enum with fixed words, as used in scripts, links and on the command line.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -212,7 +213,7 @@ macro_rules! words {
         pub enum $name { $($(#[$variant_doc])* $variant,)+ }
 
         impl $name {
-            /// All of them, in the order in which people see them.
+            /// All values, in the order in which they are shown.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The word.
@@ -232,13 +233,13 @@ macro_rules! words {
 }
 
 words! {
-    /// How a Jump Item is reached (`jump.method`).
+    /// The jump method of a Jump Item (`jump.method`).
     ItemMethod {
         /// A client pushed through a Jumpoint.
         Push = "push",
-        /// A client pushed in the console's own network.
+        /// A client pushed within the console's own network.
         LocalPush = "local_push",
-        /// A Jump Client that is installed there.
+        /// An installed Jump Client.
         Pinned = "pinned",
         /// Remote Desktop.
         Rdp = "rdp",
@@ -284,13 +285,13 @@ words! {
 }
 
 words! {
-    /// The methods of `design.md` section 3.
+    /// The ways to jump (`docs/representative.md#jumps`).
     JumpMethod {
         /// To a Jump Item.
         Item = "item",
-        /// Push and start, in the own network.
+        /// Push and start in the local network.
         PushLocal = "push-local",
-        /// Push and start, through a Jumpoint.
+        /// Push and start through a Jumpoint.
         PushRemote = "push-remote",
         /// Remote Desktop.
         Rdp = "rdp",
@@ -310,15 +311,15 @@ words! {
         Search = "search",
         /// Host name of a Jump Item.
         Hostname = "hostname",
-        /// Private address of a Jump Client.
+        /// Private IP address of a Jump Client.
         PrivateIp = "private_ip",
-        /// Public address of a Jump Client.
+        /// Public IP address of a Jump Client.
         PublicIp = "public_ip",
         /// Tag of a Jump Item.
         Tag = "tag",
         /// Comments of a Jump Item.
         Comments = "comments",
-        /// How the Jump Item is reached.
+        /// The jump method of the Jump Item.
         ItemMethod = "item_method",
         /// The credential to use.
         CredentialId = "credential_id",
@@ -326,13 +327,13 @@ words! {
         Target = "target",
         /// The Jumpoint.
         Jumpoint = "jumpoint",
-        /// Who logs in.
+        /// The user name to log in with.
         Username = "username",
         /// Size of the remote screen.
         DisplaySize = "display_size",
         /// Quality of the remote screen.
         Quality = "quality",
-        /// `yes` or `no`: the computer's own console session.
+        /// `yes` or `no`: whether to take over the computer's console session.
         Console = "console",
         /// Protocol of a shell.
         Protocol = "protocol",
@@ -344,7 +345,7 @@ words! {
 }
 
 impl JumpMethod {
-    /// The fields that the method takes, in the order in which people see them.
+    /// The method's fields, in the order in which they are shown.
     pub fn fields(self) -> &'static [JumpField] {
         use JumpField as F;
         match self {
@@ -371,7 +372,7 @@ impl JumpMethod {
 }
 
 impl JumpMethod {
-    /// The field for a computer's name where only that is given, as in a link.
+    /// The field for the computer's name, if only that is given, as in a link.
     pub fn aim(self) -> JumpField {
         match self {
             Self::Item => JumpField::Hostname,
@@ -384,14 +385,14 @@ impl JumpMethod {
         }
     }
 
-    /// Whether a jump cannot be without the field. A Jump Item needs any one of its criteria.
+    /// Whether the field is required. A Jump Item needs any one of its criteria.
     pub fn needs(self, field: JumpField) -> bool {
         field == JumpField::Target || (self == Self::Vpro && field == JumpField::Jumpoint)
     }
 }
 
 impl JumpField {
-    /// The words that the field takes; none if it takes any text.
+    /// The allowed words. Empty if any text is allowed.
     pub fn words(self) -> Vec<&'static str> {
         match self {
             Self::ItemMethod => ItemMethod::ALL.iter().map(|word| word.as_str()).collect(),
@@ -418,24 +419,24 @@ impl JumpField {
 /// What is wrong with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// The method needs it.
-    #[error("it is needed")]
+    /// The field is required.
+    #[error("a value is required")]
     Missing,
     /// More than 255 characters.
-    #[error("it is longer than 255 characters")]
+    #[error("the value is longer than 255 characters")]
     TooLong,
     /// A control character.
-    #[error("it has a character that cannot be seen")]
+    #[error("the value contains an invisible character")]
     Unprintable,
-    /// Not one of the values that the field takes.
-    #[error("it is not a value that this field takes")]
+    /// Not an allowed value of the field.
+    #[error("the value is not allowed here")]
     NotOneOf,
     /// The method has no such field.
-    #[error("the method does not take it")]
+    #[error("this method does not have this field")]
     NotTaken,
 }
 
-/// A field that keeps a form from being a jump.
+/// An invalid field of a jump form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {flaw}", .field.as_str())]
 pub struct JumpProblem {
@@ -445,7 +446,7 @@ pub struct JumpProblem {
     pub flaw: Flaw,
 }
 
-/// What was typed, by field. An empty text counts as not given.
+/// The typed texts, by field. An empty text counts as not given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JumpForm {
     /// The method.
@@ -469,7 +470,7 @@ impl JumpForm {
         self
     }
 
-    /// What a person calls the jump: its target, or the first thing that is searched for.
+    /// The jump's title: its target, or the first search term.
     pub fn title(&self) -> &str {
         let named = |field| self.values.get(&field).map(String::as_str);
         let order = [JumpField::Target].into_iter().chain(self.method.fields().iter().copied());
@@ -489,10 +490,10 @@ impl JumpForm {
         self.optional(field)?.ok_or(JumpProblem { field, flaw: Flaw::Missing })
     }
 
-    /// Makes the jump of it.
+    /// Converts the form into a jump.
     ///
     /// # Errors
-    /// The first field that does not do.
+    /// The first invalid field.
     pub fn read(&self) -> Result<Jump, JumpProblem> {
         use JumpField as F;
         let foreign = |field: &&F| self.text(**field).is_some() && !self.takes(**field);

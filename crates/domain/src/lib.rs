@@ -1,7 +1,8 @@
-//! The words and the rules of Casebridge.
+//! The data types and rules of Casebridge.
 //!
-//! This crate owns identifiers, the link grammar, jumps, settings, failures and mail composition. It
-//! knows no network, file, clock or window, and derives no wire format of either system.
+//! This crate owns identifiers, the link grammar, jumps, settings, failures and mail composition.
+//! It does not access network, files, clock or windows, and defines no wire format of either
+//! system.
 
 pub mod case;
 pub mod deep_link;

@@ -1,4 +1,4 @@
-//! The e-mail that hands a key to the customer. No text of the other side reaches a header (S10).
+//! The e-mail with a session key for the customer. No text from outside reaches a header (S10).
 
 use crate::text::one_line;
 use crate::{Case, SessionKey};
@@ -26,9 +26,10 @@ pub fn is_address(text: &str) -> bool {
         && !host.contains(bad)
 }
 
-/// Writes the e-mail: from the admin's template, else the appliance's own text, else a plain one.
+/// Composes the e-mail from the administrator's template, else from the appliance's text, else from
+/// a default text.
 ///
-/// A template may hold `{key}`, `{url}`, `{case_number}`, `{case_subject}` and `{contact}`; its
+/// A template may contain `{key}`, `{url}`, `{case_number}`, `{case_subject}` and `{contact}`; its
 /// first line is the subject when it starts with `Subject:`.
 pub fn compose(template: Option<&str>, case: &Case, key: &SessionKey) -> Mail {
     let (subject, body) = match template.map(str::trim).filter(|t| !t.is_empty()) {

@@ -1,14 +1,15 @@
-//! A support session as its report tells it, in the words of the field and free of its wire format.
+//! A support session as described in its report, independent of the report's wire format.
 //!
-//! A report can be large, so it is never one value: a reader hands a [`ReportSink`] one event after
-//! the other, and what is known of the session as a whole at its end. Every part may be absent.
+//! A report can be large, so it is never held in memory as a whole: a reader passes the events to a
+//! [`ReportSink`] one after the other, and the data of the whole session at the end. Every part may
+//! be absent.
 
 use crate::Lsid;
 use jiff::Timestamp;
 use std::io;
 
-/// The types of events that are known (`reference/beyondtrust.md` section 6.3). The list is open: a
-/// newer appliance may tell of others, and they are kept like these.
+/// The known event types (`docs/protocols/beyondtrust.md#session-events`). The list is open: a
+/// newer appliance may report other types, which are stored in the same way.
 pub const EVENT_TYPES: [&str; 53] = [
     "Session Start",
     "Session End",
@@ -65,30 +66,31 @@ pub const EVENT_TYPES: [&str; 53] = [
     "Pinned Session Password Modified",
 ];
 
-/// Takes a report apart as it is read.
+/// Receives the parts of a report while it is being read.
 pub trait ReportSink {
     /// A session begins; its events follow in the order of the report.
     ///
     /// # Errors
-    /// What is made of it cannot be kept.
+    /// The result can't be stored.
     fn session_begins(&mut self, lsid: &Lsid) -> io::Result<()>;
-    /// Something happened in the session.
+    /// An event in the session.
     ///
     /// # Errors
-    /// What is made of it cannot be kept.
+    /// The result can't be stored.
     fn event(&mut self, event: &SessionEvent<'_>) -> io::Result<()>;
-    /// The session is told to its end.
+    /// The session's part of the report is complete.
     ///
     /// # Errors
-    /// What is made of it cannot be kept.
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()>;
+    /// The result can't be stored.
+    fn session_ends(&mut self, session: Session) -> io::Result<()>;
 }
 
-/// What is known of a session beside its events.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportedSession {
+/// What is known of a session beside its events: as a list of running sessions tells it, or a report of a
+/// finished one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
     /// The session's id.
-    pub lsid: Option<Lsid>,
+    pub lsid: Lsid,
     /// The session's short number.
     pub lseq: Option<u64>,
     /// Such as `support`; opaque.
@@ -97,17 +99,17 @@ pub struct ReportedSession {
     pub start_time: Option<Timestamp>,
     /// When it ended; absent while it runs.
     pub end_time: Option<Timestamp>,
-    /// Whether the report says that it ended, be it at a time that cannot be read.
+    /// Whether the report says that it has ended, even if the end time can't be read.
     pub has_ended: bool,
-    /// What the appliance says in the place of a part of the session that it could not tell.
+    /// The appliance's error in place of a missing part of the session.
     pub lacks: Option<String>,
-    /// How long it took, in seconds.
+    /// The duration in seconds.
     pub duration_seconds: Option<u64>,
     /// When the first representative joined.
     pub rep_join_time: Option<Timestamp>,
     /// The public site that the session belongs to.
     pub public_site: Option<Named>,
-    /// What links the session to a case.
+    /// The external key, which links the session to a case.
     pub external_key: Option<String>,
     /// Other custom fields.
     pub custom_attributes: Vec<CustomAttribute>,
@@ -115,9 +117,9 @@ pub struct ReportedSession {
     pub jump_group: Option<(Named, Option<String>)>,
     /// The Jumpoint that the session went through.
     pub jumpoint: Option<Named>,
-    /// Where the transcript of the chat is.
+    /// The links to the chat transcript.
     pub chat: Links,
-    /// Where the recording of the screen is.
+    /// The links to the screen recording.
     pub recording: Links,
     /// The recordings of command shells.
     pub shell_recordings: Vec<ShellRecording>,
@@ -136,9 +138,9 @@ pub struct ReportedSession {
     /// The main representative's connection.
     pub primary_representative_number: Option<String>,
     /// The customers who joined.
-    pub customers: Vec<ReportedCustomer>,
+    pub customers: Vec<Customer>,
     /// The representatives who joined.
-    pub representatives: Vec<ReportedRepresentative>,
+    pub representatives: Vec<Representative>,
     /// The teams that took part.
     pub teams: Vec<String>,
     /// How many surveys of customers there are.
@@ -147,7 +149,75 @@ pub struct ReportedSession {
     pub representative_surveys: usize,
 }
 
-impl ReportedSession {
+impl Session {
+    /// A session of which nothing else is known yet.
+    pub fn new(lsid: Lsid) -> Self {
+        Self {
+            lsid,
+            lseq: None,
+            session_type: None,
+            start_time: None,
+            end_time: None,
+            has_ended: false,
+            lacks: None,
+            duration_seconds: None,
+            rep_join_time: None,
+            public_site: None,
+            external_key: None,
+            custom_attributes: Vec::new(),
+            jump_group: None,
+            jumpoint: None,
+            chat: Links::default(),
+            recording: Links::default(),
+            shell_recordings: Vec::new(),
+            file_transfer_count: None,
+            file_move_count: None,
+            file_delete_count: None,
+            primary_customer: None,
+            primary_customer_number: None,
+            primary_representative: None,
+            primary_representative_number: None,
+            customers: Vec::new(),
+            representatives: Vec::new(),
+            teams: Vec::new(),
+            customer_surveys: 0,
+            representative_surveys: 0,
+        }
+    }
+
+    /// Whether it is still running: its end is missing or empty.
+    pub fn is_running(&self) -> bool {
+        !self.has_ended
+    }
+
+    /// The main customer: who is marked so, or has the connection or the name of the main one; else the first.
+    pub fn main_customer(&self) -> Option<&Customer> {
+        let by = |is_it: &dyn Fn(&Customer) -> bool| self.customers.iter().find(|one| is_it(one));
+        let (number, name) = (&self.primary_customer_number, &self.primary_customer);
+        by(&|one| one.is_primary == Some(true))
+            .or_else(|| by(&|one| number.is_some() && one.gsnumber == *number))
+            .or_else(|| by(&|one| name.is_some() && one.name == *name))
+            .or_else(|| self.customers.first())
+    }
+
+    /// The main customer's name.
+    pub fn customer_name(&self) -> Option<&str> {
+        let name = self.main_customer().and_then(|customer| customer.name.as_deref());
+        name.or(self.primary_customer.as_deref())
+    }
+
+    /// Whether a customer joined.
+    pub fn has_customer(&self) -> bool {
+        !self.customers.is_empty() || self.primary_customer.is_some()
+    }
+
+    /// The representative with this user name, if one takes part.
+    pub fn representative(&self, username: &str) -> Option<&Representative> {
+        self.representatives.iter().find(|one| {
+            one.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(username.trim()))
+        })
+    }
+
     /// Whether the report tells the whole session: it has ended, and no part of it is missing.
     pub fn is_complete(&self) -> bool {
         self.has_ended && self.lacks.is_none()
@@ -172,17 +242,17 @@ pub struct CustomAttribute {
     pub value: String,
 }
 
-/// Where the appliance shows something, and where it gives it as a file.
+/// The appliance's links to view something and to download it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
-    /// Where it is shown.
+    /// The URL to view it.
     pub view: Option<String>,
-    /// Where it is a file.
+    /// The URL to download it.
     pub download: Option<String>,
 }
 
 impl Links {
-    /// Whether there is neither.
+    /// Whether there are no links.
     pub fn is_empty(&self) -> bool {
         self.view.is_none() && self.download.is_none()
     }
@@ -193,13 +263,13 @@ impl Links {
 pub struct ShellRecording {
     /// Which one, from 0.
     pub instance: u32,
-    /// Where it is.
+    /// The links to it.
     pub links: Links,
 }
 
-/// A customer in a session. All of it is typed or sent by the customer's side.
+/// A customer in a session. All values come from the customer's side.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportedCustomer {
+pub struct Customer {
     /// The number of the connection, which events refer to.
     pub gsnumber: Option<String>,
     /// The name.
@@ -208,15 +278,15 @@ pub struct ReportedCustomer {
     pub hostname: Option<String>,
     /// The operating system.
     pub os: Option<String>,
-    /// The public address, often with a port.
+    /// The public IP address, often with a port.
     pub public_ip: Option<String>,
-    /// The private address.
+    /// The private IP address.
     pub private_ip: Option<String>,
     /// Whether this is the main customer.
     pub is_primary: Option<bool>,
-    /// The company that the customer named.
+    /// The company that the customer entered.
     pub company: Option<String>,
-    /// The company's code that the customer gave.
+    /// The company code that the customer entered.
     pub company_code: Option<String>,
     /// The issue that the customer chose.
     pub issue: Option<String>,
@@ -226,7 +296,7 @@ pub struct ReportedCustomer {
 
 /// A representative in a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportedRepresentative {
+pub struct Representative {
     /// The number of the connection, which events refer to.
     pub gsnumber: Option<String>,
     /// The user id.
@@ -243,11 +313,11 @@ pub struct ReportedRepresentative {
     pub hostname: Option<String>,
     /// The operating system.
     pub os: Option<String>,
-    /// The public address, often with a port.
+    /// The public IP address, often with a port.
     pub public_ip: Option<String>,
-    /// The private address.
+    /// The private IP address.
     pub private_ip: Option<String>,
-    /// Whether the session is this representative's.
+    /// Whether this representative owns the session.
     pub is_owner: Option<bool>,
     /// Whether this is the main representative.
     pub is_primary: Option<bool>,
@@ -257,7 +327,7 @@ pub struct ReportedRepresentative {
     pub seconds_involved: Option<u64>,
 }
 
-impl ReportedRepresentative {
+impl Representative {
     /// The name as it is shown, whichever of them the report has.
     pub fn shown_name(&self) -> Option<&str> {
         let names = [&self.display_name, &self.public_display_name, &self.private_display_name];
@@ -265,7 +335,7 @@ impl ReportedRepresentative {
     }
 }
 
-impl ReportedSession {
+impl Session {
     /// Who has a connection of this number, as the kind and the name of a party; the lists of people
     /// come before the events.
     pub fn party(&self, gsnumber: &str) -> Option<(&'static str, &str)> {
@@ -280,7 +350,7 @@ impl ReportedSession {
     }
 }
 
-/// Somebody at one end of an event.
+/// A party of an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Party<'a> {
     /// `system`, `customer` or `representative`; empty if the report does not say.
@@ -300,7 +370,7 @@ pub struct EventFile {
     pub size: Option<u64>,
 }
 
-/// A part of the system information: its headings and entries are paired already.
+/// A category of the system information, with headings and entries already paired.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SystemCategory {
     /// Such as `Disk`.
@@ -309,36 +379,36 @@ pub struct SystemCategory {
     pub rows: Vec<Vec<(String, String)>>,
 }
 
-/// Something that happened in a session. The list of kinds is open.
+/// An event in a session. The list of event types is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SessionEvent<'a> {
-    /// The event's place in the report, from 0.
+    /// The event's position in the report, starting with 0.
     pub position: u32,
     /// When it happened.
     pub time: Option<Timestamp>,
-    /// What happened, as the report names it.
+    /// The event type as named in the report.
     pub kind: &'a str,
-    /// Who did it.
+    /// The party that caused it.
     pub performed_by: Party<'a>,
-    /// Whom it was meant for.
+    /// The party that it was addressed to.
     pub destination: Party<'a>,
     /// The text of a message or note; may hold any character.
     pub text: &'a str,
-    /// Further values, in order; a name may come more than once.
+    /// Other values, in order. A name may occur more than once.
     pub data: &'a [(String, String)],
-    /// The files that it names.
+    /// The files named in the event.
     pub files: &'a [EventFile],
-    /// What was found out about the customer's computer.
+    /// System information about the customer's computer.
     pub system_information: &'a [SystemCategory],
 }
 
 impl SessionEvent<'_> {
-    /// The first value of this name.
+    /// The first value with this name.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.data.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Which way files went, if this is a transfer that took place.
+    /// The direction, if this is a completed file transfer.
     pub fn direction(&self) -> Option<Direction> {
         match self.kind {
             "File Upload" => Some(Direction::Upload),
@@ -347,7 +417,7 @@ impl SessionEvent<'_> {
         }
     }
 
-    /// The recording that the event tells of: what it is of, which one if it says so, and where it is.
+    /// The recording named in the event: its kind, its number if given, and its links.
     pub fn recording(&self) -> Option<(RecordingKind, Option<u32>, Links)> {
         let kind = match self.kind {
             "Command Shell Session Started" => RecordingKind::Shell,
@@ -361,7 +431,7 @@ impl SessionEvent<'_> {
     }
 }
 
-/// Which way a file went.
+/// The direction of a file transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// To the customer.
@@ -381,7 +451,7 @@ pub enum RecordingKind {
     Screen,
 }
 
-/// Whose exit survey it is.
+/// Who the exit survey is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SurveyKind {
     /// A customer's.
@@ -405,13 +475,13 @@ impl SurveyKind {
 pub struct ExitSurvey {
     /// The session.
     pub lsid: Lsid,
-    /// Whose it is.
+    /// Who the survey is for.
     pub kind: SurveyKind,
     /// When it was submitted.
     pub time: Option<Timestamp>,
     /// Who submitted it.
     pub submitted_by: Option<String>,
-    /// The connection of who submitted it.
+    /// The connection number of the person who submitted it.
     pub gsnumber: Option<String>,
     /// The questions, in order.
     pub questions: Vec<SurveyQuestion>,
@@ -428,6 +498,6 @@ pub struct SurveyQuestion {
     pub name: Option<String>,
     /// The question as it was asked.
     pub label: Option<String>,
-    /// What was answered; nothing if it was left out.
+    /// The answers. Empty if the question was skipped.
     pub answers: Vec<String>,
 }

@@ -1,21 +1,21 @@
-//! A session key: what the customer types or opens to join.
+//! A session key, which the customer enters or opens to join a session.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A key that the appliance made (`reference/beyondtrust.md` section 2.2).
+/// A key that the appliance created (`docs/protocols/beyondtrust.md#session-keys`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {
     /// The code, as the appliance wrote it; usually seven characters.
     pub short_key: String,
-    /// The address that starts the session.
+    /// The URL that starts the session.
     pub key_url: String,
-    /// Until when the key can start a session, by our clock; absent when nobody said.
+    /// When the key expires, by this computer's clock. Absent if unknown.
     pub expires_at: Option<Timestamp>,
-    /// How far the appliance's clock is ahead of ours; absent when it did not say.
+    /// How far the appliance's clock is ahead of this computer's. Absent if unknown.
     pub clock_ahead: Option<SignedDuration>,
-    /// Whether the queue can take a session now; absent when the appliance did not say.
+    /// Whether the queue can accept a session now. Absent if the appliance did not report it.
     pub queue_available: Option<bool>,
-    /// What was sent as external key.
+    /// The external key that was sent.
     pub external_key: Option<String>,
     /// The appliance's own subject for the e-mail.
     pub mail_subject: Option<String>,

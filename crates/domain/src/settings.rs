@@ -2,7 +2,7 @@
 //!
 //! Code names a setting by its declaration and reads a typed value: `settings.get(&setting::KEY_TTL)`.
 //! A key as text is for files, policies and what people see. A layer is a flat map from a dotted key
-//! to its text; files hold the same as nested TOML tables (`design.md` section 6).
+//! to its text; files hold the same as nested TOML tables (`docs/administrator.md#settings`).
 
 mod choices;
 mod declaration;

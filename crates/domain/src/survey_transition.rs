@@ -1,17 +1,17 @@
-//! Which answer of an exit survey moves a case: the rules that the org's trigger applies too.
+//! Rules for exit survey answers that change a case. The trigger in the org applies the same rules.
 //!
-//! Rules and test vectors stand in one file, `SurveyTransitions.json` among the static resources of
-//! `salesforce/`; the trigger's tests read the same file, so that both decide alike.
+//! Rules and test vectors are in one file, `SurveyTransitions.json` among the static resources of
+//! `salesforce/`; the trigger's tests read the same file, so that both sides give the same result.
 
 use crate::report::SurveyKind;
 use std::collections::BTreeMap;
 
-/// When an answer moves the case of its session, and where to.
+/// A rule: which answer changes the case, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitionRule {
-    /// What the rule is called; among equal positions, the names decide.
+    /// The rule's name. Rules with equal positions are ordered by name.
     pub name: String,
-    /// Lower ones are tried first.
+    /// Rules with lower positions are tried first.
     pub position: u32,
     /// Whose survey.
     pub survey: SurveyKind,
@@ -36,12 +36,12 @@ pub struct SurveyAnswer {
     pub survey: SurveyKind,
     /// The field name of the question.
     pub question: String,
-    /// What was answered, if anything; as the org keeps it, so at most 255 characters.
+    /// The answer, if there is one, shortened to 255 characters as in the org.
     pub answer: Option<String>,
 }
 
-/// For each survey, by key, the first rule that one of its answers matches. Texts are compared
-/// without case and without the space around them, which is what Apex takes for space.
+/// Returns, by survey key, the first rule that one of the survey's answers matches. The comparison
+/// ignores case and surrounding white space, as defined by Apex.
 pub fn decide<'r>(
     rules: &'r [TransitionRule],
     answers: &[SurveyAnswer],

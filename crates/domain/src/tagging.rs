@@ -1,53 +1,54 @@
-//! Which case a session belongs to: what its external key names, and what speaks against a case
+//! Decides which case a session belongs to: the case in its external key, and doubts about a case
 //! (S2).
 
 use crate::{Case, CaseRef};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-/// How sure it is that two names are one person's.
+/// How likely two names belong to the same person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
-    /// They have nothing in common that counts.
+    /// The names have nothing relevant in common.
     Other,
-    /// One name alone agrees, or initials: it may be somebody else.
+    /// Only one name or the initials match: it may be another person.
     Perhaps,
-    /// First name and surname agree, or the two names are the same.
+    /// First name and surname match, or the names are equal.
     Same,
 }
 
-/// What a person has to see before a session goes to a case.
+/// A doubt that a person must see before a session is tagged with a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
-    /// The customer of the session is not, or perhaps not, somebody on the case.
+    /// The session's customer is not, or may not be, a person on the case.
     OtherPerson {
-        /// Who the case is about; nobody if the case names none.
+        /// The person on the case, if there is one.
         expected: Option<String>,
         /// Who is in the session.
         customer: String,
-        /// A part of the name agrees.
+        /// Only part of the name matches.
         perhaps: bool,
     },
-    /// The session already carries another case's key.
+    /// The session already has another case's external key.
     OtherCase {
-        /// What it carries.
+        /// The session's external key.
         external_key: String,
     },
     /// The case is closed.
     Closed,
 }
 
-/// What a session tells of itself, as far as a case can be compared with it.
+/// The session data that a case is compared with.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Seen<'a> {
     /// The main customer's name.
     pub customer: Option<&'a str>,
-    /// The main customer's computer. A jump's session bears its name instead of a person's.
+    /// The main customer's computer. A session from a jump has the computer's name instead of a
+    /// person's.
     pub hostname: Option<&'a str>,
-    /// The external key that the session carries.
+    /// The session's external key.
     pub external_key: Option<&'a str>,
 }
 
-/// What speaks against putting a session on the case.
+/// The doubts about tagging a session with the case.
 pub fn doubts(case: &Case, seen: Seen<'_>) -> Vec<Doubt> {
     let mut doubts: Vec<Doubt> = person_doubt(case, seen).into_iter().collect();
     if let Some(key) = seen.external_key.map(str::trim).filter(|key| !key.is_empty())
@@ -61,8 +62,8 @@ pub fn doubts(case: &Case, seen: Seen<'_>) -> Vec<Doubt> {
     doubts
 }
 
-/// What speaks against a case that the session carries already: another person. A case that names
-/// nobody leaves nothing to compare, and no doubt.
+/// The doubt about the case that the session already has: another person. There is no doubt if the
+/// case names nobody.
 pub fn carried_doubt(case: &Case, seen: Seen<'_>) -> Option<Doubt> {
     person_doubt(case, seen)
         .filter(|doubt| matches!(doubt, Doubt::OtherPerson { expected: Some(_), .. }))
@@ -75,7 +76,7 @@ fn person_doubt(case: &Case, seen: Seen<'_>) -> Option<Doubt> {
     }
     let people = [&case.contact, &case.requester].into_iter().flatten();
     let known = people.map(|person| (likeness(&person.name, customer), person.name.as_str()));
-    // The first of equals stands for the case.
+    // Of equal matches, the first one counts.
     let best = known.rev().max_by_key(|(likeness, _)| *likeness);
     if best.is_some_and(|(likeness, _)| likeness == Likeness::Same) {
         return None;
@@ -87,13 +88,13 @@ fn person_doubt(case: &Case, seen: Seen<'_>) -> Option<Doubt> {
     })
 }
 
-/// Whether a session bears its computer's name, with or without the domain.
+/// Whether the name is the computer's name, with or without the domain.
 fn is_computer(name: &str, hostname: &str) -> bool {
     let first = |text: &str| text.trim().split('.').next().unwrap_or_default().to_lowercase();
     !first(hostname).is_empty() && first(name) == first(hostname)
 }
 
-/// Whether an external key names this case: by its id, or by its number as people write it.
+/// Whether an external key refers to this case, by id or by number.
 pub fn names(case: &Case, external_key: &str) -> bool {
     match CaseRef::from_external_key(external_key) {
         Some(CaseRef::Id(id)) => id == case.id,
@@ -104,8 +105,8 @@ pub fn names(case: &Case, external_key: &str) -> bool {
     }
 }
 
-/// How sure it is that two names are one person's. Order, case, accents, punctuation, titles and
-/// middle names count for nothing; of an e-mail address or a domain account the user's part counts.
+/// How likely two names belong to the same person. Order, case, accents, punctuation, titles and
+/// middle names are ignored. For an e-mail address or a domain account, only the user part counts.
 pub fn likeness(one: &str, other: &str) -> Likeness {
     let (one, other) = (words(one), words(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
@@ -129,7 +130,7 @@ pub fn likeness(one: &str, other: &str) -> Likeness {
     }
 }
 
-/// A single word may be a first name, or an account such as `rosamarin` or `rmarin`.
+/// Compares a single word, which may be a first name or an account such as `rosamarin` or `rmarin`.
 fn account_likeness(word: &str, name: &[String]) -> Likeness {
     let pairs = || {
         let each = name.iter().enumerate();
@@ -155,13 +156,13 @@ fn account_likeness(word: &str, name: &[String]) -> Likeness {
     }
 }
 
-/// The words of a name as they are compared: small letters without accents.
+/// The words of a name for the comparison: lower case without accents.
 fn words(name: &str) -> Vec<String> {
     let user = name.rsplit('\\').next().unwrap_or_default();
     let user = user.split('@').next().unwrap_or_default();
     let plain = user.replace('ß', "ss");
     let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(&plain).to_lowercase();
-    // What is left of an accent is no letter, and parts no word.
+    // Combining marks are dropped and do not separate words.
     let letters: String = plain.chars().filter(|c| !is_mark(*c)).collect();
     let split = letters.split(|c: char| !c.is_alphanumeric());
     split.filter(|word| !word.is_empty() && !TITLES.contains(word)).map(str::to_owned).collect()

@@ -1,11 +1,10 @@
-//! Texts of somebody else's: what of them a person cannot see, and what they become where one line is
-//! shown (S10).
+//! Handles texts from outside: detects invisible characters and shortens texts to one line (S10).
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Whether a person cannot see the character: controls, marks of direction, joiners, fillers, variation
-/// selectors, tags, and blanks other than the ordinary one.
+/// Whether the character is invisible: control characters, direction marks, joiners, fillers,
+/// variation selectors, tags, and spaces other than the ordinary one.
 pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_control();
@@ -23,8 +22,8 @@ pub fn is_invisible(c: char) -> bool {
         || c == '\u{2800}'
 }
 
-/// Whether the character changes how others are shown: controls, line ends, and marks of direction.
-/// Those that some scripts and emoji are written with are none of these.
+/// Whether the character changes how others are shown: control characters, line ends and direction
+/// marks. Characters that some scripts and emoji need are not included.
 pub fn is_disguise(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -33,8 +32,8 @@ pub fn is_disguise(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// A text as a part of one line that a desktop shows: what could end the line is a blank, what could
-/// disguise it is gone, and it is no longer than so many characters.
+/// Prepares a text for a single line on the desktop: line ends become spaces, disguising characters
+/// are removed, and the length is limited to `limit` characters.
 pub fn one_line(text: &str, limit: usize) -> String {
     let blank = |c: char| c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}');
     let words = text.split(blank).map(|word| word.chars().filter(|c| !is_disguise(*c)).collect());
@@ -42,7 +41,7 @@ pub fn one_line(text: &str, limit: usize) -> String {
     words.join(" ").chars().take(limit).collect()
 }
 
-/// A text as a window shows it: its lines stay, what could disguise it is gone.
+/// Prepares a text for a window: lines are kept, disguising characters are removed.
 pub fn shown(text: &str) -> String {
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_disguise(*c)).collect()
 }

@@ -1,13 +1,27 @@
-//! What the windows and the app say to each other: commands, events and their wire types.
+//! The interface between the windows and the app: commands, views and their wire types.
 //!
-//! Each command is named once, in `commands`. From that list come the app's dispatch, the
-//! permissions of each window, and the TypeScript side. This crate knows nothing of what a command
-//! does.
+//! Each window has one row in `window`, and a file with its commands and views. The app's dispatch,
+//! the permissions of each window and the TypeScript side are generated from these. This crate does
+//! not know what a command does.
 
-mod commands;
+mod activity;
+mod case;
+mod command;
+mod jump;
+mod menu;
+mod settings;
+mod shared;
+mod tag;
 mod typescript;
-mod views;
+mod window;
 
-pub use commands::{COMMANDS, Command, CommandError, Copied, Event, EventView, Window, allowed};
+pub use activity::*;
+pub use case::*;
+pub use command::{CommandError, CommandInfo, all_commands, allowed};
+pub use jump::*;
+pub use menu::*;
+pub use settings::*;
+pub use shared::*;
+pub use tag::*;
 pub use typescript::typescript;
-pub use views::*;
+pub use window::{Command, Window, WindowView};

@@ -1,89 +1,63 @@
 //! The TypeScript side of commands, events and views, written by `cargo xtask codegen`.
 
-use crate::commands::{COMMANDS, Copied, Event};
-use crate::views::*;
-use ts_rs::{Config, TS};
+use crate::command::all_commands;
+use crate::window::Window;
+use std::collections::BTreeSet;
+use ts_rs::{Config, TS, TypeVisitor};
 
 /// The whole text of `ui/src/ipc/generated/ipc.ts`.
 pub fn typescript() -> String {
+    let mut declarations = Declarations::default();
+    for window in Window::ALL {
+        window.declare_view(&mut declarations);
+    }
+    for command in all_commands() {
+        (command.visit)(&mut declarations);
+    }
     let mut text = String::from(
         "// Written by `cargo xtask codegen` from crates/ipc; changes here are overwritten.\n",
     );
-    for declaration in declarations() {
-        text += "\nexport ";
-        text += &declaration;
-        text += "\n";
+    for declaration in declarations.texts {
+        text += &format!("\nexport {declaration}\n");
     }
     text += "\n/** Each command with the form it takes and the answer it gives. */\n";
     text += "export interface Commands {\n";
-    for command in COMMANDS {
+    for command in all_commands() {
         let (form, answer) = ((command.form)(), command.answer);
         text += &format!("  {}: {{ form: {form}; answer: {answer} }}\n", command.name);
     }
     text += "}\n\n/** The events; each carries the whole view of its window. */\n";
     text += "export interface Events {\n";
-    for event in Event::ALL {
-        text += &format!("  '{}': {}\n", event.name(), event.view());
+    for window in Window::ALL {
+        text += &format!("  '{}': {}\n", window.event(), window.view_name());
     }
     text + "}\n"
 }
 
-fn declarations() -> Vec<String> {
-    fn of<T: TS>() -> String {
-        T::decl(&Config::default())
+/// The declarations of types and of the types that they contain, each once.
+#[derive(Default)]
+pub(crate) struct Declarations {
+    known: BTreeSet<String>,
+    texts: Vec<String>,
+}
+
+impl Declarations {
+    pub(crate) fn declare<T: TS + 'static + ?Sized>(&mut self) {
+        // A list or an option is nothing by itself.
+        T::visit_generics(self);
+        let config = Config::default();
+        if T::output_path().is_none() || !self.known.insert(T::ident(&config)) {
+            return;
+        }
+        T::visit_dependencies(self);
+        self.texts.push(T::decl(&config));
     }
-    vec![
-        of::<FailureView>(),
-        of::<CaseHeaderView>(),
-        of::<QrView>(),
-        of::<KeyView>(),
-        of::<KeyKindView>(),
-        of::<DialogView>(),
-        of::<KeyStateView>(),
-        of::<RoleView>(),
-        of::<RecipientView>(),
-        of::<EmailStateView>(),
-        of::<EmailView>(),
-        of::<WatchView>(),
-        of::<WaitingCaseView>(),
-        of::<Stage>(),
-        of::<CaseView>(),
-        of::<ConsoleView>(),
-        of::<JumpFormView>(),
-        of::<JumpFieldView>(),
-        of::<JumpMethodView>(),
-        of::<JumpEntryView>(),
-        of::<HostSourceView>(),
-        of::<CaseHostView>(),
-        of::<JumpStateView>(),
-        of::<JumpView>(),
-        of::<DoubtView>(),
-        of::<TagStateView>(),
-        of::<TagSessionView>(),
-        of::<UndoView>(),
-        of::<TagView>(),
-        of::<ActivityKindView>(),
-        of::<ActivityStateView>(),
-        of::<SupportPartView>(),
-        of::<SupportFileView>(),
-        of::<SupportView>(),
-        of::<ActivityEntryView>(),
-        of::<ActivityView>(),
-        of::<Step>(),
-        of::<OriginView>(),
-        of::<FieldView>(),
-        of::<ApplianceSettingsView>(),
-        of::<SignInView>(),
-        of::<OrgSettingsView>(),
-        of::<PreferencesView>(),
-        of::<CheckStatusView>(),
-        of::<CheckView>(),
-        of::<SettingsView>(),
-        of::<TrayState>(),
-        of::<MenuItemView>(),
-        of::<MenuView>(),
-        of::<Copied>(),
-    ]
+}
+
+impl TypeVisitor for Declarations {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        self.declare::<T>();
+    }
 }
 
 #[cfg(test)]
@@ -91,12 +65,12 @@ mod tests {
     #[test]
     fn every_type_that_is_used_is_declared() {
         let text = super::typescript();
-        let is_type = |word: &&str| {
-            word.ends_with("View") || ["Stage", "Step", "TrayState", "CopyWhat"].contains(word)
-        };
+        let others = ["Stage", "Step", "TrayState", "CopyWhat", "Preference"];
+        let is_type = |word: &&str| word.ends_with("View") || others.contains(word);
         for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_type) {
             let declared = [format!("export type {word} "), format!("export interface {word} ")];
             assert!(declared.iter().any(|d| text.contains(d)), "{word}");
         }
+        assert!(text.matches("export type ").count() > 40, "{text}");
     }
 }

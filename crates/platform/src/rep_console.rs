@@ -1,8 +1,9 @@
 //! The representative console on this computer: where it is, and how a script reaches it.
 //!
-//! The order is that of `reference/beyondtrust.md` section 5.1: the configured program, one that is
-//! installed for the site, a script file that the desktop opens with the console. No shell is
-//! involved, and a script is one argument or a file, never a part of a command line (S4).
+//! The order is that of `docs/protocols/beyondtrust.md#how-a-script-reaches-the-console`: the
+//! configured program, one that is installed for the site, a script file that the desktop opens
+//! with the console. No shell is involved, and a script is one argument or a file, never a part of
+//! a command line (S4).
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -111,7 +112,7 @@ pub fn launch(
         match programs::start(&os::run_script(&program, script.argument)) {
             Ok(()) => return Ok(Launched::Program(program)),
             Err(StartError::NotStarted(error)) => {
-                skip(&mut skipped, way, format!("It could not be started: {error}."));
+                skip(&mut skipped, way, format!("The console couldn't be started: {error}."));
             }
             Err(StartError::Failed(why)) => return Err(ConsoleError::Failed(why)),
         }
@@ -149,7 +150,7 @@ fn programs_of(site: &ConsoleSite<'_>) -> [(&'static str, Result<PathBuf, String
     let configured = match site.path {
         None => Err("No program is set in Settings.".to_owned()),
         Some(path) if path.exists() => Ok(path.to_path_buf()),
-        Some(_) => Err("The program that Settings name is not there.".to_owned()),
+        Some(_) => Err("The program in Settings does not exist.".to_owned()),
     };
     let installed = os::installed(site.host)
         .ok_or_else(|| format!("No console is installed for {}.", site.host));
@@ -161,13 +162,13 @@ fn open_file(
     site_name: Option<&str>,
     content: &str,
 ) -> Result<ScriptFile, String> {
-    let name = site_name.ok_or("Settings name no site for script files.")?;
+    let name = site_name.ok_or("No site name for script files is set.")?;
     if !is_site_name(name) {
-        return Err("The site name in Settings is not one.".to_owned());
+        return Err("The site name in Settings is not valid.".to_owned());
     }
     let folder = profile.data_dir.join("scripts");
     let file = write_script(&folder, name, content)
-        .map_err(|e| format!("The script file could not be written: {e}."))?;
+        .map_err(|e| format!("The script file couldn't be written: {e}."))?;
     os::open_script(file.path(), name).map_err(|e| format!("{e}."))?;
     Ok(file)
 }

@@ -22,7 +22,7 @@ const FIELDS: [Field; 11] = [
     Field::SuppliedEmail,
 ];
 
-/// How many cases a search or the list of those looked at gives.
+/// The maximum number of cases in a search result or in the recently viewed list.
 const HITS: u32 = 10;
 
 /// A case in a list.
@@ -37,10 +37,10 @@ pub struct CaseHit {
 }
 
 impl Org {
-    /// Finds cases by a part of their subject, or by their number, the latest first.
+    /// Finds cases by part of their subject or by number, latest first.
     ///
     /// # Errors
-    /// Whatever a read can meet.
+    /// The org can't be asked or refuses the query.
     pub async fn find_cases(&self, text: &str) -> Result<Vec<CaseHit>, Error> {
         let by_number = Condition::Is(Field::CaseNumber, Literal::Text(text.to_owned()));
         let by_subject = Condition::Contains(Field::Subject, text.to_owned());
@@ -48,7 +48,7 @@ impl Org {
         let find =
             |condition| hits().wherever(condition).order(Order::Descending(Field::CreatedDate));
         let rows = match self.visible_records(&find(either)).await {
-            // A subject that is hidden cannot be looked into either.
+            // A hidden subject can't be searched.
             Err(Error::InvalidField { .. }) if self.hidden().contains(Field::Subject.name()) => {
                 self.visible_records(&find(by_number)).await?
             }
@@ -57,10 +57,10 @@ impl Org {
         Ok(rows.iter().filter_map(hit).collect())
     }
 
-    /// The cases that the user looked at lately, the latest first.
+    /// The cases that the user recently viewed, latest first.
     ///
     /// # Errors
-    /// Whatever a read can meet.
+    /// The org can't be asked or refuses the query.
     pub async fn recently_viewed_cases(&self) -> Result<Vec<CaseHit>, Error> {
         let query = Query::select(Object::RecentlyViewed, &[Field::Id])
             .wherever(Condition::Is(Field::Type, Literal::Text("Case".to_owned())))
@@ -78,7 +78,7 @@ impl Org {
         Ok(found)
     }
 
-    /// Reads a case. A number is taken as typed first, then padded with zeros to eight digits.
+    /// Reads a case. A number is tried as typed first, then padded with zeros to eight digits.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none or it is not shared with the user;
@@ -94,7 +94,7 @@ impl Org {
         })
     }
 
-    /// Finds the case that has this text in a field that an administrator named.
+    /// Finds the case with this text in the field that the administrator has set.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none, or more than one; [`Error::InvalidField`] if the field
@@ -109,11 +109,12 @@ impl Org {
         }
     }
 
-    /// The computers that belong to a case, from the fields that an administrator named of its
-    /// asset and of its contact; none for a field that is empty.
+    /// The computers of a case, from the fields on asset and contact that the administrator has
+    /// set. Empty fields are skipped.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if a field is missing or hidden, and whatever a read can meet.
+    /// [`Error::InvalidField`] if a field is missing or hidden, and the org can't be asked or
+    /// refuses the query.
     pub async fn case_hosts(
         &self,
         case: &CaseId,
@@ -134,7 +135,7 @@ impl Org {
         Ok(fields.iter().filter_map(host).collect())
     }
 
-    /// The records with those fields that the user may see. A field that is hidden is asked for once.
+    /// The records with the fields that the user can see. A hidden field is only requested once.
     async fn visible_records(&self, query: &Query) -> Result<Vec<Value>, Error> {
         loop {
             let visible = query.without(&self.hidden());
@@ -165,8 +166,8 @@ impl Org {
     }
 }
 
-/// Which of the fields that are asked for the org's words are about. Without the id or the number there
-/// is no case.
+/// The requested fields that the org's message is about, except id and number, without which a case
+/// can't be read.
 fn hidden_in(message: &str, names: &[String]) -> Vec<String> {
     let quoted = |word: &str| {
         let (_, rest) = message.split_once(&format!("{word} '"))?;
@@ -209,7 +210,7 @@ fn condition(case: &CaseRef) -> Condition {
     }
 }
 
-/// Of two cases, `1026` and `00001026`, the one as typed is meant.
+/// Of two cases, `1026` and `00001026`, the one as typed is chosen.
 fn best<'a>(rows: &'a [Value], case: &CaseRef) -> Option<&'a Value> {
     let as_typed = |row: &&Value| match case {
         CaseRef::Id(_) => true,
@@ -282,7 +283,7 @@ mod tests {
             ("No such column 'Email' on entity 'Contact'. If you", vec!["Contact.Email"]),
             ("Didn't understand relationship 'Account' in field path", vec!["Account.Name"]),
             ("No such column 'CaseNumber' on entity 'Case'.", vec![]),
-            // What is not asked for is another query's matter.
+            // A field that was not requested belongs to another query.
             ("No such column 'Priority' on entity 'Case'.", vec![]),
             ("something else", vec![]),
         ] {

@@ -1,39 +1,39 @@
-//! Every code of the org that is known, classed once: what follows from it, and where that stands.
+//! All known error codes of the org with their class and source.
 //!
-//! A code that is not known is classed by its kind and by its words, so that what passes by itself is
-//! never final, and a person is asked in the end.
+//! An unknown code is classified by its parts and its message, so that a temporary error is never
+//! final, and a person decides in the end.
 
-/// What follows from a code.
+/// How to react to a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// The same passes in a moment: somebody else held a row, or was first.
+    /// Succeeds after a moment: another process locked the record or was first.
     AtOnce,
-    /// The same passes after a pause: the org failed, or has too much to do.
+    /// Succeeds after a pause: the org failed or is overloaded.
     Later,
-    /// The words ask for another attempt; a few are made before a person is asked.
+    /// The message asks for another attempt. A few are made before a person is asked.
     AFewTimes,
-    /// It is so for everything that is written to the org, until an administrator or time mends it.
+    /// Affects every write to the org, until an administrator fixes it or it passes.
     OrgWide,
-    /// A person has to mend something first.
+    /// A person must fix something first.
     Person,
     /// The request itself is wrong.
     Never,
 }
 
-/// The reference's section on statuses and codes.
-const REST: &str = "salesforce.md 2.3";
-/// Its section on the token endpoint.
-const OAUTH: &str = "salesforce.md 1.6";
+/// Statuses and codes of the REST API.
+const REST: &str = "docs/protocols/salesforce.md#statuses-and-codes";
+/// Errors of the token endpoint.
+const OAUTH: &str = "docs/protocols/salesforce.md#oauth-errors";
 /// The vendor's list of exception and status codes (SOAP API Developer Guide).
 const LIST: &str = "SOAP API guide, ExceptionCode and StatusCode";
 /// RFC 6749 section 4.1.2.1.
 const RFC: &str = "RFC 6749";
 
-/// A code, what follows from it, and its source.
+/// A code, its class and its source.
 const CODES: [(&str, Class, &str); 54] = [
     ("UNABLE_TO_LOCK_ROW", Class::AtOnce, REST),
     ("DUPLICATE_VALUE", Class::AtOnce, REST),
-    // A row beside it failed; what is said there counts.
+    // Another row failed. Its error counts.
     ("PROCESSING_HALTED", Class::AtOnce, REST),
     ("ALL_OR_NONE_OPERATION_ROLLED_BACK", Class::AtOnce, REST),
     ("QUERY_TIMEOUT", Class::Later, REST),
@@ -88,7 +88,7 @@ const CODES: [(&str, Class, &str); 54] = [
     ("JSON_PARSER_ERROR", Class::Never, REST),
 ];
 
-/// Parts of codes that are not known, and what they are a kind of.
+/// Parts of unknown codes and their class.
 const KINDS: [(&str, Class); 7] = [
     ("STORAGE", Class::OrgWide),
     ("READ_ONLY", Class::OrgWide),
@@ -99,7 +99,7 @@ const KINDS: [(&str, Class); 7] = [
     ("TIMEOUT", Class::Later),
 ];
 
-/// What a sentence says that asks for another attempt.
+/// Words in messages that ask for another attempt.
 const WORDS: [&str; 15] = [
     " retry",
     " try again",
@@ -118,9 +118,9 @@ const WORDS: [&str; 15] = [
     " in progress",
 ];
 
-/// What follows from a code and the words beside it. A failure without a code proves nothing.
+/// The class of a code and its message. A failure without a code proves nothing.
 pub(crate) fn class(code: &str, message: &str) -> Class {
-    // The token endpoint says it for a lock as well as for a token that counts no more.
+    // The token endpoint uses the code for a lock as well as for an invalid token.
     let is_for_many = matches!(code, "invalid_grant" | "invalid_request");
     if is_for_many && asks_again(message) && !needs_administrator(message) {
         return Class::AFewTimes;
@@ -144,11 +144,11 @@ fn asks_again(text: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '\'';
     let words: Vec<_> = text.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect();
     let text = format!(" {}", words.join(" ").to_lowercase());
-    // An account that is locked stays so.
+    // A locked account stays locked.
     WORDS.iter().any(|word| text.contains(word)) && !text.contains(" locked out")
 }
 
-/// Whether a refused grant is for an administrator to mend: no sign-in helps.
+/// Whether an administrator must fix a refused grant, because a new sign-in does not help.
 pub(crate) fn needs_administrator(message: &str) -> bool {
     let text = message.to_lowercase();
     ["approved", "ip restricted", "inactive", "blocked", "access control", "not accessible"]

@@ -1,18 +1,18 @@
-//! Several writes that happen all or not at all (`reference/salesforce.md` section 2.1, composite).
+//! Several writes that are done all or none (`docs/protocols/salesforce.md#composite-calls`).
 
 use crate::error::{Reported, odd};
 use crate::org::{API_VERSION, Call};
 use crate::{Error, Org};
 use serde_json::{Value, json};
 
-/// What came of an all-or-none call.
+/// The result of an all-or-none call.
 pub(crate) enum Outcome {
     Done,
     Failed { reference: String, report: Reported },
 }
 
 impl Org {
-    /// Makes the writes; the first that was refused tells why.
+    /// Makes the writes. If they are refused, the first refused one has the reason.
     pub(crate) async fn composite(&self, parts: &[Value]) -> Result<Outcome, Error> {
         let path = ["services", "data", API_VERSION, "composite"];
         let body =
@@ -22,7 +22,7 @@ impl Org {
         let bad = |part: &&Value| part["httpStatusCode"].as_u64().is_none_or(|s| s >= 300);
         let report = |part: &Value| Reported::from_value(&part["body"]).unwrap_or_default();
         let failed: Vec<&Value> = parts.iter().filter(bad).collect();
-        // Bystanders of a part that failed say so, and may come first.
+        // Parts that only failed because of another part may come first.
         let cause = failed.iter().find(|part| report(part).code != "PROCESSING_HALTED");
         match cause.or(failed.first()) {
             None => Ok(Outcome::Done),

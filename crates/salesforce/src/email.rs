@@ -1,8 +1,8 @@
 //! E-mail to the customer through the org, so that it is logged on the case.
 //!
-//! The action is pinned to one version: its inputs were renamed later
-//! (`reference/salesforce.md` section 2.4). The org takes the e-mail; whether it arrives, nobody
-//! reports.
+//! The action uses a fixed API version, because its inputs were renamed later
+//! (`docs/protocols/salesforce.md#e-mail`). The org accepts the e-mail, but does not report whether
+//! it arrives.
 
 use crate::error::Reported;
 use crate::org::Call;
@@ -17,12 +17,12 @@ use serde_json::{Value, json};
 const EMAIL_VERSION: &str = "v63.0";
 
 impl Org {
-    /// Hands an e-mail to the org, from the signed-in user, logged on the case. It is never
-    /// repeated: a second try could reach the customer twice.
+    /// Sends an e-mail through the org from the signed-in user, logged on the case. It is never
+    /// repeated, because the customer could receive it twice.
     ///
     /// # Errors
-    /// [`Error::EmailRefused`] if the org did not take it, [`Error::InvalidInput`] if the address
-    /// or the subject has a form that could smuggle in another recipient or header.
+    /// [`Error::EmailRefused`] if the org did not accept it, [`Error::InvalidInput`] if the address
+    /// or the subject could inject another recipient or header.
     pub async fn email(&self, case: &CaseId, to: &Recipient, mail: &Mail) -> Result<(), Error> {
         let body = inputs(case, to, mail)?;
         let path = ["services", "data", EMAIL_VERSION, "actions", "standard", "emailSimple"];
@@ -31,11 +31,11 @@ impl Org {
 }
 
 impl Org {
-    /// Whether the case shows an e-mail to this address with this subject and this text in its body,
+    /// Whether the case has an e-mail to this address with this subject and this text in its body,
     /// logged since then.
     ///
     /// # Errors
-    /// Whatever a read can meet.
+    /// The org can't be asked or refuses the query.
     pub async fn has_email(
         &self,
         case: &CaseId,
@@ -67,8 +67,8 @@ fn inputs(case: &CaseId, to: &Recipient, mail: &Mail) -> Result<Value, Error> {
     if mail.subject.chars().any(char::is_control) {
         return Err(Error::InvalidInput("the subject has more than one line"));
     }
-    // The address that the person saw is the one that is written to: the org would take a
-    // contact's id at its address of the moment.
+    // The e-mail goes to the address that the person saw. With a contact id, the org would use the
+    // contact's current address.
     Ok(json!({"inputs": [{
         "emailAddresses": to.address,
         "emailSubject": mail.subject,
@@ -80,7 +80,7 @@ fn inputs(case: &CaseId, to: &Recipient, mail: &Mail) -> Result<Value, Error> {
     }]}))
 }
 
-/// A refused e-mail may come under 200 or 400: only `isSuccess` counts.
+/// A refused e-mail may have status 200 or 400, so only `isSuccess` counts.
 fn judge(response: &Response) -> Result<(), Error> {
     let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
     let first = value.get(0).unwrap_or(&value);

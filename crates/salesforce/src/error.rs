@@ -1,7 +1,8 @@
-//! What can go wrong with the org, read once from every shape in which it reports errors.
+//! The errors of the org, read from all formats in which it reports them.
 //!
-//! Shapes (`reference/salesforce.md` sections 1.6, 2.1 and 2.3): the REST list, one object, the
-//! `errors` list of collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
+//! Shapes (`docs/protocols/salesforce.md#resources` and
+//! `docs/protocols/salesforce.md#oauth-errors`): the REST list, one object, the `errors` list of
+//! collections and actions, OAuth's `error`, plain text, and a gateway's HTML.
 
 use crate::codes::{self, Class};
 use crate::oauth::tokens::StoreError;
@@ -9,30 +10,30 @@ use casebridge_domain::text::one_line;
 use casebridge_transport::{self as transport, Response, TransportError};
 use serde_json::Value;
 
-/// Why the org did not do what was asked.
+/// Why the org did not fulfil a request.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request did not reach the org, or its answer did not reach us.
-    #[error("the org could not be reached")]
+    /// The request did not reach the org, or its answer was lost.
+    #[error("Salesforce can't be reached")]
     Transport(#[from] TransportError),
     /// There is no refresh token: nobody has signed in.
-    #[error("nobody is signed in to the org")]
+    #[error("nobody is signed in to Salesforce")]
     NotSignedIn,
     /// The org ended the grant; only a new sign-in helps.
-    #[error("the org asks for a new sign-in: {reason}")]
+    #[error("Salesforce requires a new sign-in: {reason}")]
     SignInAgain {
-        /// The org's own words.
+        /// The org's message.
         reason: String,
     },
     /// The org exchanged the refresh token, and the new one was lost before it was stored.
     #[error("the renewed sign-in was lost before it could be stored")]
     SignInLost,
-    /// Somebody else is signed in than the one in whose name the call was to be made.
-    #[error("somebody else is signed in to the org")]
+    /// Another user is signed in than the one for whom the call was to be made.
+    #[error("another user is signed in to Salesforce")]
     OtherUser,
     /// The client id is wrong, or the app does not work as a public client.
-    #[error("the org does not know the client id ({code})")]
+    #[error("the org does not know the client ID ({code})")]
     BadClient {
         /// The org's error code.
         code: String,
@@ -40,7 +41,7 @@ pub enum Error {
     /// An administrator has to allow the app for this user.
     #[error("the app is not approved for this user: {message}")]
     NotApproved {
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
     /// The app is not installed in the org that answered.
@@ -49,29 +50,29 @@ pub enum Error {
     /// The person chose not to allow the sign-in.
     #[error("the sign-in was not allowed")]
     Denied,
-    /// The callback reported something else.
-    #[error("the org refused the sign-in ({code}): {message}")]
+    /// The callback reported another error.
+    #[error("Salesforce refused the sign-in ({code}): {message}")]
     SignInRefused {
         /// The org's error code.
         code: String,
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// The browser did not come back in time. A wrong client id or callback address shows an error
-    /// page in the browser and never comes back.
-    #[error("the browser did not come back from the org in time")]
+    /// The browser did not come back in time. With a wrong client id or callback URL, the browser
+    /// shows an error page and never comes back.
+    #[error("the sign-in was not completed in the browser in time")]
     TimedOutSignIn,
-    /// A newer sign-in took the place of this one.
-    #[error("a newer sign-in took the place of this one")]
+    /// A newer sign-in replaced this one.
+    #[error("a newer sign-in replaced this one")]
     Superseded,
     /// None of the callback ports is free.
-    #[error("every sign-in port is in use")]
+    #[error("all sign-in ports are in use")]
     PortsBusy,
-    /// The configured login address cannot be one of an org.
-    #[error("the login address is not one of an org: {0}")]
+    /// The configured login URL can't belong to an org.
+    #[error("the login URL does not belong to an org: {0}")]
     LoginUrl(&'static str),
-    /// The answer names a host outside the configured org; nothing was sent to it.
-    #[error("the answer names a host outside the configured org: {host}")]
+    /// The answer names a host outside the configured org. Nothing was sent to it.
+    #[error("the answer names a host outside your org: {host}")]
     ForeignInstance {
         /// The host that was named.
         host: String,
@@ -82,41 +83,40 @@ pub enum Error {
     /// The user lacks a permission.
     #[error("the user lacks a permission in the org: {message}")]
     InsufficientAccess {
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// The daily number of calls, or of long calls at a time, is used up.
+    /// The limit of daily calls or of concurrent long calls is used up.
     #[error("the org's API limit is used up")]
     LimitExceeded {
-        /// Whether it is the cap on calls at a time.
+        /// Whether it is the limit of concurrent calls.
         concurrent: bool,
     },
-    /// It is so for everything that is written to the org: its storage is full, it is read-only or in
-    /// maintenance.
-    #[error("nothing can be written to the org ({code}): {message}")]
+    /// Affects every write to the org: its storage is full, it is read-only or in maintenance.
+    #[error("Salesforce is not accepting changes ({code}): {message}")]
     OrgWide {
         /// The org's error code.
         code: String,
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// The org's words ask for another attempt: it holds a lock, or counts requests.
-    #[error("the org asks to try again ({code}): {message}")]
+    /// The org's message asks for another attempt, because of a lock or a request limit.
+    #[error("Salesforce couldn't complete the request ({code}): {message}")]
     AsksAgain {
         /// The org's error code; may be empty.
         code: String,
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// The sign-in could not be renewed for the moment: the org still works on an earlier request, or
-    /// counts them.
-    #[error("the org cannot renew the sign-in at the moment: {message}")]
+    /// The sign-in can't be renewed at the moment: the org is still processing an earlier request,
+    /// or limits requests.
+    #[error("Salesforce can't renew the sign-in at the moment: {message}")]
     SignInBusy {
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// The org asks to slow down, or is not available for a moment.
-    #[error("the org is busy ({status})")]
+    /// The org asks to slow down or is temporarily unavailable.
+    #[error("Salesforce is busy ({status})")]
     Busy {
         /// The HTTP status.
         status: u16,
@@ -125,50 +125,50 @@ pub enum Error {
     #[error("the record was not found")]
     NotFound,
     /// A field or object is missing in the org, or hidden from the user.
-    #[error("a field is missing in the org or hidden: {message}")]
+    #[error("a field is missing in the org or hidden from you: {message}")]
     InvalidField {
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// The login address sends somewhere else.
-    #[error("the login address answers with a redirect to {to}")]
+    /// The login URL redirects to another host.
+    #[error("the login URL redirects to {to}")]
     Redirected {
-        /// The host that it sends to; may be empty.
+        /// The target host. May be empty.
         to: String,
-        /// Whether that can be an org's.
+        /// Whether the target can belong to an org.
         is_org: bool,
     },
     /// The org has moved away from this host.
-    #[error("the org is no longer at this address (420)")]
+    #[error("the org has moved to another URL (420)")]
     Moved,
-    /// A page came instead of an answer of the API.
-    #[error("a page came instead of an answer ({status})")]
+    /// A web page was returned instead of an API answer.
+    #[error("the answer is a web page, not an API answer ({status})")]
     Html {
         /// The HTTP status.
         status: u16,
     },
-    /// The org did not take the e-mail.
-    #[error("the org did not take the e-mail ({code}): {message}")]
+    /// The org did not accept the e-mail.
+    #[error("Salesforce did not accept the e-mail ({code}): {message}")]
     EmailRefused {
         /// The org's status code.
         code: String,
-        /// The org's own words.
+        /// The org's message.
         message: String,
     },
-    /// What was to be sent has a form that the org must not see.
+    /// The input is not valid, so nothing was sent.
     #[error("the request was not sent: {0}")]
     InvalidInput(&'static str),
-    /// The refresh token cannot be read or written.
-    #[error("the stored sign-in cannot be used")]
+    /// The refresh token can't be read or written.
+    #[error("the stored sign-in can't be used")]
     Store(#[from] StoreError),
     /// Any other answer.
-    #[error("the org answered {status} {code}: {message}")]
+    #[error("Salesforce answered {status} {code}: {message}")]
     Unexpected {
         /// The HTTP status.
         status: u16,
         /// The org's error code; may be empty.
         code: String,
-        /// The org's own words; may be empty.
+        /// The org's message. May be empty.
         message: String,
     },
 }
@@ -176,11 +176,11 @@ pub enum Error {
 /// Whether and when the same call may be made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryKind {
-    /// A repeat would end the same way.
+    /// A repeat would fail in the same way.
     Never,
     /// Anything may be repeated: the request never reached the org.
     Safe,
-    /// A read may be repeated at once; anything else only if it cannot happen twice.
+    /// A read may be repeated at once; a write only if a second one has no effect.
     Reads,
     /// Only after a pause of minutes.
     Later,
@@ -231,7 +231,7 @@ impl Error {
         }
     }
 
-    /// Whether the org may have done what it was asked all the same: nobody said that it did not.
+    /// Whether the org may have fulfilled the request despite the error.
     pub fn may_have_happened(&self) -> bool {
         match self {
             Self::Transport(error) => error.retry_kind() == transport::RetryKind::Uncertain,
@@ -266,24 +266,25 @@ impl Error {
         }
     }
 
-    /// Whether the same may pass later by itself: the org was busy with it, or failed by itself.
+    /// Whether the same request may succeed later, because the org was busy or had an internal
+    /// error.
     pub fn passes(&self) -> bool {
         let by_code = if let Self::Unexpected { status, code, message } = self {
             *status >= 500 || passes(code, message)
         } else {
             false
         };
-        // What asks again does not so for ever: a person is asked after a few attempts.
+        // After a few attempts, a person is asked.
         let asks_again = matches!(self, Self::AsksAgain { .. });
         by_code || (!asks_again && matches!(self.retry_kind(), RetryKind::Safe | RetryKind::Reads))
     }
 
-    /// Whether a new sign-in is the way forward.
+    /// Whether a new sign-in solves the error.
     pub fn is_auth(&self) -> bool {
         self.retry_kind() == RetryKind::AfterSignIn
     }
 
-    /// Reads an answer that is no success.
+    /// Reads an unsuccessful answer.
     pub(crate) fn from_response(response: &Response) -> Self {
         if response.status == 420 {
             return Self::Moved;
@@ -299,7 +300,7 @@ impl Error {
         Self::known(status, &code, &message).unwrap_or(Self::Unexpected { status, code, message })
     }
 
-    /// The error that a code stands for everywhere.
+    /// The error for a code that has the same meaning everywhere.
     pub(crate) fn known(status: u16, code: &str, message: &str) -> Option<Self> {
         let message = message.to_owned();
         Some(match code {
@@ -355,8 +356,8 @@ impl Error {
     }
 }
 
-/// Whether what met this code may pass later by itself: it was locked, somebody else just made it, or
-/// the org failed.
+/// Whether a request with this code may succeed later: the record was locked or just created by
+/// another process, or the org failed.
 pub(crate) fn passes(code: &str, message: &str) -> bool {
     matches!(codes::class(code, message), Class::AtOnce | Class::Later)
 }
@@ -364,17 +365,17 @@ pub(crate) fn passes(code: &str, message: &str) -> bool {
 /// The text of a refused token at the OAuth resources.
 const BAD_TOKEN: &str = "Bad_OAuth_Token";
 
-/// The first telling error of an answer.
+/// The first meaningful error of an answer.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reported {
     /// The org's error code; may be empty.
     pub(crate) code: String,
-    /// The org's own words; may be empty.
+    /// The org's message. May be empty.
     pub(crate) message: String,
 }
 
 impl Reported {
-    /// Reads the error out of an answer of any shape.
+    /// Reads the error from an answer in any format.
     pub(crate) fn read(response: &Response) -> Self {
         match serde_json::from_slice::<Value>(&response.body) {
             Ok(value) => Self::from_value(&value).unwrap_or_default(),
@@ -397,7 +398,7 @@ impl Reported {
         (first < found.len()).then(|| found.swap_remove(first))
     }
 
-    /// Whether the answer says that the access token counts no more.
+    /// Whether the answer means that the access token has expired.
     pub(crate) fn session_ended(response: &Response) -> bool {
         let names_it =
             || matches!(Self::read(response).code.as_str(), "INVALID_SESSION_ID" | BAD_TOKEN);
@@ -405,8 +406,8 @@ impl Reported {
     }
 }
 
-/// The org's words in one line. Of a query it shows the part that it stumbled over, and what is wrong
-/// behind it: nobody else needs to see the query.
+/// The org's message on one line. For a query, the message quotes a part of it and then names the
+/// error. Only the error is kept.
 fn fields_text(fields: &serde_json::Map<String, Value>, names: &[&str]) -> String {
     let raw = names.iter().find_map(|name| fields.get(*name)?.as_str()).unwrap_or_default();
     let after = raw.split_once("ERROR at Row:").map(|(_, rest)| rest);
@@ -434,12 +435,12 @@ fn collect(value: &Value, found: &mut Vec<Reported>) {
     }
 }
 
-/// An answer that says yes and is not what it should be.
+/// A successful answer with unexpected content.
 pub(crate) fn odd(what: &str) -> Error {
     Error::Unexpected { status: 200, code: String::new(), message: format!("the answer: {what}") }
 }
 
-/// A text of the other side, in one line and of bounded length.
+/// A text from the server on one line with a maximum length.
 pub(crate) fn shown(text: &str) -> String {
     one_line(text, 500)
 }

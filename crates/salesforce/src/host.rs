@@ -1,15 +1,15 @@
-//! Which hosts belong to the configured org; nothing is sent to any other (S6).
+//! Decides which hosts belong to the configured org. Nothing is sent to any other host (S6).
 
 use crate::Error;
 use std::fmt;
 use std::str::FromStr;
 use url::{Host, Url};
 
-/// The login address of an org: https, one of Salesforce's hosts, or loopback for rehearsals.
+/// The login URL of an org: https on one of Salesforce's hosts, or loopback for the simulator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginUrl {
     url: Url,
-    /// Domains that an administrator added to Salesforce's own, with a dot before each.
+    /// Domains that the administrator has added, each with a leading dot.
     suffixes: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ const ALLOWED: [&str; 8] = [
     ".sfcrmapps.cn",
 ];
 
-/// Hosts that people copy from their browser, and what they stand for when signing in.
+/// Hosts that people copy from their browser, and the matching hosts for the sign-in.
 const SAME_ORG: [(&str, &str); 5] = [
     (".lightning.force.com", ".my.salesforce.com"),
     (".my.salesforce-setup.com", ".my.salesforce.com"),
@@ -50,7 +50,7 @@ impl FromStr for LoginUrl {
     }
 }
 
-/// A domain with a dot before it; nothing if it is none, or a whole top-level domain.
+/// A domain with a leading dot. None if it is not a domain, or a top-level domain.
 fn suffix(text: &str) -> Option<String> {
     let domain = text.trim().trim_start_matches('.').to_ascii_lowercase();
     let is_label = |label: &str| {
@@ -61,10 +61,10 @@ fn suffix(text: &str) -> Option<String> {
 }
 
 impl LoginUrl {
-    /// Reads an address. Hosts of the domains in `suffixes` count as Salesforce's own.
+    /// Reads a URL. Hosts in the domains `suffixes` count as Salesforce hosts.
     ///
     /// # Errors
-    /// It is no https address of Salesforce, or a suffix is no domain.
+    /// It is not an https URL of Salesforce, or a suffix is not a domain.
     pub fn new(text: &str, suffixes: &[String]) -> Result<Self, Error> {
         let all: Option<Vec<String>> = suffixes.iter().map(|text| suffix(text)).collect();
         let suffixes = all.ok_or(Error::LoginUrl("org.login_suffixes holds what is no domain"))?;
@@ -104,7 +104,7 @@ impl fmt::Display for LoginUrl {
 }
 
 impl LoginUrl {
-    /// The address itself, with `/` as its path.
+    /// The URL with `/` as its path.
     pub fn as_url(&self) -> &Url {
         &self.url
     }
@@ -134,8 +134,8 @@ impl LoginUrl {
         Ok(url)
     }
 
-    /// Checks an address that is only read, never called: on the generic hosts it may name
-    /// another Salesforce host than the org's own.
+    /// Checks a URL that is only read, never called. With a generic login host, it may be on
+    /// another Salesforce host than the org's.
     pub(crate) fn same_world(&self, text: &str) -> Result<Url, Error> {
         let url = Url::parse(text).map_err(|_| Error::ForeignInstance { host: String::new() })?;
         let clean =
@@ -148,13 +148,14 @@ impl LoginUrl {
 }
 
 impl LoginUrl {
-    /// Whether a host can be an org's.
+    /// Whether a host can belong to an org.
     pub(crate) fn admits(&self, host: &str) -> bool {
         Url::parse(&format!("https://{host}/")).is_ok_and(|url| is_salesforce(&url, &self.suffixes))
     }
 
-    /// Whether a host is one of the org's: its interface's, or one of its pages', whose names begin
-    /// alike. Behind a generic login and before the first answer any host of Salesforce may be.
+    /// Whether a host belongs to the org: its API host, or one of its page hosts, which start with
+    /// the same name. With a generic login host, before the first answer, any Salesforce host may
+    /// belong to it.
     pub(crate) fn is_of_org(&self, instance: Option<&str>, host: &str) -> bool {
         let Ok(url) = Url::parse(&format!("https://{host}/")) else { return false };
         let Some(host) = url.host_str() else { return false };
@@ -170,12 +171,12 @@ impl LoginUrl {
     }
 }
 
-/// The part of a host that names the org: My Domain, with its sandbox and kind of org.
+/// The part of a host that identifies the org: My Domain, with its sandbox and type of org.
 fn my_domain(host: &str) -> &str {
     let ends = [".my.", ".lightning.", ".file.", ".vf.", ".builder.", ".cloudforce.", ".database."];
     let end = ends.iter().filter_map(|part| host.find(part)).min();
     let named = host.get(..end.unwrap_or(host.len())).unwrap_or(host);
-    // Pages of Visualforce and of packages have the namespace behind the name.
+    // Hosts of Visualforce and package pages have the namespace after the name.
     match (named.rsplit_once("--"), host.contains(".vf.")) {
         (Some((name, _)), true) if !named.contains(".sandbox") => name,
         _ => named,

@@ -1,4 +1,4 @@
-//! Who is signed in: ids from the token answer's `id`, names from the user's own row.
+//! The signed-in user: ids from the token answer's `id`, names from the user's record.
 
 use crate::org::Call;
 use crate::{API_VERSION, Error, Org};
@@ -15,7 +15,7 @@ pub struct Identity {
     pub user_id: UserId,
     /// The user name, which has the form of an e-mail address.
     pub username: String,
-    /// The name to show; empty if the org gives none.
+    /// The name to show. Empty if the org returns none.
     pub name: String,
     /// The host on which the API is called.
     pub instance_url: Url,
@@ -29,7 +29,7 @@ pub(crate) fn from_url(url: &Url) -> Option<(OrgId, UserId)> {
     Some((org.parse().ok()?, user.parse().ok()?))
 }
 
-/// Reads the ids from what `/services/oauth2/userinfo` answers.
+/// Reads the ids from the answer of `/services/oauth2/userinfo`.
 pub(crate) fn from_userinfo(info: &Value) -> Result<(OrgId, UserId), Error> {
     let text = |name: &str| info.get(name).and_then(Value::as_str).unwrap_or_default();
     match (text("organization_id").parse(), text("user_id").parse()) {
@@ -46,7 +46,7 @@ impl Org {
     /// The signed-in user.
     ///
     /// # Errors
-    /// Nobody is signed in, or the org cannot be asked.
+    /// Nobody is signed in, or the org can't be asked.
     pub async fn whoami(&self) -> Result<Identity, Error> {
         let (org_id, user_id) = self.ids().await?;
         let row = self.user_row(&user_id, "Username,Name").await?;

@@ -1,8 +1,8 @@
 //! The client of the Salesforce org: sign-in, cases, the representative's user name, e-mail.
 //!
-//! It owns everything that is particular to the org's OAuth and REST interfaces and hands out the
-//! words of `casebridge_domain`. It knows no appliance, no window and no keyring: the refresh
-//! token lives behind [`RefreshTokenStore`].
+//! It contains everything specific to the org's OAuth and REST APIs and returns types of
+//! `casebridge_domain`. It does not know appliance, windows or keyring: the refresh token is stored
+//! behind [`RefreshTokenStore`].
 
 mod cases;
 mod codes;

@@ -1,4 +1,4 @@
-//! How much of the org's daily number of API calls is used, as each answer reports it.
+//! The org's used and allowed daily API calls, as reported in each answer.
 
 use casebridge_transport::Response;
 

@@ -1,7 +1,8 @@
 //! The signed-in org: one grant, one refresh at a time, one repeat after an expired session.
 //!
-//! A refresh runs in a task of its own, so a caller who gives up does not tear it apart between
-//! the org's rotation and our store. The rotated token is stored before the access token is used.
+//! A refresh runs in its own task, so that a cancelled caller does not interrupt it between the
+//! org's rotation and the storing of the new token. The rotated token is stored before the access
+//! token is used.
 
 use crate::error::Reported;
 use crate::identity;
@@ -23,16 +24,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-/// The version of the REST interface for everything that is not pinned to an older one.
+/// The REST API version, except for calls that use a fixed older one.
 pub const API_VERSION: &str = "v66.0";
 
-/// The pauses before a read is repeated after a broken connection or a short absence of the org.
+/// The pauses before a read is repeated after a broken connection or a short outage of the org.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1200)];
 
-/// Which org, and as which app.
+/// The org and the app.
 #[derive(Debug, Clone)]
 pub struct OrgConfig {
-    /// The org's login address.
+    /// The org's login URL.
     pub login_url: LoginUrl,
     /// The client id of the org's own external client app.
     pub client_id: String,
@@ -57,7 +58,7 @@ struct State {
     session: Option<Arc<Session>>,
     generation: u64,
     flight: Option<watch::Receiver<Option<Outcome>>>,
-    /// The hash of a refresh token that the org refused: it is never sent again.
+    /// The hash of a refresh token that the org refused. It is never sent again.
     refused: Option<[u8; 32]>,
     usage: Option<ApiUsage>,
     /// Fields that the user may not see, by their names in queries.
@@ -66,16 +67,16 @@ struct State {
 
 type Outcome = Result<Arc<Session>, Error>;
 
-/// An access token and where it counts.
+/// An access token and its host.
 pub(crate) struct Session {
     access_token: SecretString,
     pub(crate) instance_url: Url,
-    /// Known from the token answer, or asked for once.
+    /// From the token answer, or requested once.
     identity: OnceLock<(OrgId, UserId)>,
     generation: u64,
 }
 
-/// One call of the REST interface.
+/// One call of the REST API.
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     /// Each becomes exactly one path segment.
@@ -83,7 +84,7 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a [(&'a str, &'a str)],
     /// JSON.
     pub(crate) body: Option<Vec<u8>>,
-    /// How long it may take, where that is longer than usual.
+    /// The time limit, if it is longer than usual.
     pub(crate) time: Option<Duration>,
 }
 
@@ -136,7 +137,7 @@ impl fmt::Debug for Org {
 }
 
 impl Org {
-    /// A client that reads its sign-in from the store when it is first needed.
+    /// Creates a client that reads its sign-in from the store when first needed.
     pub fn new(http: HttpClient, config: OrgConfig, store: Arc<dyn RefreshTokenStore>) -> Self {
         Self(
             Arc::new(Inner {
@@ -151,20 +152,20 @@ impl Org {
         )
     }
 
-    /// The same client in the name of this user alone: once somebody else is signed in, each of its
-    /// calls is [`Error::OtherUser`] before anything is sent.
+    /// The same client for this user only. If another user is signed in, each call fails with
+    /// [`Error::OtherUser`] before anything is sent.
     #[must_use]
     pub fn only_as(&self, org: &OrgId, user: &UserId) -> Self {
         Self(self.0.clone(), Some((org.clone(), user.clone())))
     }
 
-    /// The configured login address.
+    /// The configured login URL.
     pub fn login_url(&self) -> &LoginUrl {
         &self.0.config.login_url
     }
 
-    /// Whether a host is one of this org's, as far as that can be told without a call: the pages of an
-    /// org stand at other hosts than its interface.
+    /// Whether a host belongs to this org, as far as known without a call. An org's pages are on
+    /// other hosts than its API.
     pub fn is_own_host(&self, host: &str) -> bool {
         let session = self.0.state().session.clone();
         let instance = session.as_ref().and_then(|session| session.instance_url.host_str());
@@ -180,7 +181,7 @@ impl Org {
         self.0.state().usage
     }
 
-    /// The fields of cases that turned out to be hidden from the user, or to be missing.
+    /// The case fields that are hidden from the user or missing.
     pub fn hidden_fields(&self) -> Vec<String> {
         self.hidden().into_iter().collect()
     }
@@ -193,18 +194,18 @@ impl Org {
         self.0.state().hidden.extend(fields);
     }
 
-    /// Whether a refresh token is stored; whether it still counts shows in the first call.
+    /// Whether a refresh token is stored. The first call shows whether it is still valid.
     ///
     /// # Errors
-    /// The store cannot be read.
+    /// The store can't be read.
     pub async fn is_signed_in(&self) -> Result<bool, Error> {
         Ok(self.0.load().await?.is_some())
     }
 
-    /// Asks the login host, without any token, whether it is an org.
+    /// Checks without a token whether the login host is an org.
     ///
     /// # Errors
-    /// The host cannot be reached or answers as something else.
+    /// The host can't be reached or is not an org.
     pub async fn probe(&self) -> Result<(), Error> {
         let url = self.login_url().endpoint("/.well-known/openid-configuration");
         let response = self.0.http.send(self.0.http.request(Method::GET, &url)).await?;
@@ -215,17 +216,18 @@ impl Org {
         }
     }
 
-    /// What time it is at the org, as its latest answer told; nothing if that is a while ago.
+    /// The org's current time according to its latest answer, if that was recent.
     pub fn time(&self) -> Option<Timestamp> {
         let (date, ago) = self.0.http.heard_date()?;
         jiff::fmt::rfc2822::parse(&date).ok()?.timestamp().checked_add(ago).ok()
     }
 
-    /// Ends the grant at the org and removes the refresh token. The token is removed even if the
-    /// org cannot be told.
+    /// Revokes the grant at the org and deletes the refresh token. The token is deleted even if the
+    /// org can't be reached.
     ///
     /// # Errors
-    /// The store cannot be changed, or the org could not be told (then the token is gone here).
+    /// The store can't be changed, or the org could not be reached (then the stored token is still
+    /// deleted).
     pub async fn sign_out(&self) -> Result<(), Error> {
         let inner = self.0.clone();
         detached(async move {
@@ -242,13 +244,13 @@ impl Org {
         .await
     }
 
-    /// Ends the attempt that waits; the receiver reports a still newer one.
+    /// Cancels the waiting attempt. The receiver reports a newer one.
     pub(crate) fn begin_attempt(&self) -> watch::Receiver<u64> {
         self.0.attempts.send_modify(|n| *n += 1);
         self.0.attempts.subscribe()
     }
 
-    /// Turns the code of the callback into the org's session.
+    /// Exchanges the callback's code for a session.
     pub(crate) async fn redeem(
         &self,
         code: SecretString,
@@ -269,12 +271,12 @@ impl Org {
         .await
     }
 
-    /// The session in force, refreshed if there is none.
+    /// The current session, refreshed if there is none.
     pub(crate) async fn session(&self) -> Result<Arc<Session>, Error> {
         self.newer_than(0).await
     }
 
-    /// Makes a call, once more after a refresh if the session has expired.
+    /// Makes a call. If the session has expired, refreshes it and repeats the call once.
     pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Response, Error> {
         let session = self.session().await?;
         let response = self.send(call, &session).await?;
@@ -301,7 +303,7 @@ impl Org {
             let result = self.send_once(call, session).await;
             let passing = match &result {
                 Ok(response) => matches!(response.status, 429 | 502 | 503),
-                // A second wait of the same length would try the person's patience.
+                // A second wait of the same length would be too long for the person.
                 Err(Error::Transport(TransportError::Timeout)) => false,
                 Err(error) => matches!(error.retry_kind(), RetryKind::Safe | RetryKind::Reads),
             };
@@ -326,7 +328,7 @@ impl Org {
         if let Some(body) = &call.body {
             request = request
                 .header("content-type", "application/json")
-                // Nothing that we write may start the org's assignment rules.
+                // Writes must not trigger the org's assignment rules.
                 .header("sforce-auto-assign", "FALSE")
                 .body(body.clone());
         }
@@ -341,7 +343,7 @@ impl Org {
         }
     }
 
-    /// A session of a later generation, of the user in whose name this client is.
+    /// A session of a later generation, for this client's user.
     async fn newer_than(&self, generation: u64) -> Outcome {
         let session = self.any_newer_than(generation).await?;
         match &self.1 {
@@ -350,7 +352,7 @@ impl Org {
         }
     }
 
-    /// The ids of org and user; asked for only if the token answer had none.
+    /// The ids of org and user. Only requested if the token answer had none.
     pub(crate) async fn ids(&self) -> Result<(OrgId, UserId), Error> {
         let session = self.session().await?;
         self.ids_of(&session).await
@@ -370,7 +372,7 @@ impl Org {
         Ok(session.identity.get_or_init(|| ids).clone())
     }
 
-    /// A session of a later generation, from the one refresh that is under way or a new one.
+    /// A session of a later generation, from the running refresh or a new one.
     async fn any_newer_than(&self, generation: u64) -> Outcome {
         let mut outcome = {
             let mut state = self.0.state();
@@ -415,7 +417,7 @@ impl Inner {
         let mut pauses = PAUSES.iter();
         loop {
             match (self.refresh_once().await, pauses.next()) {
-                // The org still works on an earlier request, whose answer was lost.
+                // The org is still processing an earlier request whose answer was lost.
                 (Err(Error::AsksAgain { .. }), Some(pause)) => tokio::time::sleep(*pause).await,
                 (Err(Error::AsksAgain { message, .. }), None) => {
                     return Err(Error::SignInBusy { message });
@@ -426,7 +428,7 @@ impl Inner {
     }
 
     async fn refresh_once(&self) -> Outcome {
-        // Read anew each time: another process may have rotated the token since.
+        // Read again each time, because another process may have rotated the token.
         let token = self.load().await?.ok_or(Error::NotSignedIn)?;
         let hash: [u8; 32] = Sha256::digest(token.expose_secret().as_bytes()).into();
         if self.state().refused == Some(hash) {
@@ -448,7 +450,7 @@ impl Inner {
                     state.session = None;
                     state.refused = Some(hash);
                 }
-                // That it was lost stays known until somebody signs in.
+                // The lost sign-in is remembered until the next sign-in.
                 if error.is_auth() && was_broken_off {
                     return Err(Error::SignInLost);
                 }
@@ -461,8 +463,8 @@ impl Inner {
         }
     }
 
-    /// Stores a rotated token, then checks the hosts, then lets the access token be used. The
-    /// order matters: the old token is dead however the check ends.
+    /// Stores a rotated token, then checks the hosts, then lets the access token be used. The order
+    /// matters: the old token is invalid even if the check fails.
     async fn adopt(&self, grant: Grant) -> Outcome {
         let token = grant.refresh_token;
         self.blocking(move |store| match token {
@@ -485,7 +487,8 @@ impl Inner {
             generation: state.generation,
         });
         state.session = Some(session.clone());
-        // Another user, or an administrator meanwhile: what is hidden is found out anew.
+        // Another user may have signed in, or an administrator may have changed permissions, so
+        // hidden fields are detected again.
         state.hidden.clear();
         Ok(session)
     }
@@ -510,7 +513,7 @@ impl Inner {
     }
 }
 
-/// Runs to its end even if the caller goes away.
+/// Runs to completion even if the caller is cancelled.
 async fn detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Result<T, Error> {

@@ -1,4 +1,4 @@
-//! Questions to the org in SOQL, built from closed lists of objects and fields (S11).
+//! SOQL queries, built from closed lists of objects and fields (S11).
 //!
 //! No name in a query comes from outside, and every value becomes exactly one literal.
 
@@ -7,21 +7,21 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// How many values one [`Condition::OneOf`] may have before the address grows too long.
+/// The maximum number of values in one [`Condition::OneOf`], because of the URL's length.
 pub const MAX_VALUES: usize = 200;
 
-/// The objects that are asked for.
+/// The objects in queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Object {
     /// Cases.
     Case,
     /// Users of the org.
     User,
-    /// What the user looked at lately.
+    /// The user's recently viewed records.
     RecentlyViewed,
     /// Queues, and other groups of users.
     Group,
-    /// Which files belong to which records.
+    /// The links between files and records.
     ContentDocumentLink,
     /// E-mails.
     EmailMessage,
@@ -29,7 +29,7 @@ pub enum Object {
     SupportSession,
 }
 
-/// The fields that are asked for; each belongs to the object of its query, or to a parent of it.
+/// The fields in queries. Each belongs to the object of its query or to a parent of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The record id.
@@ -48,23 +48,23 @@ pub enum Field {
     ContactId,
     /// The name of a case's contact.
     ContactName,
-    /// The address of a case's contact.
+    /// The e-mail address of a case's contact.
     ContactEmail,
-    /// The name of who sent a case in.
+    /// The name of the requester who sent a case in.
     SuppliedName,
-    /// The address of who sent a case in.
+    /// The e-mail address of the requester who sent a case in.
     SuppliedEmail,
-    /// When the record came to be.
+    /// When the record was created.
     CreatedDate,
     /// A user's user name.
     Username,
-    /// What kind of record was looked at, or of group.
+    /// The type of a viewed record or of a group.
     Type,
-    /// When it was looked at.
+    /// When the record was viewed.
     LastViewedDate,
     /// Whether a user can sign in.
     IsActive,
-    /// A queue's name for rules.
+    /// A queue's developer name.
     DeveloperName,
     /// The record that a file belongs to.
     LinkedEntityId,
@@ -76,15 +76,15 @@ pub enum Field {
     DocumentSize,
     /// The case of an e-mail.
     ParentId,
-    /// Whom an e-mail went to.
+    /// An e-mail's recipients.
     ToAddress,
-    /// What an e-mail says, as text.
+    /// An e-mail's text body.
     TextBody,
-    /// What an e-mail says, as HTML.
+    /// An e-mail's HTML body.
     HtmlBody,
 }
 
-/// A parent of a case, for fields that an administrator named.
+/// A parent of a case, for fields that the administrator has set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parent {
     /// The case's asset.
@@ -164,24 +164,25 @@ pub enum Value {
     Null,
 }
 
-/// What a record must be like.
+/// A condition for records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     /// The field has this value.
     Is(Field, Value),
-    /// The field has one of these values, [`MAX_VALUES`] at most; with none of them no record fits.
+    /// The field has one of these values, at most [`MAX_VALUES`]. Without values, no record
+    /// matches.
     OneOf(Field, Vec<Value>),
     /// The field begins with this text.
     BeginsWith(Field, String),
-    /// The field holds this text.
+    /// The field contains this text.
     Contains(Field, String),
-    /// A field that an administrator named has this text.
+    /// The field that the administrator has set has this text.
     Named(FieldName, String),
     /// The field is this moment or later.
     Since(Field, Timestamp),
-    /// Every one holds.
+    /// All conditions are true.
     All(Vec<Condition>),
-    /// At least one holds.
+    /// At least one condition is true.
     Any(Vec<Condition>),
 }
 
@@ -194,7 +195,7 @@ pub enum Order {
     Descending(Field),
 }
 
-/// A question.
+/// A query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     object: Object,
@@ -206,7 +207,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Asks for fields of an object's records.
+    /// Selects fields of an object's records.
     pub fn select(object: Object, fields: &[Field]) -> Self {
         Self {
             object,
@@ -218,14 +219,14 @@ impl Query {
         }
     }
 
-    /// And a field of a parent that an administrator named.
+    /// Adds a field of a parent that the administrator has set.
     #[must_use]
     pub fn and(mut self, parent: Parent, field: &FieldName) -> Self {
         self.of_parents.push((parent, field.clone()));
         self
     }
 
-    /// The same without the fields that are hidden, named as in the query.
+    /// The same query without hidden fields, which are named as in the query.
     pub(crate) fn without(&self, hidden: &BTreeSet<String>) -> Self {
         let mut query = self.clone();
         query.fields.retain(|field| !hidden.contains(field.name()));
@@ -233,13 +234,13 @@ impl Query {
         query
     }
 
-    /// The fields that are asked for, as they are named in the query.
+    /// The selected fields, named as in the query.
     pub(crate) fn names(&self) -> Vec<String> {
         let own = self.fields.iter().map(|f| f.name().to_owned());
         own.chain(self.of_parents.iter().map(|(parent, name)| path(*parent, name))).collect()
     }
 
-    /// Only records that are like this.
+    /// Adds a condition.
     #[must_use]
     pub fn wherever(mut self, condition: Condition) -> Self {
         self.condition = Some(condition);
@@ -253,14 +254,14 @@ impl Query {
         self
     }
 
-    /// No more than this many.
+    /// Limits the number of records.
     #[must_use]
     pub fn limit(mut self, count: u32) -> Self {
         self.limit = Some(count);
         self
     }
 
-    /// The question as SOQL.
+    /// The query as SOQL.
     pub fn text(&self) -> String {
         let mut text = format!("SELECT {} FROM {}", self.names().join(", "), self.object.name());
         if let Some(condition) = &self.condition {
@@ -345,7 +346,7 @@ fn literal(value: &Value) -> String {
     }
 }
 
-/// A text between quotes: everything that could end it or mean something else is escaped.
+/// Escapes a text for a quoted literal.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -365,7 +366,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A text inside a LIKE pattern: its `%` and `_` mean themselves.
+/// Escapes a text for a LIKE pattern: its `%` and `_` are literal.
 fn pattern(text: &str) -> String {
     let escaped = escape(text);
     let mut out = String::with_capacity(escaped.len());

@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 const OBJECT: &str = "Support_Session_Key__c";
 
-/// The longest key that the org's field takes, in characters.
+/// The maximum length of the org's key field, in characters.
 const LONGEST: usize = 40;
 
 impl Org {
-    /// Writes a key to its case. The row is found by appliance and key, so that the same key never
-    /// stands there twice. It goes as a collection of one: a single row's key would stand in the
-    /// address, which is logged here and by proxies (S15).
+    /// Writes a key to its case. The row is found by appliance and key, so that the same key is
+    /// never stored twice. It is sent as a collection of one, because a single row's key would be
+    /// part of the URL, which this program and proxies log (S15).
     ///
     /// # Errors
-    /// The org does not have the object, the user may not write it, or it cannot be reached.
+    /// The org does not have the object, the user may not write it, or it can't be reached.
     pub async fn record_session_key(
         &self,
         case: &CaseId,

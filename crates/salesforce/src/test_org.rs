@@ -1,5 +1,5 @@
-//! The sign-in's life against a small TLS server that answers as each test says and remembers,
-//! in one list with the token store, what happened in which order.
+//! Tests of the sign-in against a small TLS server with prepared answers. The server and the token
+//! store record their events in one list.
 
 use crate::{CALLBACK_PATH, Error, Org, OrgConfig, RefreshTokenStore, SignIn, StoreError};
 use axum::Router;
@@ -428,7 +428,7 @@ async fn signing_out_clears_the_store_and_revokes() {
     assert!(!rig.org.is_signed_in().await.unwrap());
 }
 
-/// What the person's browser does: opens the address, allows, comes back.
+/// Acts as the person's browser: opens the URL, allows access and returns.
 fn browse(sign_in: &SignIn, tail: &str) -> tokio::task::JoinHandle<String> {
     let of = |name: &str| {
         let pairs = sign_in.authorize_url().query_pairs();

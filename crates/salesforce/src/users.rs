@@ -50,10 +50,11 @@ impl UsernameSource {
 }
 
 impl Org {
-    /// The representative's user name; nothing if the org has none for this user.
+    /// The representative's user name, if the org has one for this user.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if the field is missing or hidden, and whatever a read can meet.
+    /// [`Error::InvalidField`] if the field is missing or hidden, and the org can't be asked or
+    /// refuses the query.
     pub async fn representative(&self, source: &UsernameSource) -> Result<Option<String>, Error> {
         let Some(field) = source.field() else {
             let UsernameSource::OsUser(user) = source else { return Ok(None) };
@@ -65,7 +66,7 @@ impl Org {
         Ok(source.name(value))
     }
 
-    /// The same for an identity that is already known; saves the call where it holds the answer.
+    /// The same for a known identity, without a call if the identity contains the name.
     ///
     /// # Errors
     /// As [`Org::representative`].

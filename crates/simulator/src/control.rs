@@ -510,7 +510,7 @@ fn sessions_section(body: &mut String, world: &World) {
 }
 
 /// The custom links that an administrator gives the console, filled in as it does: spaces become
-/// `+` (`reference/beyondtrust.md` section 7).
+/// `+` (`docs/protocols/beyondtrust.md#custom-links`).
 fn custom_links(session: &Session) -> String {
     let fill =
         |value: &str| url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();

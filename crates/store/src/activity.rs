@@ -1,14 +1,14 @@
-//! What Casebridge did and what still waits: the durable outbox, and the record of what is done.
+//! Waiting and finished items: the durable outbox, and the history.
 //!
-//! An item is written before anything is sent, and closed only when the other side has confirmed.
-//! Of the same kind and subject there is one open item at most.
+//! An item is stored before anything is sent, and closed only after the server has confirmed. There
+//! is at most one open item with the same kind and subject.
 
 use crate::{Store, StoreError, owners};
 use jiff::Timestamp;
 use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, named_params, types::FromSql};
 
-/// How many closed items are kept.
+/// How many closed items are stored.
 const KEPT: u32 = 500;
 
 macro_rules! words {
@@ -46,9 +46,9 @@ macro_rules! words {
 words! {
     /// What is done.
     Kind {
-        /// A session's report is written to the org.
+        /// The import of a session's report to the org.
         Import = "import",
-        /// Its surveys, which come later.
+        /// The import of a session's late surveys.
         Survey = "survey",
         /// An e-mail is handed to the org.
         Email = "email",
@@ -56,7 +56,7 @@ words! {
         Key = "key",
         /// A jump was started.
         Jump = "jump",
-        /// A session was put on a case.
+        /// A session was tagged with a case.
         Tag = "tag",
     }
 }
@@ -64,64 +64,64 @@ words! {
 words! {
     /// How far it is.
     State {
-        /// It waits for its time.
+        /// It is waiting for its next attempt.
         Waiting = "waiting",
         /// It needs a person.
         Parked = "parked",
         /// The other side has confirmed it.
         Done = "done",
-        /// A person gave it up.
+        /// A person discarded it.
         Discarded = "discarded",
-        /// There is nothing more to do about it; its failure says why.
+        /// It was given up and is not retried. Its failure has the reason.
         GaveUp = "gave_up",
     }
 }
 
-/// Something to do, or that was done.
+/// A new item, waiting or finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewItem<'a> {
     /// What it is.
     pub kind: Kind,
-    /// What it is about; of each there is one open item.
+    /// The subject. There is one open item per subject.
     pub subject: &'a str,
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: &'a str,
     /// The case's record id; empty if not known.
     pub case_id: &'a str,
     /// The case's number; empty if not known.
     pub case_number: &'a str,
-    /// What a person reads.
+    /// The title for people.
     pub title: &'a str,
-    /// What is needed to do it, as its owner writes it.
+    /// The payload, as written by its job.
     pub payload: &'a str,
 }
 
-/// An item as it is kept.
+/// A stored item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The record.
+    /// The record's id.
     pub id: u32,
     /// What it is.
     pub kind: Kind,
     /// What it is about.
     pub subject: String,
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: String,
     /// The case's record id; empty if not known.
     pub case_id: String,
     /// The case's number; empty if not known.
     pub case_number: String,
-    /// What a person reads.
+    /// The title for people.
     pub title: String,
-    /// What is needed to do it.
+    /// The payload.
     pub payload: String,
     /// How far it is.
     pub state: State,
     /// How often it failed.
     pub attempts: u32,
-    /// How often it was put off, whatever for.
+    /// How often it was postponed, for any reason.
     pub tries: u32,
-    /// When it is tried next.
+    /// When it is next attempted.
     pub due_at: Timestamp,
     /// When it began.
     pub created_at: Timestamp,
@@ -129,30 +129,30 @@ pub struct Item {
     pub changed_at: Timestamp,
     /// The code of its last failure.
     pub error_code: Option<String>,
-    /// What that was about.
+    /// The detail of its last failure.
     pub error_detail: Option<String>,
-    /// What came of it, for people.
+    /// The result, for people.
     pub summary: String,
-    /// Raised each time that something new is asked of it.
+    /// Increased with each new request for this item.
     pub revision: u32,
-    /// Whose it is, if that is not who is signed in: it waits for them, and its texts are left out. The
-    /// user name is empty if nobody knows.
+    /// The owner's user name, if the owner is not signed in. The item waits for them, and its texts
+    /// are removed. Empty if the user name is not known.
     pub held_for: Option<String>,
 }
 
-/// What comes of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict<'a> {
-    /// Try again then.
+    /// Retry at this time.
     Later {
         /// When.
         due: Timestamp,
-        /// The failure's code and what it was about.
+        /// The failure's code and detail.
         error: Option<(&'a str, &'a str)>,
-        /// Whether the failure is the item's own, and counts. Those of the same code, one after the
-        /// other, are counted; what was put off without a failure begins the count anew.
+        /// Whether the failure counts as the item's own. Consecutive failures with the same code
+        /// are counted; a postponement without a failure resets the count.
         counts: bool,
-        /// What is needed then, if that has changed.
+        /// The new payload, if it has changed.
         payload: Option<&'a str>,
     },
     /// A person has to look.
@@ -164,19 +164,19 @@ pub enum Verdict<'a> {
     },
     /// It is done.
     Done {
-        /// What came of it.
+        /// The result.
         summary: &'a str,
         /// The case's record id and number, if they were found on the way.
         case: Option<(&'a str, &'a str)>,
     },
-    /// Nothing more is done about it, and nobody has to look; it stays on record.
+    /// It is given up, and nobody needs to act. The record is kept.
     GiveUp {
         /// The failure's code.
         code: &'a str,
         /// What it was about.
         detail: &'a str,
     },
-    /// There was nothing to do after all; it is forgotten.
+    /// There was nothing to do, so the item is deleted.
     Drop,
 }
 
@@ -184,7 +184,7 @@ fn time(at: i64) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or_default()
 }
 
-/// An item, with whose it is if that is not who is signed in.
+/// Selects an item, with its owner if that is not the signed-in user.
 const ITEM: &str = "SELECT activity.*, iif(activity.owner = me.owner, NULL, coalesce(owner.username, '')) \
                     AS held_for FROM activity, me LEFT JOIN owner ON owner.id = activity.owner";
 
@@ -228,14 +228,14 @@ fn whole_item(row: &Row<'_>) -> rusqlite::Result<Item> {
     })
 }
 
-/// What closed items were about, but for those that a session key tells apart.
+/// The subject of closed items, except those whose subject contains a session key.
 const KEPT_SUBJECT: &str = "iif(kind IN ('email', 'key'), '', subject)";
 
 const OPEN: &str = "state IN ('waiting', 'parked')";
 
-/// Adds an item within a transaction of the caller's. An open one of the same kind and subject is
-/// due no later than before; what it needs is taken anew, and a parked one waits again. An e-mail that
-/// waits keeps what it needs: it may have been sent.
+/// Adds an item within the caller's transaction. An open item of the same kind and subject keeps
+/// its due time or becomes due earlier, gets the new payload, and a parked one waits again. A
+/// waiting e-mail keeps its payload, because it may have been sent.
 pub(crate) fn enqueue(
     connection: &Connection,
     owner: i64,
@@ -268,11 +268,11 @@ pub(crate) fn enqueue(
 }
 
 impl Store {
-    /// Adds something to do. An open item of the same kind and subject is due no later than before,
-    /// and a parked one waits again.
+    /// Adds an item. An open item of the same kind and subject keeps its due time or becomes due
+    /// earlier, and a parked one waits again.
     ///
     /// # Errors
-    /// The database refused, or nobody is signed in; nothing was changed.
+    /// The database reported an error, or nobody is signed in. Nothing was changed.
     pub fn enqueue(
         &self,
         new: &NewItem<'_>,
@@ -280,7 +280,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<u32, StoreError> {
         let mut connection = self.connection();
-        // Without a transaction the id would come back before the commit, whose failure nobody hears.
+        // Without a transaction, the id would be returned before the commit, and a failed commit
+        // would go unnoticed.
         let transaction = connection.transaction()?;
         let me = owners::me(&transaction)?.ok_or(StoreError::Nobody)?;
         let id = enqueue(&transaction, me, new, due, now)?;
@@ -288,10 +289,10 @@ impl Store {
         Ok(id)
     }
 
-    /// Notes something that is done already.
+    /// Stores a finished item.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_done(
         &self,
         new: &NewItem<'_>,
@@ -315,11 +316,11 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The item of one of these kinds that is due first, whenever that is, of whoever is signed in. What
-    /// is due later than `furthest` was put off by a clock that was wrong, and comes first.
+    /// The signed-in user's item of one of these kinds that is due first. An item that is due later
+    /// than `furthest` was postponed by a wrong clock, and comes first.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn first(&self, kinds: &[Kind], furthest: Timestamp) -> Result<Option<Item>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(&format!(
@@ -339,17 +340,18 @@ impl Store {
     /// An item by its id.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn item(&self, id: u32) -> Result<Option<Item>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached(&format!("{ITEM} WHERE activity.id = :id"))?;
         Ok(one.query_row(named_params! { ":id": id }, item).optional()?)
     }
 
-    /// Every open item, also of others: what needs a person first, then what is due first.
+    /// All open items, including those of other users: first those that need a person, then by due
+    /// time.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn outbox(&self) -> Result<Vec<Item>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(&format!(
@@ -358,10 +360,10 @@ impl Store {
         Ok(all.query_map([], item)?.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The latest closed items, what was closed last first.
+    /// The latest closed items, latest first.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn closed(&self, limit: u32) -> Result<Vec<Item>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(&format!(
@@ -372,12 +374,12 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Writes down what came of an attempt at an open item, as it was at that revision: one of which
-    /// something new was asked meanwhile waits, and is due. `follow` is to be done next; both are kept,
-    /// or neither. Says whether the item was open.
+    /// Stores the result of an attempt at an open item with this revision. If the item has a newer
+    /// revision, it stays waiting and is due. `follow` is the next item; both are stored, or
+    /// neither. Returns whether the item was open.
     ///
     /// # Errors
-    /// The database refused; the item is as it was.
+    /// The database reported an error. The item is unchanged.
     pub fn judge(
         &self,
         (id, revision): (u32, u32),
@@ -422,7 +424,7 @@ impl Store {
                 ),
                 named_params! { ":id": id, ":now": at, ":code": code, ":detail": detail },
             )?,
-            // What it needed may hold a key: it goes when it is needed no more.
+            // The payload may contain a key, so it is deleted when it is no longer needed.
             Verdict::Done { summary, case } => transaction.execute(
                 &format!(
                     "UPDATE activity SET state = 'done', changed_at = :now, error_code = NULL,
@@ -449,7 +451,7 @@ impl Store {
             )?,
         };
         if let Some((new, due)) = follow {
-            // Whoever is signed in by now: it is whose the item was.
+            // The follow-up item belongs to the same owner, even if another user is signed in now.
             let whose = "SELECT owner FROM activity WHERE id = ?1";
             let owner = transaction.query_row(whose, [id], |row| row.get(0))?;
             enqueue(&transaction, owner, new, due, now)?;
@@ -462,10 +464,10 @@ impl Store {
         Ok(changed > 0)
     }
 
-    /// Writes down what an open item needs from now on.
+    /// Stores a new payload for an open item.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn set_payload(&self, id: u32, payload: &str) -> Result<(), StoreError> {
         self.connection().execute(
             &format!("UPDATE activity SET payload = :payload WHERE id = :id AND {OPEN}"),
@@ -474,10 +476,10 @@ impl Store {
         Ok(())
     }
 
-    /// Notes the case that an open import turned out to be about.
+    /// Stores the case that an open import was found to belong to.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_import_case(
         &self,
         (appliance, lsid): (&str, &str),
@@ -496,10 +498,10 @@ impl Store {
         Ok(())
     }
 
-    /// Makes an open item due now. Says whether there is one.
+    /// Makes an open item due now. Returns whether it exists.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn retry(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
         let changed = self.connection().execute(
             &format!(
@@ -512,10 +514,10 @@ impl Store {
         Ok(changed > 0)
     }
 
-    /// Gives an open item up; it stays on record. Says whether there is one.
+    /// Discards an open item. The record is kept. Returns whether it exists.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn discard(&self, id: u32, now: Timestamp) -> Result<bool, StoreError> {
         let connection = self.connection();
         let changed = connection.execute(
@@ -529,10 +531,10 @@ impl Store {
         Ok(changed > 0)
     }
 
-    /// Nothing is sent to the org before this; the failure says why.
+    /// Holds all writes to the org until this time, with the failure code as the reason.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn hold_outbox(&self, until: Timestamp, code: &str) -> Result<(), StoreError> {
         self.connection().execute(
             "INSERT OR REPLACE INTO outbox_hold (id, until, code) VALUES (1, :until, :code)",
@@ -541,10 +543,10 @@ impl Store {
         Ok(())
     }
 
-    /// Until when nothing is sent to the org, and the failure that says why.
+    /// The time until which writes to the org are held, and the failure code as the reason.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn outbox_hold(&self) -> Result<Option<(Timestamp, String)>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached("SELECT until, code FROM outbox_hold")?;
@@ -552,10 +554,10 @@ impl Store {
         Ok(hold.optional()?)
     }
 
-    /// The org may be asked again.
+    /// Ends the hold.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn release_outbox(&self) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM outbox_hold", [])?;
         Ok(())

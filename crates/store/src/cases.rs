@@ -1,13 +1,13 @@
-//! The cases that were opened lately, and when sessions without a case were last looked for.
+//! Recently opened cases, and the time of the last search for sessions without a case.
 
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, named_params};
 
-/// How many cases are kept.
+/// How many cases are stored.
 const KEPT: u32 = 20;
 
-/// A case that was opened here.
+/// A case that was opened in Casebridge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRecord {
     /// The record id.
@@ -23,10 +23,10 @@ pub struct CaseRecord {
 }
 
 impl Store {
-    /// Remembers a case as the latest; the oldest beyond the limit go.
+    /// Remembers a case as the latest. The oldest ones beyond the limit are deleted.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_case(&self, case: &CaseRecord) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
@@ -50,10 +50,10 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The cases, the latest first.
+    /// The cases, latest first.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn cases(&self) -> Result<Vec<CaseRecord>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(
@@ -72,10 +72,10 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// When sessions that ended without a case were last looked for.
+    /// The time of the last search for sessions that ended without a case.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn swept_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let connection = self.connection();
         let mut one = connection
@@ -84,10 +84,10 @@ impl Store {
         Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
     }
 
-    /// Notes that they were looked for.
+    /// Stores the time of that search.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_swept(&self, now: Timestamp) -> Result<(), StoreError> {
         self.connection().execute(
             "INSERT OR REPLACE INTO sweep (owner, at) VALUES ((SELECT owner FROM me), :at)",

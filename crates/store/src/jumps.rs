@@ -1,41 +1,41 @@
-//! Jumps that were started, and those that the person keeps at hand.
+//! Previous jumps and favourites.
 
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Row, named_params};
 
-/// How many jumps are kept besides the favourites.
+/// How many jumps are stored in addition to favourites.
 const KEPT: u32 = 100;
 
 /// A jump that is being started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJump<'a> {
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: &'a str,
     /// The method's word.
     pub method: &'a str,
-    /// The form's fields as text, the same for the same form.
+    /// The form's fields as canonical text.
     pub fields: &'a str,
-    /// What a person calls it.
+    /// Its title.
     pub title: &'a str,
-    /// The Jumpoint; empty if none was named.
+    /// The Jumpoint. Empty if none was given.
     pub jumpoint: &'a str,
 }
 
-/// A jump as it is remembered.
+/// A stored jump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JumpRecord {
-    /// The record.
+    /// The record's id.
     pub id: u32,
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: String,
     /// The method's word.
     pub method: String,
     /// The form's fields as text.
     pub fields: String,
-    /// What a person calls it.
+    /// Its title.
     pub title: String,
-    /// The Jumpoint; empty if none was named.
+    /// The Jumpoint. Empty if none was given.
     pub jumpoint: String,
     /// When it was last started.
     pub used_at: Timestamp,
@@ -58,10 +58,11 @@ fn record(row: &Row<'_>) -> rusqlite::Result<JumpRecord> {
 }
 
 impl Store {
-    /// Remembers that a jump was started; the oldest beyond the limit go, favourites never.
+    /// Stores that a jump was started. The oldest ones beyond the limit are deleted, except
+    /// favourites.
     ///
     /// # Errors
-    /// The database refused; nothing was changed.
+    /// The database reported an error. Nothing was changed.
     pub fn note_jump(&self, jump: &NewJump<'_>, now: Timestamp) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
@@ -87,10 +88,10 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Every jump that is remembered: favourites first, then the latest.
+    /// All stored jumps: favourites first, then the latest.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn jumps(&self) -> Result<Vec<JumpRecord>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(
@@ -101,10 +102,10 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Makes a jump a favourite, or an ordinary one again.
+    /// Adds a jump to the favourites or removes it from them.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn pin_jump(&self, id: u32, pinned: bool) -> Result<(), StoreError> {
         self.connection().execute(
             "UPDATE jump SET pinned = :pinned WHERE id = :id",
@@ -113,10 +114,10 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a jump.
+    /// Deletes a jump.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn forget_jump(&self, id: u32) -> Result<(), StoreError> {
         self.connection()
             .execute("DELETE FROM jump WHERE id = :id", named_params! { ":id": id })?;

@@ -1,10 +1,10 @@
-//! What a profile remembers, in one SQLite file: what waits to be written and what is done, cases and
-//! jumps so far, tags and held links.
+//! The data of a profile in one SQLite file: waiting and finished items, recent cases and jumps,
+//! tags and held links.
 //!
-//! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Everything belongs to
-//! whoever was signed in when it was written, and is shown to nobody else; only what still waits is
-//! listed for others too, without its texts. What is closed leaves no bytes behind. Calls block, so they
-//! belong on a blocking thread. This crate knows neither of the two systems.
+//! Every change is on the disk when its call returns (`synchronous = FULL`, WAL). Every record
+//! belongs to the user who was signed in when it was written, and is not shown to others; only
+//! waiting items are listed for others too, without their texts. Deleted data is overwritten. Calls
+//! block, so they belong on a blocking thread. This crate does not know appliance or org.
 
 mod activity;
 mod cases;
@@ -29,37 +29,37 @@ pub use mend::Mended;
 pub use owners::Owner;
 pub use tags::{HeldLink, NewTag, TagRecord};
 
-/// The oldest SQLite without known faults that matter here, as a number.
+/// The oldest supported SQLite version, as a number.
 const OLDEST: i32 = 3_051_003;
 /// How long another process of the profile may hold the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Why the store cannot be used.
+/// Why the store can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The file cannot be made or is not private.
-    #[error("the file cannot be used: {0}")]
+    /// The file can't be created or is not private.
+    #[error("the file can't be used: {0}")]
     File(#[from] io::Error),
-    /// SQLite refused.
-    #[error("the database refused: {0}")]
+    /// SQLite reported an error.
+    #[error("the database reported an error: {0}")]
     Database(#[from] rusqlite::Error),
-    /// What is in the file is not what was written there.
+    /// The file is damaged.
     #[error("the file is damaged: {0}")]
     Damaged(String),
     /// A newer version of Casebridge wrote the file.
-    #[error("a newer version of Casebridge wrote it")]
+    #[error("a newer version of Casebridge wrote the file")]
     Newer,
     /// The program was linked with an SQLite that is too old.
     #[error("the SQLite {0} of this program is too old")]
     OldLibrary(&'static str),
-    /// What is to be sent has to be somebody's.
-    #[error("nobody is signed in whose it would be")]
+    /// Items to send need a signed-in owner.
+    #[error("nobody is signed in to Salesforce")]
     Nobody,
 }
 
 impl StoreError {
-    /// Whether the disk has no more room.
+    /// Whether the disk is full.
     pub fn is_full(&self) -> bool {
         match self {
             Self::File(error) => {
@@ -80,11 +80,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store of a profile, and makes or brings it up to date. `place` names where the secrets
-    /// are, and so which sign-in it is whose questions are asked.
+    /// Opens the store of a profile, and creates or migrates it. `place` names the storage of the
+    /// secrets, and with it the sign-in.
     ///
     /// # Errors
-    /// The file cannot be used, or a newer version wrote it; it is left as it is then.
+    /// The file can't be used, or a newer version wrote it. Then it is left unchanged.
     pub fn open(path: &Path, place: &str) -> Result<Self, StoreError> {
         if rusqlite::version_number() < OLDEST {
             return Err(StoreError::OldLibrary(rusqlite::version()));
@@ -100,8 +100,8 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.pragma_update(None, "trusted_schema", "OFF")?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        // What is deleted is overwritten, and macOS is told to mean it when it says that a write is
-        // on the disk.
+        // Deleted data is overwritten. On macOS, full flushes make sure that writes are on the
+        // disk.
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "fullfsync", "ON")?;
         connection.pragma_update(None, "checkpoint_fullfsync", "ON")?;
@@ -116,15 +116,15 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the file is the one that stands in its place now. One that was mended meanwhile was set
+    /// Whether the open file is still the store's current file. A repair moves the damaged file
     /// aside.
     pub fn is_in_place(&self) -> bool {
         self.identity == identity(&self.path)
     }
 }
 
-/// What tells a file from another of the same name; nothing where an open file keeps its name anyhow. It
-/// is not opened for that: closing it would let go the locks that SQLite holds in this process.
+/// The file's identity on disk. None on systems where an open file can't be replaced. The file is
+/// not opened for this, because closing it would release SQLite's locks in this process.
 fn identity(path: &Path) -> Option<(u64, u64)> {
     #[cfg(unix)]
     {
@@ -139,11 +139,11 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     }
 }
 
-/// Takes what was deleted out of the log of changes too. Another process that reads just now keeps it
-/// there, until the next time.
+/// Also removes deleted data from the write-ahead log. If another process is reading, this happens
+/// next time.
 fn scrub(connection: &Connection) {
     let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-    // That it could not be done now takes nothing from what was done before.
+    // A failure here does not affect the changes.
     let _ = connection.query_row(checkpoint, [], |row| row.get::<_, i64>(0));
 }
 

@@ -1,18 +1,18 @@
-//! When ended sessions were last looked for, and which of them are known.
+//! The time of the last search for ended sessions, and the sessions that are already known.
 
 use crate::{NewItem, Store, StoreError, activity, owners};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, named_params};
 use std::collections::BTreeSet;
 
-/// A session is looked for so long after it began; what is known of it is kept somewhat longer.
+/// How long known sessions are stored: somewhat longer than they are searched for.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 60);
 
 impl Store {
-    /// When ended sessions of an appliance were last looked for to the end.
+    /// The time of the last complete search for an appliance's ended sessions.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn looked_at(&self, appliance: &str) -> Result<Option<Timestamp>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached(
@@ -22,10 +22,10 @@ impl Store {
         Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
     }
 
-    /// The sessions of an appliance that were seen to have ended, or whose import is known.
+    /// An appliance's sessions that are known to have ended or to have an import.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn seen_sessions(&self, appliance: &str) -> Result<BTreeSet<String>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(
@@ -37,11 +37,11 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Notes a complete look, made `at` this time of the appliance's: what is new is done once, what was
-    /// seen is not looked at again. All of that, or nothing.
+    /// Stores a complete search at this time of the appliance: queues new sessions once and marks
+    /// the others as known, all or nothing.
     ///
     /// # Errors
-    /// The database refused; the look counts for nothing then.
+    /// The database reported an error. Then the search does not count.
     pub fn note_look(
         &self,
         appliance: &str,

@@ -1,8 +1,8 @@
-//! A store whose file is damaged: it is set aside with a date, what can still be read is carried over row
-//! by row, and a new one takes its place. Nothing of the old file is deleted.
+//! Repairs a damaged store: the damaged file is moved aside with a date, readable rows are copied
+//! to a new store, which replaces it. The damaged file is kept.
 //!
-//! The new one is made whole beside the old one first, so that whatever moment the program ends in, the
-//! next start finds the one or the other.
+//! The new store is completed beside the old one first, so that the next start always finds one of
+//! them, even if the program ends at any moment.
 
 use crate::{Store, StoreError, make_private, migrations};
 use jiff::Timestamp;
@@ -12,7 +12,8 @@ use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-/// What is carried over, in this order. What holds up the outbox is found out anew.
+/// The tables to copy, in this order. The hold of the outbox is not copied, because it is detected
+/// again.
 const TABLES: [&str; 11] = [
     "owner",
     "signed_in",
@@ -27,24 +28,24 @@ const TABLES: [&str; 11] = [
     "recent_case",
 ];
 
-/// The size of a page; the first one holds what the others are.
+/// The size of a database page. The first page contains the structure of the file.
 const PAGE: usize = 4096;
 
-/// That the store was damaged, and what became of it.
+/// The record of a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
     /// When it was noticed.
     pub at: Timestamp,
-    /// How many rows were carried over.
+    /// How many rows were copied.
     pub carried: u32,
-    /// The name of the file that was set aside.
+    /// The name of the damaged file.
     pub aside: String,
-    /// Whether a person has seen this.
+    /// Whether a person has read the notice.
     pub seen: bool,
 }
 
 impl StoreError {
-    /// Whether what is in the file is not what was written there.
+    /// Whether the error means that the file is damaged.
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Damaged(_) => true,
@@ -72,7 +73,7 @@ impl StoreError {
     }
 }
 
-/// Looks over the whole file: a fault in it would be met later, in the midst of some work.
+/// Checks the whole file, so that damage is not only found later during work.
 pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     let told: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     match told.as_str() {
@@ -88,7 +89,7 @@ fn beside(path: &Path, what: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Where the new one is made.
+/// The path of the new store while it is being created.
 fn new_place(path: &Path) -> PathBuf {
     beside(path, "-new")
 }
@@ -103,7 +104,7 @@ fn remove(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends what an earlier program was in the midst of: the old file is aside, the new one not in its place.
+/// Completes a repair that was interrupted after the old file was moved aside.
 pub(crate) fn go_on(path: &Path) -> io::Result<()> {
     let new = new_place(path);
     match !path.exists() && new.exists() {
@@ -113,11 +114,12 @@ pub(crate) fn go_on(path: &Path) -> io::Result<()> {
 }
 
 impl Store {
-    /// Puts a new store in the place of a damaged one, with what can be read of it. Only one process of
-    /// the profile may do so at a time.
+    /// Replaces a damaged store by a new one with the readable rows. Only one process of the
+    /// profile may do this at a time.
     ///
     /// # Errors
-    /// The disk refused, or another program holds the file; the damaged one is where it was then.
+    /// The disk reported an error, or another program uses the file. Then the damaged file is
+    /// unchanged.
     pub fn mend(path: &Path, place: &str, now: Timestamp) -> Result<Self, StoreError> {
         let (new, copy) = (new_place(path), beside(path, "-damaged"));
         remove(&new)?;
@@ -131,9 +133,9 @@ impl Store {
             migrations::run(&mut fresh)?;
             let carried = match carry_over(path, &copy, (&new, &fresh)) {
                 Ok(carried) => carried,
-                // Nothing can be read of it.
+                // Nothing in it can be read.
                 Err(error) if error.is_damage() => 0,
-                // That the disk is full is no reason to lose anything.
+                // A full disk must not cause data loss.
                 Err(error) => return Err(error),
             };
             fresh.execute(
@@ -152,10 +154,10 @@ impl Store {
         Self::open(path, place)
     }
 
-    /// That the store was damaged, if it ever was.
+    /// The record of the last repair, if there was one.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn mended(&self) -> Result<Option<Mended>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached("SELECT at, carried, aside, seen FROM mended")?;
@@ -170,17 +172,17 @@ impl Store {
         Ok(mended.optional()?)
     }
 
-    /// A person has seen it.
+    /// Stores that a person has read the notice.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_mended_seen(&self) -> Result<(), StoreError> {
         self.connection().execute("UPDATE mended SET seen = 1", [])?;
         Ok(())
     }
 }
 
-/// Reads what can be read in a copy of the damaged file, and says how many rows that was.
+/// Copies the readable rows from a copy of the damaged file, and returns their number.
 fn carry_over(
     path: &Path,
     copy: &Path,
@@ -202,7 +204,7 @@ fn carry_over(
         drop(old);
         replace_first_page(copy, new)?;
         old = Connection::open(copy)?;
-        // The first page of another history would take one table for another.
+        // A first page that does not match would mix up tables.
         if !is_readable(&old) || !fits(&old)? {
             return Ok(0);
         }
@@ -216,7 +218,7 @@ fn carry_over(
     Ok(carried)
 }
 
-/// Copies a file page by page; a page that the disk does not give any more is blank.
+/// Copies a file page by page. Unreadable pages become blank.
 fn copy_readable(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = fs::File::open(from)?;
     let mut target = fs::OpenOptions::new().write(true).truncate(true).open(to)?;
@@ -233,7 +235,7 @@ fn copy_readable(from: &Path, to: &Path) -> io::Result<()> {
     target.sync_all()
 }
 
-/// Whether the pages are what the first one says. Pages that it does not name are no fault.
+/// Whether the pages match the structure in the first page. Other pages are ignored.
 fn fits(old: &Connection) -> rusqlite::Result<bool> {
     let mut all = old.prepare("PRAGMA integrity_check")?;
     let told = all.query_map([], |row| row.get::<_, String>(0))?;
@@ -243,14 +245,14 @@ fn fits(old: &Connection) -> rusqlite::Result<bool> {
     }))
 }
 
-/// The first page says where each table begins. Stores of one version begin alike, so that of a new one
-/// stands in for one that cannot be read.
+/// Replaces the first page, which contains the start of each table, by that of a new store. Stores
+/// of the same version have the same first page.
 fn replace_first_page(copy: &Path, fresh: &Path) -> io::Result<()> {
     let mut page = vec![0; PAGE];
     fs::File::open(fresh)?.read_exact(&mut page)?;
     let mut file = fs::OpenOptions::new().read(true).write(true).open(copy)?;
     let pages = u32::try_from(file.metadata()?.len() / PAGE as u64).unwrap_or(u32::MAX);
-    // How many pages there are, none of them free; and that both are of this moment.
+    // Sets the page count, no free pages, and matching change counters.
     for (at, number) in [(28, pages), (32, 0), (36, 0), (24, 1), (92, 1)] {
         if let Some(place) = page.get_mut(at..at + 4) {
             place.copy_from_slice(&u32::to_be_bytes(number));
@@ -260,11 +262,11 @@ fn replace_first_page(copy: &Path, fresh: &Path) -> io::Result<()> {
     file.write_all(&page)
 }
 
-/// Carries over each row of a table that can be read, and says how many those were. Behind a place that
-/// cannot be read, it goes on in growing steps.
+/// Copies the readable rows of a table and returns their number. After an unreadable place, it
+/// continues in growing steps.
 fn rows(old: &Connection, fresh: &Connection, table: &str) -> Result<u32, StoreError> {
     let highest = old.query_row(&format!("SELECT max(rowid) FROM {table}"), [], |row| row.get(0));
-    // Where that cannot be read, the end is found by the steps.
+    // If that can't be read, the steps find the end.
     let highest = highest.unwrap_or(Some(i64::from(u32::MAX))).unwrap_or_default();
     let (mut carried, mut after, mut step) = (0, i64::MIN, 1);
     loop {
@@ -286,7 +288,7 @@ fn rows(old: &Connection, fresh: &Connection, table: &str) -> Result<u32, StoreE
     }
 }
 
-/// Hands each row on until one cannot be read; says whether that was all of them.
+/// Passes on each row until one can't be read. Returns whether all rows were read.
 fn each(
     old: &Connection,
     query: &str,
@@ -309,7 +311,7 @@ fn each(
     }
 }
 
-/// The rules of the new table keep out what is no row of it.
+/// The constraints of the new table refuse invalid rows.
 fn put(
     fresh: &Connection,
     table: &str,
@@ -375,7 +377,7 @@ mod tests {
         }
     }
 
-    /// Damages a store of so many items, and says how many are there after it was mended.
+    /// Damages a store with this number of items, and returns how many remain after the repair.
     fn mended(count: u32, pages: &[usize]) -> usize {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("casebridge.db");
@@ -408,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_store_with_holes_keeps_what_is_around_them() {
-        // Some pages in the middle of the items; indexes may be hit as well, which lose nothing.
+        // Pages in the middle of the items. Damaged indexes lose no data.
         let kept = mended(2000, &[60, 90, 120]);
         assert!((1850..=2000).contains(&kept), "{kept}");
     }

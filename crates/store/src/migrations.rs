@@ -1,4 +1,4 @@
-//! The steps from one version of the schema to the next. A step that was released never changes.
+//! The migrations of the schema. A released migration never changes.
 
 use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
@@ -81,7 +81,7 @@ const STEPS: &[&str] = &[
         code TEXT NOT NULL
     ) STRICT;
 ",
-    // Whose everything is. What an earlier version wrote has no owner yet: 0.
+    // The owner of each record. Records from earlier versions have no owner yet: 0.
     "
     CREATE TABLE owner (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -184,8 +184,8 @@ const STEPS: &[&str] = &[
 ",
 ];
 
-/// Who is signed in at this connection's place of secrets; 0 is nobody. Every question to the store
-/// asks it, so that what one sign-in left is never another one's.
+/// The signed-in user for this connection's secrets; 0 means nobody. Every query uses it, so that
+/// records of one user are never shown to another.
 const ME: &str = "
     CREATE TEMP TABLE place (name TEXT NOT NULL);
     CREATE TEMP VIEW me AS SELECT coalesce(
@@ -193,14 +193,14 @@ const ME: &str = "
     ) AS owner;
 ";
 
-/// Lets the connection's questions know at whose place they are asked.
+/// Sets the storage of the secrets for the connection's queries.
 pub(crate) fn settle_in(connection: &Connection, place: &str) -> Result<(), StoreError> {
     connection.execute_batch(ME)?;
     connection.execute("INSERT INTO temp.place (name) VALUES (?1)", [place])?;
     Ok(())
 }
 
-/// Looks before anything is written.
+/// Refuses a newer schema before anything is written.
 pub(crate) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {
     match version(connection)? as usize > STEPS.len() {
         true => Err(StoreError::Newer),
@@ -212,9 +212,9 @@ fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// Brings the schema up to date, all or nothing.
+/// Migrates the schema, all or nothing.
 pub(crate) fn run(connection: &mut Connection) -> Result<(), StoreError> {
-    // Whoever comes second finds the work done.
+    // A second process finds the migration done.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = version(&transaction)?;
     for (step, number) in STEPS.iter().zip(1_u32..).skip(done as usize) {

@@ -1,4 +1,4 @@
-//! Who is signed in: whose everything is that is remembered from now on.
+//! The signed-in user, who owns all new records.
 
 use crate::{Store, StoreError};
 use rusqlite::{Connection, OptionalExtension, named_params};
@@ -14,21 +14,21 @@ pub struct Owner {
     pub username: String,
 }
 
-/// Everything that has an owner.
+/// The tables with an owner.
 const OWNED: [&str; 7] =
     ["activity", "tag", "held_link", "recent_case", "jump", "agreed_case", "seen_session"];
 
-/// The record of who is signed in here; nothing without anybody.
+/// The record id of the signed-in user, if there is one.
 pub(crate) fn me(connection: &Connection) -> Result<Option<i64>, StoreError> {
     let owner: i64 = connection.query_row("SELECT owner FROM me", [], |row| row.get(0))?;
     Ok(Some(owner).filter(|owner| *owner != 0))
 }
 
 impl Store {
-    /// Who is signed in here, as far as it was noted.
+    /// The signed-in user, as last stored.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn owner(&self) -> Result<Option<Owner>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached(
@@ -44,11 +44,11 @@ impl Store {
         Ok(owner.optional()?)
     }
 
-    /// Notes who is signed in here. Where nobody knew, what a version without owners wrote is theirs,
-    /// if they have been signed in all along; after a new sign-in it stays nobody's.
+    /// Stores the signed-in user. If no user was stored before, records from versions without
+    /// owners become theirs, but only if this is not a new sign-in.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_owner(&self, owner: &Owner, is_new: bool) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
@@ -72,10 +72,11 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Nobody is signed in here any more. The cases that they opened are forgotten; what waits, stays.
+    /// Stores that nobody is signed in. The user's recent cases are deleted; waiting items are
+    /// kept.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn forget_owner(&self) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;

@@ -1,18 +1,18 @@
-//! Tags that were made, so that they can be undone, and the cases of sessions that had ended.
+//! Tags, for undo, and the saved cases of sessions that had ended.
 
 use crate::{NewItem, Store, StoreError, activity, owners};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, named_params};
 
-/// How many tags are kept.
+/// How many tags are stored.
 const KEPT: u32 = 200;
-/// What was agreed is kept for longer than any session is looked for.
+/// How long confirmed cases are stored: longer than sessions are searched for.
 const AGREED: SignedDuration = SignedDuration::from_hours(24 * 60);
 
-/// A tag that was just made.
+/// A new tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTag<'a> {
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: &'a str,
     /// The session.
     pub lsid: &'a str,
@@ -20,18 +20,18 @@ pub struct NewTag<'a> {
     pub case_id: &'a str,
     /// The case's number.
     pub case_number: &'a str,
-    /// What the session carries now.
+    /// The new external key.
     pub external_key: &'a str,
-    /// What it carried before; empty if nothing.
+    /// The previous external key. Empty if there was none.
     pub previous: &'a str,
 }
 
-/// A tag as it is remembered.
+/// A stored tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagRecord {
-    /// The record.
+    /// The record's id.
     pub id: u32,
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: String,
     /// The session.
     pub lsid: String,
@@ -39,20 +39,20 @@ pub struct TagRecord {
     pub case_id: String,
     /// The case's number.
     pub case_number: String,
-    /// What the session carried afterwards.
+    /// The external key after the tag.
     pub external_key: String,
-    /// What it carried before; empty if nothing.
+    /// The previous external key. Empty if there was none.
     pub previous: String,
-    /// When it was made.
+    /// When the session was tagged.
     pub tagged_at: Timestamp,
     /// When it was undone.
     pub undone_at: Option<Timestamp>,
 }
 
-/// A link to a case that its session could not be given any more.
+/// A held link: the case of a session that ended before it could be tagged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldLink {
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: String,
     /// The session.
     pub lsid: String,
@@ -78,10 +78,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<TagRecord> {
 }
 
 impl Store {
-    /// Remembers a tag and returns its record's id; the oldest beyond the limit go.
+    /// Stores a tag and returns its record id. The oldest ones beyond the limit are deleted.
     ///
     /// # Errors
-    /// The database refused; nothing was changed.
+    /// The database reported an error. Nothing was changed.
     pub fn note_tag(&self, tag: &NewTag<'_>, now: Timestamp) -> Result<u32, StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
@@ -109,10 +109,10 @@ impl Store {
         Ok(id)
     }
 
-    /// The latest tags, the newest first.
+    /// The latest tags, newest first.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn tags(&self, limit: u32) -> Result<Vec<TagRecord>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(
@@ -126,7 +126,7 @@ impl Store {
     /// A tag by its id.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn tag(&self, id: u32) -> Result<Option<TagRecord>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached(
@@ -135,10 +135,10 @@ impl Store {
         Ok(one.query_row(named_params! { ":id": id }, record).optional()?)
     }
 
-    /// Remembers that a tag was undone.
+    /// Stores that a tag was undone.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn note_undone(&self, id: u32, now: Timestamp) -> Result<(), StoreError> {
         self.connection().execute(
             "UPDATE tag SET undone_at = :now WHERE id = :id",
@@ -147,11 +147,11 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the case of a session that has ended, and what is to be done with it; a later one takes
-    /// the place of an earlier one.
+    /// Stores the case of a session that has ended and the item for its import. A later case
+    /// replaces an earlier one.
     ///
     /// # Errors
-    /// The database refused; neither is kept then.
+    /// The database reported an error. Then neither is stored.
     pub fn hold_link(
         &self,
         link: &HeldLink,
@@ -177,19 +177,19 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The case that is kept for a session.
+    /// The saved case of a session.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn held_link(&self, appliance: &str, lsid: &str) -> Result<Option<HeldLink>, StoreError> {
         let all = self.held_links()?;
         Ok(all.into_iter().find(|link| link.appliance == appliance && link.lsid == lsid))
     }
 
-    /// Every link that is held.
+    /// All held links.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn held_links(&self) -> Result<Vec<HeldLink>, StoreError> {
         let connection = self.connection();
         let mut all = connection.prepare_cached(
@@ -206,10 +206,10 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Remembers that a person saw session and case side by side and said that they belong together.
+    /// Stores that a person has confirmed that session and case belong together.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn agree_case(
         &self,
         appliance: &str,
@@ -231,10 +231,10 @@ impl Store {
         Ok(())
     }
 
-    /// The case that a person agreed to for a session.
+    /// The case that a person has confirmed for a session.
     ///
     /// # Errors
-    /// The database refused.
+    /// The database reported an error.
     pub fn agreed_case(&self, appliance: &str, lsid: &str) -> Result<Option<String>, StoreError> {
         let connection = self.connection();
         let mut one = connection.prepare_cached(

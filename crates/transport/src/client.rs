@@ -1,4 +1,4 @@
-//! The client: built once from the settings, shared by all calls.
+//! The HTTP client: built once from the settings, and shared by all calls.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -16,28 +16,28 @@ use url::Url;
 use crate::error::{DownloadError, Moment, TransportError, classify};
 use crate::response::Response;
 
-/// The most bytes that an answer may have when the caller names no limit.
+/// The default size limit of an answer, in bytes.
 pub const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const PROXY_SCHEMES: &[&str] = &["http", "https", "socks5", "socks5h"];
-/// So much of a body that goes elsewhere is kept.
+/// How many bytes of a downloaded body are kept in memory.
 const BEGINNING: usize = 64 * 1024;
 const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// How the client reaches a host.
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
-    /// Certificates that are trusted besides those of the operating system (PEM, or one in DER).
+    /// Additional trusted certificates besides those of the operating system (PEM, or one in DER).
     pub ca_file: Option<PathBuf>,
-    /// The proxy's address; without one, the system's own proxy settings hold.
+    /// The proxy's URL. If absent, the system's proxy settings are used.
     pub proxy: Option<String>,
-    /// The most time that a call may take, answer included.
+    /// The time limit of a call, including its answer.
     pub timeout: Duration,
-    /// How the client names itself.
+    /// The client's user agent.
     pub user_agent: String,
-    /// Whether connections are kept for later calls. Without it, each call has its own HTTP/1.1
-    /// connection, as the appliance asks for.
+    /// Whether connections are reused. If not, each call has its own HTTP/1.1 connection, as the
+    /// appliance requires.
     pub pooling: bool,
 }
 
@@ -53,10 +53,10 @@ impl Default for HttpOptions {
     }
 }
 
-/// Makes the client.
+/// Creates the client.
 ///
 /// # Errors
-/// The CA file or the proxy cannot be used, or the operating system has no trust store.
+/// The CA file or the proxy can't be used, or the operating system has no trust store.
 pub fn client(options: &HttpOptions) -> Result<HttpClient, TransportError> {
     install_crypto();
     let mut builder = reqwest::Client::builder()
@@ -75,7 +75,7 @@ pub fn client(options: &HttpOptions) -> Result<HttpClient, TransportError> {
     if let Some(address) = &options.proxy {
         builder = builder.proxy(proxy(address)?);
     }
-    // What is left to fail is the trust store: every other part was checked above.
+    // Only the trust store can fail here: everything else was checked above.
     let inner =
         builder.build().map_err(|error| TransportError::Tls { detail: error_chain(&error) })?;
     Ok(HttpClient { inner, heard: Arc::default() })
@@ -85,17 +85,17 @@ pub fn client(options: &HttpOptions) -> Result<HttpClient, TransportError> {
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     inner: reqwest::Client,
-    /// The `Date` of the latest answer, and when that came.
+    /// The `Date` of the latest answer, and when it was received.
     heard: Arc<Mutex<Option<(String, Instant)>>>,
 }
 
-/// So long an answer's date says what time it is at the other side; a computer that slept meanwhile
-/// does not count its sleep.
+/// How long an answer's date can be used for the server's time. Sleep of the computer is not
+/// counted.
 const FRESH: Duration = Duration::from_secs(60);
 
 impl HttpClient {
-    /// The `Date` header of an answer of the last minute and how long ago that came: what time it is
-    /// at the other side, whatever our own clock says.
+    /// The `Date` header of an answer from the last minute and its age. Together they give the
+    /// server's time, independent of this computer's clock.
     pub fn heard_date(&self) -> Option<(String, Duration)> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (date, at) = heard?;
@@ -109,7 +109,7 @@ impl HttpClient {
         }
     }
 
-    /// Begins a request.
+    /// Starts building a request.
     pub fn request(&self, method: Method, url: &Url) -> RequestBuilder {
         self.inner.request(method, url.clone())
     }
@@ -117,7 +117,7 @@ impl HttpClient {
     /// Sends a request and reads the whole answer, up to [`DEFAULT_LIMIT`].
     ///
     /// # Errors
-    /// There is no whole answer; any status is an answer.
+    /// The answer is missing or incomplete. Any status is an answer.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, TransportError> {
         self.send_within(request, DEFAULT_LIMIT).await
     }
@@ -125,7 +125,7 @@ impl HttpClient {
     /// Sends a request and reads the whole answer, up to `limit` bytes.
     ///
     /// # Errors
-    /// There is no whole answer; any status is an answer.
+    /// The answer is missing or incomplete. Any status is an answer.
     pub async fn send_within(
         &self,
         request: RequestBuilder,
@@ -147,11 +147,11 @@ impl HttpClient {
         result
     }
 
-    /// Sends a request and writes the body of a 2xx answer to `sink` as it comes, up to `limit` bytes.
-    /// The answer holds the beginning of the body, enough to tell what it is.
+    /// Sends a request and streams the body of a 2xx answer to `sink`, up to `limit` bytes. The
+    /// returned answer contains the beginning of the body, enough to recognise its type.
     ///
     /// # Errors
-    /// There is no whole answer, or the sink failed.
+    /// The answer is missing or incomplete, or the sink failed.
     pub async fn download(
         &self,
         request: RequestBuilder,
@@ -211,7 +211,7 @@ impl HttpClient {
     }
 }
 
-/// Installs the process's cryptography once. A provider that is already there stays.
+/// Installs the process's cryptography provider once. An existing provider is kept.
 fn install_crypto() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {

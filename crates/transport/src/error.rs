@@ -1,4 +1,4 @@
-//! What can go wrong before there is a whole answer, and whether trying again may help.
+//! The errors before an answer is complete, and whether a retry may help.
 
 use std::error::Error as StdError;
 use std::io;
@@ -8,20 +8,20 @@ use std::io;
 pub enum RetryKind {
     /// The request never reached the server: sending it again is safe.
     Safe,
-    /// The server may have acted on the request: only repeat what may happen twice.
+    /// The server may have acted on the request. Only repeat it if doing it twice is safe.
     Uncertain,
-    /// Nothing changes until a person changes something.
+    /// A retry does not help until a person changes something.
     Never,
 }
 
-/// Why there is no whole answer.
+/// Why an answer is missing or incomplete.
 ///
-/// The texts carry no address, header or body.
+/// The texts contain no URL, header or body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
     /// The host name is not known.
-    #[error("the host name does not resolve")]
+    #[error("the host name can't be found")]
     Resolve,
     /// No connection to the host.
     #[error("no connection: {detail}")]
@@ -29,23 +29,23 @@ pub enum TransportError {
         /// The system's reason.
         detail: String,
     },
-    /// The secure connection failed, as a rule because the certificate is not trusted.
+    /// The secure connection failed, usually because the certificate is not trusted.
     #[error("no secure connection: {detail}")]
     Tls {
         /// What is wrong.
         detail: String,
     },
-    /// The proxy cannot be reached or refuses.
-    #[error("the proxy refuses{}", .status.map(|status| format!(" ({status})")).unwrap_or_default())]
+    /// The proxy can't be reached or refused the connection.
+    #[error("the proxy refused the connection{}", .status.map(|status| format!(" ({status})")).unwrap_or_default())]
     Proxy {
-        /// The proxy's status: 407 asks for a sign-in, nothing means that it is not told.
+        /// The proxy's status, if known. 407 means that it requires a sign-in.
         status: Option<u16>,
     },
-    /// No whole answer in time.
+    /// The answer was not complete in time.
     #[error("no answer in time")]
     Timeout,
     /// The connection broke before an answer began.
-    #[error("the connection broke before the answer")]
+    #[error("the connection broke before the answer came")]
     Interrupted,
     /// The connection broke within the answer.
     #[error("the answer was cut off")]
@@ -56,31 +56,31 @@ pub enum TransportError {
         /// The limit.
         limit: usize,
     },
-    /// The extra CA file cannot be used.
-    #[error("the CA file cannot be used: {detail}")]
+    /// The extra CA file can't be used.
+    #[error("the CA file can't be used: {detail}")]
     BadCaFile {
         /// What is wrong.
         detail: String,
     },
-    /// The proxy's address cannot be used.
-    #[error("the address of the proxy cannot be used")]
+    /// The proxy's URL can't be used.
+    #[error("the proxy URL can't be used")]
     BadProxy,
     /// Anything else.
     #[error("the request failed: {detail}")]
     Other {
-        /// The cause in the words of the stack.
+        /// The cause as reported by the HTTP library.
         detail: String,
     },
 }
 
-/// Why an answer is not in its file.
+/// Why a download failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
-    /// There is no whole answer.
+    /// The answer is missing or incomplete.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The file could not be written.
-    #[error("the disk refused: {0}")]
+    #[error("the disk reported an error: {0}")]
     Disk(#[from] io::Error),
 }
 
@@ -105,7 +105,7 @@ impl TransportError {
     }
 }
 
-/// When an error came up.
+/// When an error occurred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// Before the head of the answer.
@@ -114,7 +114,7 @@ pub(crate) enum Moment {
     Reading,
 }
 
-/// What a cause in the chain says.
+/// The meaning of an error in the chain.
 enum Finding {
     Tls(String),
     ProxySignIn,
@@ -129,7 +129,7 @@ pub(crate) fn classify(error: reqwest::Error, moment: Moment) -> TransportError 
         return TransportError::Timeout;
     }
     let findings = findings(&error);
-    // The proxy comes first: what fails inside of its tunnel is the proxy's failure.
+    // The proxy comes first, because a failure inside its tunnel is the proxy's failure.
     if findings.iter().any(|f| matches!(f, Finding::ProxySignIn)) {
         return TransportError::Proxy { status: Some(407) };
     }
@@ -165,12 +165,12 @@ fn io_text(finding: Finding) -> Option<String> {
     }
 }
 
-/// Reads the whole chain. The cause inside of an `io::Error` is not among its sources, so it is
-/// followed by hand.
+/// Reads the whole chain. The error inside an `io::Error` is not one of its sources, so it is
+/// followed explicitly.
 fn findings(error: &(dyn StdError + 'static)) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut next = Some(error);
-    // Chains are short; the bound is against one that refers to itself.
+    // Chains are short. The limit protects against one that refers to itself.
     for _ in 0..32 {
         let Some(cause) = next else { break };
         found.extend(finding(cause));
@@ -192,7 +192,7 @@ fn finding(cause: &(dyn StdError + 'static)) -> Option<Finding> {
     if let Some(io) = cause.downcast_ref::<io::Error>() {
         return io_finding(io);
     }
-    // The tunnel's error type is private to its crate, its text is all there is.
+    // The tunnel's error type is private, so only its text can be used.
     let text = cause.to_string();
     if text.contains("proxy authorization required") {
         return Some(Finding::ProxySignIn);
@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn the_proxys_status_is_part_of_the_text() {
         let text = |status| TransportError::Proxy { status }.to_string();
-        assert_eq!(text(Some(407)), "the proxy refuses (407)");
-        assert_eq!(text(None), "the proxy refuses");
+        assert_eq!(text(Some(407)), "the proxy refused the connection (407)");
+        assert_eq!(text(None), "the proxy refused the connection");
     }
 
     #[test]

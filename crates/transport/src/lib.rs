@@ -1,7 +1,7 @@
 //! One HTTP stack for both clients: proxy, trust roots, time-outs, bounded answers, error kinds.
 //!
-//! It knows nothing of the appliance or the org. It speaks https only, follows no redirect, and
-//! has no switch that would accept an untrusted certificate.
+//! It does not know the appliance or the org. It only uses https, follows no redirects, and has no
+//! option to accept an untrusted certificate.
 
 mod client;
 mod error;

@@ -1,13 +1,13 @@
-//! Addresses as they may appear in logs and messages.
+//! URLs in a form that may appear in logs and messages.
 
 use url::Url;
 
-/// Scheme, host, port and path of an address: no query, fragment or user info.
+/// Scheme, host, port and path of a URL: no query, fragment or user info.
 pub fn without_query(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);
-    // These fail only for addresses that cannot have user info at all.
+    // These only fail for URLs that can't have user info.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.into()

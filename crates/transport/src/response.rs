@@ -1,4 +1,4 @@
-//! A whole answer, read to its end within a limit.
+//! A complete answer within a size limit.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
@@ -29,7 +29,7 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
-    /// Whether this is a page for people: a login form, a proxy's notice, a maintenance page.
+    /// Whether this is a web page for people: a login form, a proxy's notice, a maintenance page.
     pub fn is_html(&self) -> bool {
         self.is_media_type("text/html")
             || self.is_media_type("application/xhtml+xml")

@@ -1,4 +1,4 @@
-//! Who is signed in to the org: sign-in by browser, sign-out, and the representative they are.
+//! The signed-in user of the org: sign-in by browser, sign-out, and the user's representative.
 
 use crate::session_key::username_source;
 use crate::with_store;
@@ -18,19 +18,19 @@ pub struct Account {
     pub identity: Identity,
     /// The representative's user name.
     pub representative: Option<String>,
-    /// Somebody else was signed in until now, as far as this profile knew.
+    /// Whether another user was signed in before, as far as this profile knows.
     pub is_other: bool,
 }
 
 /// Signs in: `open` shows a page in the system browser, which comes back over loopback (S18).
 ///
 /// # Errors
-/// No port is free, the browser cannot be opened or does not come back, or the org refuses.
+/// No port is free, the browser can't be opened or does not come back, or the org refuses.
 pub async fn sign_in(
     casebridge: &Casebridge,
     open: impl FnOnce(&Url, &AllowedHosts) -> Result<(), Failure>,
 ) -> Result<Account, Failure> {
-    // A keyring that keeps nothing is found out before the person goes through the sign-in (S17).
+    // Checks the keyring first, so that the person does not sign in for nothing (S17).
     casebridge.with_secrets(|secrets| secrets.check()).await?;
     let org = casebridge.org()?;
     let ports: Vec<u16> = casebridge.settings().get(&setting::ORG_REDIRECT_PORTS).iter().collect();
@@ -41,9 +41,9 @@ pub async fn sign_in(
     account_of(casebridge, identity, is_other).await
 }
 
-/// Notes whose everything is from now on. Calls are made in the name of whoever is signed in at the org,
-/// so an item of another sign-in is not sent even where this could not be noted. Says whether it was
-/// somebody else's until now.
+/// Stores the owner of everything that is remembered from now on. Even if that fails, an item of
+/// another sign-in is never sent, because calls are made as the user who is signed in to the org.
+/// Returns whether the owner has changed.
 async fn note_owner(
     casebridge: &Casebridge,
     identity: &Identity,
@@ -66,10 +66,10 @@ async fn note_owner(
     .await
 }
 
-/// Whose everything is, asked of the org where it was never noted.
+/// The current owner. Asked from the org if it was never stored.
 ///
 /// # Errors
-/// Nobody is signed in, or it is not known who.
+/// Nobody is signed in, or the user is not known.
 pub(crate) async fn owner(casebridge: &Casebridge) -> Result<(OrgId, UserId), Failure> {
     if let Some(owner) = with_store(casebridge, |store| store.owner()).await?
         && let (Ok(org), Ok(user)) = (owner.org_id.parse(), owner.user_id.parse())
@@ -80,14 +80,14 @@ pub(crate) async fn owner(casebridge: &Casebridge) -> Result<(OrgId, UserId), Fa
     Ok((identity.org_id, identity.user_id))
 }
 
-/// Asks the org who is signed in, and notes it; says whether it was somebody else until now.
+/// Asks the org who is signed in and stores the owner. Returns whether the owner has changed.
 async fn who(casebridge: &Casebridge) -> Result<(Identity, bool), Failure> {
     let identity = casebridge.org()?.whoami().await.map_err(failures::of_org)?;
     let is_other = note_owner(casebridge, &identity, false).await?;
     Ok((identity, is_other))
 }
 
-/// Another sign-in than the noted one is in force: it was made past this profile. Says so from now on.
+/// Stores the new owner after a sign-in that was made outside this program.
 ///
 /// # Errors
 /// As [`whoami`].
@@ -95,7 +95,7 @@ pub(crate) async fn learn_owner(casebridge: &Casebridge) -> Result<(), Failure> 
     who(casebridge).await.map(drop)
 }
 
-/// The hosts of the org that may be opened in the browser: where people log in.
+/// The org's login hosts, which may be opened in the browser.
 ///
 /// # Errors
 /// The org is not set up.
@@ -107,7 +107,7 @@ pub fn org_hosts(casebridge: &Casebridge) -> Result<AllowedHosts, Failure> {
 /// Who is signed in.
 ///
 /// # Errors
-/// Nobody, or the org cannot be asked.
+/// Nobody is signed in, or the org can't be asked.
 pub async fn whoami(casebridge: &Casebridge) -> Result<Account, Failure> {
     let (identity, is_other) = who(casebridge).await?;
     account_of(casebridge, identity, is_other).await
@@ -121,17 +121,18 @@ async fn account_of(
     let source = username_source(casebridge);
     let representative = match casebridge.org()?.representative_of(&identity, &source).await {
         Ok(name) => name,
-        // Who is signed in is known all the same; the doctor names what the org lacks.
+        // The user is known even without this field. The doctor reports the missing field.
         Err(OrgError::InvalidField { .. }) => None,
         Err(error) => return Err(failures::of_org(error)),
     };
     Ok(Account { identity, representative, is_other })
 }
 
-/// Ends the sign-in here and at the org, and says who was signed in.
+/// Signs out of the org and deletes the stored sign-in. Returns who was signed in.
 ///
 /// # Errors
-/// The stored sign-in cannot be removed. If only the org cannot be told, it is gone here.
+/// The stored sign-in can't be deleted. If only the org can't be reached, the stored sign-in is
+/// still deleted.
 pub async fn sign_out(casebridge: &Casebridge) -> Result<Option<Account>, Failure> {
     let account = whoami(casebridge).await.ok();
     if let Err(failure) = casebridge.org()?.sign_out().await.map_err(failures::of_org) {
@@ -144,28 +145,28 @@ pub async fn sign_out(casebridge: &Casebridge) -> Result<Option<Account>, Failur
     Ok(account)
 }
 
-/// Forgets the stored sign-in without telling the org: after the org or the app was changed, the
-/// token must not go to the new one (S6).
+/// Deletes the stored sign-in without telling the org. After a change of org or app, the token must
+/// not be sent to the new one (S6).
 ///
 /// # Errors
-/// It may still be there.
+/// The stored sign-in may still exist.
 pub async fn forget_sign_in(casebridge: &Casebridge) -> Result<(), Failure> {
     casebridge.with_secrets(|secrets| secrets.delete(&SecretName::OrgRefreshToken)).await?;
     with_store(casebridge, |store| store.forget_owner()).await
 }
 
-/// Whether a sign-in is stored; whether it still counts shows in the first call.
+/// Whether a sign-in is stored. The first call shows whether it is still valid.
 ///
 /// # Errors
-/// The place of the secrets cannot be asked.
+/// The keyring can't be read.
 pub async fn is_signed_in(casebridge: &Casebridge) -> Result<bool, Failure> {
     Ok(casebridge.secret(SecretName::OrgRefreshToken).await?.is_some())
 }
 
-/// Proves that secrets can be kept, and says whether a sign-in is stored.
+/// Checks that secrets can be stored, and returns whether a sign-in is stored.
 ///
 /// # Errors
-/// Secrets cannot be kept or read (S17).
+/// Secrets can't be stored or read (S17).
 pub async fn stored_sign_in(casebridge: &Casebridge) -> Result<bool, Failure> {
     casebridge.with_secrets(|secrets| secrets.check()).await?;
     is_signed_in(casebridge).await
@@ -174,21 +175,21 @@ pub async fn stored_sign_in(casebridge: &Casebridge) -> Result<bool, Failure> {
 /// Whether the client secret of the first appliance is stored.
 ///
 /// # Errors
-/// The keyring cannot be read.
+/// The keyring can't be read.
 pub async fn has_appliance_secret(casebridge: &Casebridge) -> Result<bool, Failure> {
     let name = SecretName::ApplianceClientSecret(DEFAULT_APPLIANCE.to_owned());
     Ok(casebridge.secret(name).await?.is_some())
 }
 
-/// Opens a page with `$BROWSER`, else with the desktop's browser.
+/// Opens a page with `$BROWSER` if set, else with the desktop's browser.
 ///
 /// # Errors
-/// The page is not one that may be opened (S7), or no browser could be started.
+/// The page may not be opened (S7), or no browser could be started.
 pub fn open_page(url: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
     casebridge_platform::browser::open_external(url, allowed).map_err(failures::of_browser)
 }
 
-/// Whether a failure means that a new sign-in is the way forward.
+/// Whether a new sign-in solves the failure.
 pub fn needs_sign_in(code: FailureCode) -> bool {
     matches!(code, FailureCode::SignedOut | FailureCode::SignInAgain | FailureCode::SignInLost)
 }
@@ -196,7 +197,7 @@ pub fn needs_sign_in(code: FailureCode) -> bool {
 /// Tries host, certificate, client id and secret of the first appliance, with a log-in.
 ///
 /// # Errors
-/// What stands in the way.
+/// The first problem that was found.
 pub async fn try_appliance(casebridge: &Casebridge) -> Result<(), Failure> {
     let appliance = casebridge.appliance(None).await?;
     appliance.log_in().await.map_err(|e| failures::of_site(&appliance, e))

@@ -1,5 +1,5 @@
-//! A profile with its settings, secrets and clients. Clients are made when first needed and share
-//! one token each; they are dropped when the settings change.
+//! A profile with its settings, secrets and clients. Clients are created when first needed, and
+//! each has one shared token. They are dropped when the settings change.
 
 use crate::clock::Clock;
 use crate::{failures, settings_file};
@@ -25,19 +25,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use url::Url;
 
-/// How long another process of the profile may take to mend the store.
+/// How long another process of the profile may take to repair the store.
 const MENDING_PATIENCE: Duration = Duration::from_secs(60);
-/// How long a refresh waits for another process of the same profile.
+/// How long a token refresh waits for another process of the same profile.
 const REFRESH_PATIENCE: Duration = Duration::from_secs(45);
 
-/// How long the end of the program waits for a refresh.
+/// How long the program waits for a token refresh before it exits.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A profile, ready for every use case; clones share everything.
+/// A profile with everything that use cases need. Clones share their state.
 #[derive(Clone)]
 pub struct Casebridge {
     inner: Arc<Inner>,
-    /// In whose name alone the org may be called; whoever is signed in, if nobody is named.
+    /// The only user as whom the org may be called. If absent, the signed-in user.
     only_as: Option<(OrgId, UserId)>,
 }
 
@@ -59,8 +59,8 @@ impl Casebridge {
     /// Opens a profile. Secrets are in the keyring, or in the credentials file if one is named.
     ///
     /// # Errors
-    /// The profile's folders cannot be used. Settings that cannot be read are no error here: the
-    /// doctor names them.
+    /// The profile's folders can't be used. Settings that can't be read are not an error here: the
+    /// doctor reports them.
     pub fn open(config_dir: Option<&Path>, credentials: Option<&Path>) -> Result<Self, Failure> {
         let profile = Profile::open(config_dir).map_err(failures::of_profile)?;
         let secrets: Arc<dyn SecretStore> = match credentials {
@@ -70,7 +70,7 @@ impl Casebridge {
         Ok(Self::new(profile, secrets, Clock::system()))
     }
 
-    /// A profile with secrets and a clock of the caller's choice.
+    /// Creates a profile with the caller's secrets and clock.
     pub fn new(profile: Profile, secrets: Arc<dyn SecretStore>, clock: Clock) -> Self {
         let settings = Arc::new(settings_file::read(&profile));
         let state = State { settings, appliances: BTreeMap::new(), org: None, store: None };
@@ -83,7 +83,7 @@ impl Casebridge {
         &self.inner.profile
     }
 
-    /// The settings in force.
+    /// The current settings.
     pub fn settings(&self) -> Arc<Settings> {
         self.state().settings.clone()
     }
@@ -94,12 +94,12 @@ impl Casebridge {
         !settings.appliances().is_empty() && settings.get(&setting::ORG_LOGIN_URL).is_some()
     }
 
-    /// What time it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
 
-    /// How long the computer has been on, its sleep included: deadlines of this run are counted in it.
+    /// The time since the computer started, including sleep. Used for deadlines within this run.
     pub fn uptime(&self) -> Duration {
         self.inner.clock.uptime()
     }
@@ -108,11 +108,11 @@ impl Casebridge {
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes settings, all or none. Clients are kept, with their tokens, unless they were made
-    /// with a value that changed.
+    /// Changes settings, all or none. Clients and their tokens are kept unless they depend on a
+    /// changed value.
     ///
     /// # Errors
-    /// A value has a wrong form or is set by policy, or the file cannot be written.
+    /// A value is invalid or set by policy, or the file can't be written.
     pub fn change_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
         self.check_settings(changes)?;
         settings_file::change(&self.inner.profile, &self.settings(), changes)?;
@@ -135,10 +135,10 @@ impl Casebridge {
         Ok(())
     }
 
-    /// Whether settings could be changed like this; nothing is.
+    /// Checks whether settings could be changed like this, without changing them.
     ///
     /// # Errors
-    /// A value has a wrong form, its setting is not known, or a policy has set it.
+    /// A value is invalid, its setting is not known, or it is set by policy.
     pub fn check_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
         for (_, address) in changes.iter().filter(|(key, _)| key == setting::ORG_LOGIN_URL.key()) {
             if !address.trim().is_empty() {
@@ -158,7 +158,7 @@ impl Casebridge {
         LoginUrl::new(address.as_str(), &suffixes).map_err(failures::of_org)
     }
 
-    /// Reads the settings again and starts with new clients.
+    /// Reloads the settings and drops all clients.
     pub fn reload(&self) {
         let settings = Arc::new(settings_file::read(&self.inner.profile));
         let mut state = self.state();
@@ -170,7 +170,7 @@ impl Casebridge {
     /// The client of a configured appliance, or of the first one.
     ///
     /// # Errors
-    /// It is not set up, its secret is missing or cannot be read, or its settings cannot be used.
+    /// It is not set up, its secret is missing or can't be read, or its settings can't be used.
     pub async fn appliance(&self, name: Option<&str>) -> Result<Arc<Appliance>, Failure> {
         let name = name.unwrap_or(DEFAULT_APPLIANCE);
         if let Some(appliance) = self.state().appliances.get(name) {
@@ -192,14 +192,14 @@ impl Casebridge {
         let appliance =
             Appliance::new(http, config).map_err(|e| failures::of_appliance(&site, e))?;
         let mut state = self.state();
-        // Two callers at once must still share one token.
+        // Two concurrent callers must share one token.
         Ok(state.appliances.entry(name.to_owned()).or_insert_with(|| Arc::new(appliance)).clone())
     }
 
-    /// The address of a configured appliance, or of the first one; its secret is not needed.
+    /// The URL of a configured appliance, or of the first one. Does not need its secret.
     ///
     /// # Errors
-    /// It is not set up, or its host name cannot be used.
+    /// It is not set up, or its host name can't be used.
     pub fn site(&self, name: Option<&str>) -> Result<Url, Failure> {
         let name = name.unwrap_or(DEFAULT_APPLIANCE);
         let settings = self.settings();
@@ -208,13 +208,13 @@ impl Casebridge {
             .map_err(|e| failures::of_appliance(&config.hostname, e))
     }
 
-    /// What the profile remembers, opened when first needed.
+    /// The profile's store, opened when first needed.
     ///
     /// # Errors
-    /// It cannot be read or written.
+    /// It can't be read or written.
     pub fn store(&self) -> Result<Arc<Store>, Failure> {
         let mut state = self.state();
-        // Another process may have put a new one in its place.
+        // Another process may have replaced the store.
         if let Some(store) = state.store.as_ref().filter(|store| store.is_in_place()) {
             return Ok(store.clone());
         }
@@ -223,7 +223,7 @@ impl Casebridge {
         Ok(store)
     }
 
-    /// Opens the store; one that is damaged is mended first, by one process of the profile.
+    /// Opens the store. A damaged store is first repaired, by only one process of the profile.
     fn open_store(&self) -> Result<Store, Failure> {
         let folder = &self.inner.profile.data_dir;
         let (path, place) = (folder.join("casebridge.db"), self.inner.secrets.place());
@@ -247,13 +247,13 @@ impl Casebridge {
         }
     }
 
-    /// Forgets a store whose file turned out to be damaged, so that the next use mends it.
+    /// Drops a store whose file is damaged, so that the next use repairs it.
     pub(crate) fn forget_store(&self) {
         self.state().store = None;
     }
 
-    /// The same profile, whose org is called in this user's name alone: once somebody else is signed in,
-    /// each call fails with [`FailureCode::OtherSignIn`].
+    /// The same profile, whose org is only called as this user. If another user is signed in, each
+    /// call fails with [`FailureCode::OtherSignIn`].
     #[must_use]
     pub fn only_as(&self, org: OrgId, user: UserId) -> Self {
         Self { inner: self.inner.clone(), only_as: Some((org, user)) }
@@ -262,7 +262,7 @@ impl Casebridge {
     /// The client of the org.
     ///
     /// # Errors
-    /// The org is not set up, or its settings cannot be used.
+    /// The org is not set up, or its settings can't be used.
     pub fn org(&self) -> Result<Org, Failure> {
         let org = self.any_org()?;
         Ok(match &self.only_as {
@@ -309,7 +309,7 @@ impl Casebridge {
         self.with_secrets(move |secrets| secrets.get(&name)).await
     }
 
-    /// Works on the secrets off the async threads: a keyring may wait for a person.
+    /// Accesses the secrets outside the async threads, because a keyring may wait for a person.
     pub(crate) async fn with_secrets<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn SecretStore) -> Result<T, SecretError> + Send + 'static,
@@ -321,17 +321,17 @@ impl Casebridge {
         }
     }
 
-    /// When a program of the profile last changed the stored sign-in; nothing if none has.
+    /// When a program of the profile last changed the stored sign-in, if ever.
     pub fn sign_in_changed(&self) -> Option<SystemTime> {
         std::fs::metadata(changes(&self.inner.profile)).ok()?.modified().ok()
     }
 
-    /// Waits until nobody exchanges the org's refresh token: a program that ended in the midst of it
-    /// would lose the sign-in.
+    /// Waits until no process is exchanging the org's refresh token. A program that exits during
+    /// the exchange would lose the sign-in.
     pub async fn settle(&self) {
         let profile = self.inner.profile.clone();
         let lock = tokio::task::spawn_blocking(move || refresh_lock(&profile, SETTLE_PATIENCE));
-        // Whoever holds it for so long hangs; ending must not hang with it.
+        // A process that holds the lock this long hangs. The exit must not wait for it.
         if let Ok(Err(error)) | Err(error) =
             lock.await.map_err(std::io::Error::other).map(|l| l.map(drop))
         {
@@ -339,7 +339,7 @@ impl Casebridge {
         }
     }
 
-    /// Stores the client secret of an appliance and forgets the client made with the old one.
+    /// Stores the client secret of an appliance and drops the client with the old secret.
     ///
     /// # Errors
     /// The secret could not be stored.
@@ -363,26 +363,26 @@ fn appliance_missing(settings: &Settings, name: &str) -> Failure {
         }
         DEFAULT_APPLIANCE => Failure::new(
             FailureCode::DefaultApplianceMissing,
-            format!("The settings name {}.", known.join(", ")),
+            format!("Your settings have {}.", known.join(", ")),
         ),
         _ => Failure::new(FailureCode::ApplianceUnknown, name),
     }
 }
 
-/// The org's refresh token, kept with the profile's other secrets.
+/// The org's refresh token, stored with the profile's other secrets.
 struct OrgTokens {
     profile: Profile,
     secrets: Arc<dyn SecretStore>,
 }
 
 impl OrgTokens {
-    /// Names the token that is being exchanged, by its hash, for as long as that takes.
+    /// The file that contains the hash of the token during its exchange.
     fn mark(&self) -> PathBuf {
         self.profile.data_dir.join("refresh.pending")
     }
 
-    /// Changes with the stored sign-in, so that other programs of the profile notice without a look into
-    /// the keyring.
+    /// Updates a file when the stored sign-in changes, so that other programs of the profile notice
+    /// without reading the keyring.
     fn note_change(&self) {
         let number = rand::random::<u64>().to_string();
         let written = write_private_atomically(&changes(&self.profile), number.as_bytes());
@@ -399,7 +399,7 @@ impl OrgTokens {
     }
 }
 
-/// Its time is when the stored sign-in last changed.
+/// The file whose modification time is the last change of the stored sign-in.
 fn changes(profile: &Profile) -> PathBuf {
     profile.data_dir.join("sign-in.changed")
 }

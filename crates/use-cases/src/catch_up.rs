@@ -1,29 +1,31 @@
-//! Finds the sessions that ended while nobody looked: the app was off, the computer slept, or the
-//! appliance could not be reached. Each of the representative's own that carries a case is queued once.
+//! Finds sessions that ended while the app was not running, the computer was asleep or the
+//! appliance could not be reached. Each of the representative's sessions with a case is queued once
+//! for the import.
 
 use crate::sessions::{KeyReader, RunningSession, clock_of};
 use crate::{Casebridge, failures};
 use crate::{account, jobs, session_key, with_store};
-use casebridge_beyondtrust::{Appliance, Session};
+use casebridge_beyondtrust::Appliance;
+use casebridge_domain::report::Session;
 use casebridge_domain::{Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// The listing is by the beginning of a session: one that was running at the last look may have begun
-/// so long before it.
+/// The maximum duration of a session. Sessions are listed by start time, so a session that was
+/// running at the last check may have started this long before it.
 const LONGEST_SESSION: SignedDuration = DAY;
-/// After a long absence so many days are looked at.
+/// The maximum number of days to look back after a long absence.
 const FURTHEST: i32 = 30;
-/// So many sessions are read in a call.
+/// The number of sessions to read per call.
 const BATCH: usize = 25;
 
-/// Looks at every appliance and says how many sessions were queued. The time up to which nothing was
-/// missed is kept, so that the next look goes on from there, with an overlap.
+/// Checks every appliance and returns how many sessions were queued. Stores the time up to which
+/// all sessions were found, so that the next check continues from there, with an overlap.
 ///
 /// # Errors
-/// An appliance cannot be asked, or it is not known who is signed in: the next look reaches as far back.
-/// What was found on the other appliances is queued all the same.
+/// An appliance can't be asked, or the signed-in user is not known. The next check then goes back
+/// equally far. Sessions found on other appliances are still queued.
 pub async fn catch_up(casebridge: &Casebridge) -> Result<usize, Failure> {
     account::owner(casebridge).await?;
     let username = session_key::representative(casebridge).await?;
@@ -47,7 +49,7 @@ async fn look(casebridge: &Casebridge, name: &str, username: &str) -> Result<usi
         Ok((last, known, store.mended()?.is_some()))
     })
     .await?;
-    // A store that was damaged may have forgotten the last look.
+    // A repaired store may have lost the time of the last check.
     let last = last.or(is_mended.then_some(Timestamp::MIN));
     let listed = appliance.session_listing(since(last, at)).await.map_err(of)?;
     let new: Vec<Lsid> = listed
@@ -62,15 +64,15 @@ async fn look(casebridge: &Casebridge, name: &str, username: &str) -> Result<usi
 fn since(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
     let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or_default();
     match last {
-        // What was before the first start is nobody's loss.
+        // Sessions before the first start are not imported.
         None => ago(DAY),
-        // A look in the future was dated by a clock that was wrong.
+        // A time in the future comes from a wrong clock.
         Some(at) if at > now => ago(DAY * FURTHEST),
         Some(at) => at.checked_sub(LONGEST_SESSION).unwrap_or_default().max(ago(DAY * FURTHEST)),
     }
 }
 
-/// Reads the sessions and leaves out those that still run.
+/// Reads the sessions and skips those that are still running.
 async fn read_ended(
     appliance: &Appliance,
     lsids: &[Lsid],
@@ -79,7 +81,8 @@ async fn read_ended(
     for batch in lsids.chunks(BATCH) {
         let wanted: BTreeSet<&Lsid> = batch.iter().collect();
         let read = appliance.readable_sessions(batch).await?.found;
-        ended.extend(read.into_iter().filter(|one| !one.is_running && wanted.contains(&one.lsid)));
+        ended
+            .extend(read.into_iter().filter(|one| !one.is_running() && wanted.contains(&one.lsid)));
     }
     Ok(ended)
 }

@@ -1,11 +1,12 @@
-//! What time it is, and how much time has passed: two questions, since a clock may be set.
+//! The current time, and the time that has passed. These are separate clocks, because people can
+//! change the time.
 
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The clock on the wall and the one that nobody sets; tests bring their own.
+/// The wall clock and the monotonic clock. Tests use their own clocks.
 #[derive(Clone)]
 pub struct Clock {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
@@ -18,7 +19,7 @@ impl Clock {
         Self::new(Timestamp::now, casebridge_platform::uptime)
     }
 
-    /// Clocks of the caller's.
+    /// Creates clocks from the caller's functions.
     pub fn new(
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
         uptime: impl Fn() -> Duration + Send + Sync + 'static,
@@ -26,12 +27,12 @@ impl Clock {
         Self { now: Arc::new(now), uptime: Arc::new(uptime) }
     }
 
-    /// What time it is, as far as the computer knows.
+    /// The current time by the computer's clock.
     pub fn now(&self) -> Timestamp {
         (self.now)()
     }
 
-    /// How long the computer has been on, its sleep included. Only differences mean something.
+    /// The time since the computer started, including sleep. Only differences are meaningful.
     pub fn uptime(&self) -> Duration {
         (self.uptime)()
     }

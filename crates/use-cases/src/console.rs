@@ -1,6 +1,7 @@
-//! Asks a representative console for a jump or for its key dialog, with the case on the session.
+//! Sends a jump, or a request for the key dialog, to a representative console, with the case as
+//! external key.
 //!
-//! A console tells nothing back: whether a session came of it is [`watch`](super::watch)'s to find.
+//! A console returns no result. [`watch`](super::watch) finds out whether a session has started.
 
 use crate::session_key::{check_portal, external_key};
 use crate::{Casebridge, failures};
@@ -15,18 +16,18 @@ use casebridge_platform::rep_console::{
 use std::sync::Arc;
 use url::Url;
 
-/// What is asked for.
+/// The request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleRequest {
     /// The action.
     pub action: ConsoleAction,
-    /// Which console does it.
+    /// The console to use.
     pub console: Console,
-    /// The appliance's configured name; the first one if absent.
+    /// The appliance's name in the settings. If absent, the first appliance.
     pub appliance: Option<String>,
 }
 
-/// A script that is ready to be handed over.
+/// A script that is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
     /// The script.
@@ -35,12 +36,12 @@ pub struct Prepared {
     site: Url,
 }
 
-/// How a script was handed over.
+/// How a script was sent.
 #[derive(Debug, Clone)]
 pub enum LaunchedWith {
     /// To the console's program.
     RunScript,
-    /// As a file, which lasts as long as this.
+    /// As a file, which is deleted when this value is dropped.
     File(Arc<ScriptFile>),
     /// As a page of the appliance, in the browser.
     Browser,
@@ -60,10 +61,10 @@ impl LaunchedWith {
 /// Opens a page in the browser.
 pub type OpenPage = dyn Fn(&Url, &AllowedHosts) -> Result<(), Failure> + Send + Sync;
 
-/// Builds the script for a session that carries the case, if there is one; nothing is started.
+/// Builds the script for a session with the case, if there is one, without starting it.
 ///
 /// # Errors
-/// The portal is not a configured one, or the web console is not allowed to be asked for this.
+/// The portal is not in the settings, or the web console may not be used for this action.
 pub fn prepare(
     casebridge: &Casebridge,
     request: &ConsoleRequest,
@@ -83,7 +84,7 @@ pub fn prepare(
     Ok(Prepared { script, console: request.console, site })
 }
 
-/// Whether IT says that the web console does what it is not documented to do.
+/// Whether the administrator has allowed actions that the web console is not documented to support.
 pub fn web_does_all(casebridge: &Casebridge) -> bool {
     match casebridge.settings().get(&setting::REP_CONSOLE_WEB_ACTIONS) {
         WebActions::All => true,
@@ -91,11 +92,11 @@ pub fn web_does_all(casebridge: &Casebridge) -> bool {
     }
 }
 
-/// Hands the script to the console: to the program, as a file, or as a page of the appliance, in
-/// the order of `reference/beyondtrust.md` section 5.1.
+/// Sends the script to the console: to its program, as a file, or as a page of the appliance, in
+/// the order of `docs/protocols/beyondtrust.md#how-a-script-reaches-the-console`.
 ///
 /// # Errors
-/// No way to a console was found, or the console gave up.
+/// No console was found, or the console failed.
 pub async fn launch(
     casebridge: &Casebridge,
     prepared: &Prepared,
@@ -143,7 +144,7 @@ fn not_found(skipped: &[Skipped], browser: Failure) -> Failure {
     Failure::caused(FailureCode::ConsoleNotFound, reasons(skipped), browser)
 }
 
-/// Why each way was not taken, for people.
+/// Why each way to a console was skipped, for people.
 pub fn reasons(skipped: &[Skipped]) -> String {
     let list: Vec<&str> = skipped.iter().map(|skipped| skipped.why.as_str()).collect();
     list.join(" ")
@@ -156,7 +157,7 @@ fn in_browser(prepared: &Prepared, open_page: &OpenPage) -> Result<LaunchedWith,
     Ok(LaunchedWith::Browser)
 }
 
-/// Which console makes a key when nothing else is said; none if Casebridge does it itself.
+/// The console that creates keys by default. None if Casebridge creates them.
 pub fn default_key_console(casebridge: &Casebridge, appliance: Option<&str>) -> Option<Console> {
     let settings = casebridge.settings();
     let appliance = settings.appliance(appliance.unwrap_or(DEFAULT_APPLIANCE));
@@ -172,7 +173,7 @@ pub fn default_key_console(casebridge: &Casebridge, appliance: Option<&str>) -> 
 /// The action for the console's own key dialog.
 ///
 /// # Errors
-/// The portal's name is no host name.
+/// The portal's name is not a host name.
 pub fn key_dialog(portal: Option<&str>) -> Result<ConsoleAction, Failure> {
     let read = |portal: &str| {
         portal

@@ -1,7 +1,7 @@
 //! Logs as JSON lines: size-capped, level changeable while running, without secrets (S15).
 //!
-//! Never logged: keys, tokens, addresses of people, texts of customers, queries of addresses. The
-//! layers below us that could log headers and bodies are kept out at every level.
+//! Never logged: keys, tokens, e-mail addresses, texts of customers, query parts of URLs. Libraries
+//! that could log headers and bodies are silenced at every level.
 
 use casebridge_domain::Failure;
 use casebridge_domain::settings::LogLevel;
@@ -16,15 +16,15 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt, reload};
 
-/// The log in use, in the profile's log folder.
+/// The current log, in the profile's log folder.
 pub(crate) const LOG_FILE: &str = "casebridge.log";
-/// The log before it.
+/// The previous log.
 pub(crate) const OLDER_LOG_FILE: &str = "casebridge.1.log";
 
-/// The most bytes of the log in use; the one before it is kept beside it.
+/// The maximum size of the current log, in bytes. The previous log is kept beside it.
 const LIMIT: u64 = 4 * 1024 * 1024;
 
-/// Parts that would log what passes through them.
+/// Libraries that would log the data that passes through them.
 const SILENCED: &[&str] =
     &["hyper", "hyper_util", "h2", "reqwest", "rustls", "zbus", "tao", "wry", "tauri", "mio"];
 
@@ -33,9 +33,9 @@ const SILENCED: &[&str] =
 pub struct Log(reload::Handle<Targets, Registry>);
 
 impl Log {
-    /// Logs from this level on.
+    /// Sets the level.
     pub fn set_level(&self, level: LogLevel) {
-        // The log ends with the process: there is nobody left to tell.
+        // This only fails when the process ends, so the error is ignored.
         let _ = self.0.reload(targets(level));
     }
 }
@@ -52,10 +52,10 @@ fn targets(level: LogLevel) -> Targets {
     Targets::new().with_default(level).with_targets(silenced)
 }
 
-/// Opens the profile's log and notes panics in it by their place only.
+/// Opens the profile's log. Panics are logged with their location only.
 ///
 /// # Errors
-/// The log cannot be opened; the program may go on without one.
+/// The log can't be opened. The program can continue without it.
 pub fn start(profile: &Profile, level: LogLevel) -> io::Result<Log> {
     note_panics();
     files::create_private_dir(&profile.log_dir())?;
@@ -69,14 +69,14 @@ pub fn start(profile: &Profile, level: LogLevel) -> io::Result<Log> {
     Ok(Log(handle))
 }
 
-/// What caused a failure, as far as a log may hold it: the kinds of the errors without the other
-/// side's words, which may quote a customer's address.
+/// The cause of a failure in a form that may be logged: the error kinds without the server's
+/// messages, which may contain a customer's e-mail address.
 pub fn cause(failure: &Failure) -> String {
     let whole = failure.source.as_ref().map(|source| format!("{source:?}")).unwrap_or_default();
     whole.split('"').next().unwrap_or_default().trim_end().to_owned()
 }
 
-/// The text of a panic may hold anything; the place is enough to find it.
+/// Logs only the location of a panic, because its text may contain anything.
 fn note_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -84,7 +84,7 @@ fn note_panics() {
     }));
 }
 
-/// A file that starts anew when it is full.
+/// A log file that is rotated when it is full.
 #[derive(Clone)]
 struct CappedFile(Arc<Mutex<Open>>);
 

@@ -1,7 +1,6 @@
-//! Numbered checks, one for each thing that a session key needs, each with how to mend it.
+//! Numbered checks of everything that Casebridge needs, each with instructions to fix it.
 //!
-//! A check that needs what an earlier one found missing is skipped, so that the first failure is
-//! the one to mend.
+//! A check that depends on a failed one is skipped, so that the first failure is the one to fix.
 
 mod checks;
 
@@ -10,16 +9,16 @@ pub use checks::Kind;
 use crate::Casebridge;
 use casebridge_domain::Failure;
 
-/// How a check came out.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// It is as it has to be.
+    /// The check passed.
     Pass,
-    /// It works, with a reservation.
+    /// It works, but needs attention.
     Warn,
     /// It does not work.
     Fail,
-    /// It could not be tried.
+    /// The check could not be run.
     Skip,
 }
 
@@ -38,7 +37,7 @@ impl Status {
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How it came out.
+    /// The result.
     pub status: Status,
     /// What was found, for people.
     pub detail: String,
@@ -65,10 +64,10 @@ impl Finding {
     }
 }
 
-/// A check: its word and what it is about. The order is that of the list.
+/// A check: its id and title. The order is the order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
-    /// Which it is.
+    /// The check's kind.
     pub kind: Kind,
     /// The word in JSON answers.
     pub id: &'static str,
@@ -81,14 +80,14 @@ pub struct Check {
 pub struct Outcome {
     /// The check.
     pub check: Check,
-    /// What it found.
+    /// Its finding.
     pub finding: Finding,
 }
 
-/// Every check, in the order in which they are made.
+/// All checks, in the order in which they run.
 pub const CHECKS: &[Check] = checks::LIST;
 
-/// Makes every check and tells each outcome as it comes.
+/// Runs all checks and reports each outcome as soon as it is known.
 pub async fn examine(casebridge: &Casebridge, mut tell: impl FnMut(&Outcome)) -> Vec<Outcome> {
     casebridge.reload();
     let mut round = checks::Round::default();

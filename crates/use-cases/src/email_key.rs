@@ -1,4 +1,4 @@
-//! Hands the e-mail with a key to the org, which sends it and logs it on the case.
+//! Sends the e-mail with a key through the org, which logs it on the case.
 
 use crate::jobs::{self, email::Email};
 use crate::outbox::{self, Attempt};
@@ -8,34 +8,36 @@ use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
 use casebridge_domain::{Case, Failure, FailureCode, Recipient, SessionKey};
 use casebridge_store::{Kind, NewItem, State};
 
-/// The e-mail as it would be sent: the admin's template, else the appliance's own text.
+/// The e-mail as it would be sent: from the administrator's template, else from the appliance's
+/// text.
 pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
     let settings = casebridge.settings();
     mail::compose(settings.get(&setting::EMAIL_TEMPLATE).as_deref(), case, key)
 }
 
-/// The fields with addresses that the user may not see, as far as that is known.
+/// The e-mail fields that the user can't see, as far as known.
 pub fn hidden_addresses(casebridge: &Casebridge) -> Vec<String> {
     let hidden = casebridge.org().map(|org| org.hidden_fields()).unwrap_or_default();
     hidden.into_iter().filter(|name| name.ends_with("Email")).collect()
 }
 
-/// A case with nobody to write to, and why as far as that is known.
+/// The failure for a case without a recipient, with the reason if known.
 pub fn no_recipient(casebridge: &Casebridge, case: &Case) -> Failure {
     let hidden = hidden_addresses(casebridge);
     let why = match hidden.is_empty() {
         true => String::new(),
-        false => format!(": {} is hidden from you", hidden.join(", ")),
+        false => format!(": you can't see {}", hidden.join(", ")),
     };
     Failure::new(FailureCode::NoRecipient, format!("{}{why}", case.number))
 }
 
-/// Hands the e-mail over. It may only go to somebody on the case (S10). It is an item of the outbox
-/// before it is sent; where the org cannot be reached it waits there.
+/// Hands the e-mail to the org. Only people on the case may receive it (S10). It is first stored in
+/// the outbox, and waits there while the org can't be reached.
 ///
 /// # Errors
-/// The recipient is not on the case, or the org has not taken it yet. After a broken connection the
-/// org may have taken it: the case tells, or else a person decides.
+/// The recipient is not on the case, or the org has not accepted the e-mail yet. After a broken
+/// connection, the org may have accepted it: the e-mails on the case show that, or else a person
+/// decides.
 pub async fn hand_over(
     casebridge: &Casebridge,
     case: &Case,
@@ -81,7 +83,7 @@ pub async fn hand_over(
         },
         Attempt::Parked(failure) | Attempt::Dropped(failure) => Err(failure),
         Attempt::Later(failure) => {
-            let detail = format!("{} It is sent as soon as that is possible.", failure.detail);
+            let detail = format!("{} Casebridge sends it as soon as possible.", failure.detail);
             Err(Failure { detail: detail.trim().to_owned(), ..failure })
         }
     }
@@ -92,16 +94,16 @@ fn mark(key: &SessionKey, body: &str) -> String {
     marks.into_iter().find(|mark| body.contains(mark.as_str())).unwrap_or_default()
 }
 
-/// By what the outbox tells e-mails apart.
+/// The outbox subject, which identifies an e-mail.
 pub fn subject(key: &SessionKey, address: &str) -> String {
     format!("{}:{address}", key.short_key)
 }
 
-/// A key of which only the code is known, with the address that starts a session from a code
-/// (`reference/beyondtrust.md` section 4).
+/// Creates a key from its code alone, with the URL that starts a session from a code
+/// (`docs/protocols/beyondtrust.md#session-generation-api`).
 ///
 /// # Errors
-/// The code has a form that no key has, or the appliance is not set up.
+/// The code is not valid, or the appliance is not set up.
 pub fn key_from_code(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -109,7 +111,10 @@ pub fn key_from_code(
 ) -> Result<SessionKey, Failure> {
     let plain = short_key.bytes().all(|b| b.is_ascii_alphanumeric());
     if short_key.is_empty() || short_key.len() > 32 || !plain {
-        return Err(Failure::new(FailureCode::KeyUnknown, "A key has letters and digits only."));
+        return Err(Failure::new(
+            FailureCode::KeyUnknown,
+            "A session key has only letters and digits.",
+        ));
     }
     let mut url = casebridge.site(appliance)?;
     url.set_path("/api/start_session");

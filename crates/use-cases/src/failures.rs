@@ -1,4 +1,4 @@
-//! From the errors of the parts to the failures that people read: one function for each part.
+//! Maps the errors of the clients to failures for people: one function for each client.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -16,7 +16,7 @@ use casebridge_store::{Mended, StoreError};
 use casebridge_transport::TransportError;
 use std::io::ErrorKind;
 
-/// What a failed exchange means, whichever side it was with.
+/// The failure code of a transport error, for appliance and org alike.
 pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
     match error {
         TransportError::Resolve => FailureCode::HostNotFound,
@@ -32,18 +32,18 @@ pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
     }
 }
 
-/// A failure of the appliance; `site` is its host, for people.
+/// An error of the appliance. `site` is its host, for people.
 pub(crate) fn of_appliance(site: &str, error: ApplianceError) -> Failure {
     let code = appliance_code(&error);
     Failure::caused(code, format!("{site}: {error}"), error)
 }
 
-/// A failure of this appliance.
+/// An error of this appliance.
 pub(crate) fn of_site(appliance: &Appliance, error: ApplianceError) -> Failure {
     of_appliance(appliance.site().authority(), error)
 }
 
-/// A report that could not be read; `site` says where it is from.
+/// An error while reading a report. `site` is its source, for people.
 pub(crate) fn of_report(site: &str, error: ReadError) -> Failure {
     match error {
         ReadError::Report(error) => of_appliance(site, error),
@@ -51,7 +51,7 @@ pub(crate) fn of_report(site: &str, error: ReadError) -> Failure {
     }
 }
 
-/// Something that could not be kept on the disk.
+/// An error while writing to the disk.
 pub(crate) fn of_disk(error: std::io::Error) -> Failure {
     let code = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FailureCode::DiskFull,
@@ -90,7 +90,7 @@ fn message_code(kind: MessageKind) -> FailureCode {
     }
 }
 
-/// A failure of the org.
+/// An error of the org.
 pub(crate) fn of_org(error: OrgError) -> Failure {
     let store = match &error {
         OrgError::Store(store) => store.downcast_ref::<SecretError>().map(of_secret_ref),
@@ -158,7 +158,7 @@ fn org_wide(code: &str) -> FailureCode {
     }
 }
 
-/// Rows that the org did not take: the first of them, and how many there are.
+/// Rows that the org refused: the first one and the total count.
 pub(crate) fn of_rows(first: &RowFailure, count: usize) -> Failure {
     let code = match first.code.as_str() {
         _ if first.passes() => FailureCode::OrgBusy,
@@ -173,17 +173,17 @@ pub(crate) fn of_rows(first: &RowFailure, count: usize) -> Failure {
         _ => FailureCode::OrgRefused,
     };
     let RowFailure { object, key, code: word, message } = first;
-    let more = if count > 1 { format!(" ({count} rows in all)") } else { String::new() };
+    let more = if count > 1 { format!(" ({count} rows in total)") } else { String::new() };
     Failure::new(code, format!("{object} {key}: {word} {message}{more}"))
 }
 
-/// A failure of the place where secrets are.
+/// An error of the keyring or credentials file.
 pub(crate) fn of_secret(error: SecretError) -> Failure {
     let (code, detail) = of_secret_ref(&error);
     Failure::caused(code, detail, error)
 }
 
-/// The system's own words about its keyring are for the log.
+/// The keyring's own messages go to the log only.
 fn of_secret_ref(error: &SecretError) -> (FailureCode, String) {
     let detail = match error {
         SecretError::FileRefused(_) => {
@@ -192,19 +192,19 @@ fn of_secret_ref(error: &SecretError) -> (FailureCode, String) {
         SecretError::Full(_) => return (FailureCode::DiskFull, error.to_string()),
         SecretError::Unavailable(_) => "No keyring is running.",
         SecretError::Locked(_) => "The keyring is locked.",
-        SecretError::TimedOut(_) => "The keyring did not answer; it may wait to be unlocked.",
-        SecretError::RoundTrip => "The keyring did not give back what was stored in it.",
+        SecretError::TimedOut(_) => "The keyring did not answer. It may be waiting to be unlocked.",
+        SecretError::RoundTrip => "The keyring did not return what was stored in it.",
         _ => "The keyring failed.",
     };
     (FailureCode::KeyringUnavailable, detail.to_owned())
 }
 
-/// A profile whose folders cannot be used.
+/// An error with the profile's folders.
 pub(crate) fn of_profile(error: ProfileError) -> Failure {
     Failure::caused(FailureCode::SettingsNotSaved, error.to_string(), error)
 }
 
-/// A store that cannot be used.
+/// An error of the store.
 pub(crate) fn of_store(error: StoreError) -> Failure {
     let code = match error {
         StoreError::Nobody => FailureCode::SignedOut,
@@ -216,21 +216,21 @@ pub(crate) fn of_store(error: StoreError) -> Failure {
     Failure::caused(code, error.to_string(), error)
 }
 
-/// A store that was damaged, and what could be read of it.
+/// A repaired store, with the number of records that could be read.
 pub(crate) fn of_mended(mended: &Mended) -> Failure {
     let rest = match mended.carried {
-        0 => "Nothing of it could be read.".to_owned(),
-        count => format!("{count} of its records could be read and are here."),
+        0 => "No records could be read.".to_owned(),
+        count => format!("{count} records could be read and restored."),
     };
-    Failure::new(FailureCode::StoreMended, format!("{rest} The old file is {}.", mended.aside))
+    Failure::new(FailureCode::StoreMended, format!("{rest} The damaged file is {}.", mended.aside))
 }
 
-/// A page that was not opened.
+/// An error while opening a page.
 pub(crate) fn of_browser(error: BrowserError) -> Failure {
     Failure::caused(FailureCode::BrowserNotOpened, error.to_string(), error)
 }
 
-/// A link that was not handed over.
+/// An error while delivering a link.
 pub(crate) fn of_channel(error: ChannelError) -> Failure {
     let code = match &error {
         ChannelError::MessageInvalid | ChannelError::Refused => FailureCode::LinkRefused,
@@ -239,7 +239,7 @@ pub(crate) fn of_channel(error: ChannelError) -> Failure {
     Failure::caused(code, error.to_string(), error)
 }
 
-/// A text that names no case.
+/// A text that is not a case.
 pub(crate) fn of_reference(error: IdError) -> Failure {
     Failure::caused(FailureCode::CaseReferenceInvalid, String::new(), error)
 }

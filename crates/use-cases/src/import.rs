@@ -1,15 +1,16 @@
-//! Brings a finished session home to its case: its report, then its surveys, then its rows in the
-//! org (`design.md` section 7).
+//! Imports a finished session to its case: report, then surveys, then rows in the org
+//! (`docs/representative.md#finished-sessions`).
 //!
-//! The report goes to a file without a name, which is gone when its process ends. Nothing is written
-//! to the org before the report was read to its end and told of an end. Rows are upserted by keys
-//! from the report alone, so the whole may be done again at any time.
+//! The report is stored in an unnamed temporary file, which the system deletes when the process
+//! ends. Nothing is written to the org before the whole report was read and shows that the session
+//! has ended. Rows are upserted with keys that come only from the report, so an import can be
+//! repeated at any time.
 
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::{
     Appliance, ReadError, Report, ReportEnd, ReportLimits, read_sessions,
 };
-use casebridge_domain::report::{ExitSurvey, ReportedSession, SurveyKind};
+use casebridge_domain::report::{ExitSurvey, Session, SurveyKind};
 use casebridge_domain::report_mapping::{
     MappedSession, Mapper, MappingOptions, Object, write_survey,
 };
@@ -26,7 +27,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek as _};
 use std::path::Path;
 
-/// A session that was written, or would be.
+/// The result of an import or dry run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// The session.
@@ -37,17 +38,17 @@ pub struct Imported {
     pub customer: Option<String>,
     /// How many rows there are, by the object's API name.
     pub records: BTreeMap<&'static str, usize>,
-    /// What a person should know of it.
+    /// Warnings for the person.
     pub warnings: Vec<String>,
-    /// When the session began; older appliances are asked for surveys by it.
+    /// When the session started. Needed to request surveys from older appliances.
     pub began: Option<Timestamp>,
-    /// The surveys that there were.
+    /// The surveys that were found.
     pub surveys: Vec<ExitSurvey>,
     /// Whether more surveys may come.
     pub awaits_surveys: bool,
 }
 
-/// The case of a session, as far as it is known.
+/// The case of an imported session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedCase {
     /// The record id.
@@ -56,26 +57,27 @@ pub struct ImportedCase {
     pub number: Option<String>,
 }
 
-/// How far an import goes.
+/// The mode of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// Everything is read, and nothing written.
+    /// Reads everything and writes nothing.
     DryRun,
-    /// The same, although something speaks against the case.
+    /// The same, despite a doubt about the case.
     AgreedDryRun,
-    /// It is written, unless something speaks against the case.
+    /// Writes, unless there is a doubt about the case.
     Write,
-    /// It is written: a person has seen what speaks against the case, and agreed.
+    /// Writes. A person has confirmed the case despite the doubt.
     Agreed,
 }
 
 /// Reads a session's report and writes it to the org.
 ///
 /// # Errors
-/// [`FailureCode::SessionRunning`] while the session has not ended, [`FailureCode::SessionWithoutCase`]
-/// and [`FailureCode::SessionOtherPortal`] if it is not to be imported, [`FailureCode::ImportDoubtful`]
-/// if its customer is not who the case is about (S2); nothing is written then. Whatever else fails,
-/// some of the rows may have been written; the same again completes them.
+/// [`FailureCode::SessionRunning`] while the session has not ended,
+/// [`FailureCode::SessionWithoutCase`] and [`FailureCode::SessionOtherPortal`] if it is not to be
+/// imported, [`FailureCode::ImportDoubtful`] if its customer is not the person on the case (S2). In
+/// these cases nothing is written. After any other error, some rows may have been written; another
+/// import completes them.
 pub async fn import(
     casebridge: &Casebridge,
     appliance_name: Option<&str>,
@@ -110,7 +112,7 @@ pub async fn import(
     let imported = Imported {
         lsid: lsid.clone(),
         case,
-        customer: session.primary_customer.clone(),
+        customer: session.customer_name().map(str::to_owned),
         records,
         warnings: warnings(&prepared),
         began: session.start_time,
@@ -123,7 +125,7 @@ pub async fn import(
     Ok(imported)
 }
 
-/// A report that was read to its end.
+/// A report that was read completely.
 struct Prepared {
     mapped: MappedSession,
     spool: Spool<BufWriter<File>>,
@@ -134,23 +136,23 @@ fn warnings(prepared: &Prepared) -> Vec<String> {
     let mut warnings = Vec::new();
     let ReportEnd { removed, replaced, .. } = prepared.end;
     if removed > 0 {
-        warnings.push(format!("{removed} characters that XML forbids were left out."));
+        warnings.push(format!("{removed} characters that XML does not allow were removed."));
     }
     if replaced > 0 {
-        warnings
-            .push(format!("{replaced} places were no text and have the mark \u{fffd} instead."));
+        warnings.push(format!("{replaced} unreadable characters were replaced by \u{fffd}."));
     }
     if prepared.mapped.transcript_is_cut() {
-        warnings.push("The chat is longer than its field; all of it is in Files.".to_owned());
+        warnings.push("The chat is too long for its field. The whole chat is in Files.".to_owned());
     }
     match prepared.spool.cut() {
         0 => {}
-        count => warnings.push(format!("{count} long texts were cut; all of them are in Files.")),
+        count => warnings
+            .push(format!("{count} long texts were shortened. The whole texts are in Files.")),
     }
     warnings
 }
 
-/// Fetches the report into a file and maps it.
+/// Downloads the report into a file and maps it.
 async fn prepare(
     casebridge: &Casebridge,
     appliance: &Appliance,
@@ -184,7 +186,7 @@ async fn prepare(
     Err(not_found(failures::of_report(&site, error), lsid))
 }
 
-/// A session that the appliance does not know is told from one that it knows and does not show.
+/// Distinguishes a session that the appliance does not know from one whose report is missing.
 fn not_found(failure: Failure, lsid: &Lsid) -> Failure {
     match failure.code == FailureCode::SessionNotActive || failure.code == FailureCode::NothingFound
     {
@@ -193,7 +195,7 @@ fn not_found(failure: Failure, lsid: &Lsid) -> Failure {
     }
 }
 
-/// Files without a name, which are gone when the process ends.
+/// Unnamed temporary files, which the system deletes when the process ends.
 fn spool(folder: &Path, lsid: &Lsid) -> Result<Spool<BufWriter<File>>, Failure> {
     let file = || tempfile::tempfile_in(folder).map(BufWriter::new).map_err(failures::of_disk);
     Ok(Spool::new(lsid, file()?, file()?, file()?))
@@ -216,7 +218,7 @@ fn map(
     Ok(Ok(Prepared { mapped, spool, end }))
 }
 
-/// A site is compared by name, as the report tells it.
+/// Compares the public site by its name in the report.
 fn check_portal(settings: &ApplianceSettings, site: Option<&str>) -> Result<(), Failure> {
     let chosen = &settings.import_portals;
     let site = site.unwrap_or_default();
@@ -226,13 +228,13 @@ fn check_portal(settings: &ApplianceSettings, site: Option<&str>) -> Result<(), 
     }
 }
 
-/// The case that was kept for the session, else the one that its external key names and that a person
-/// agreed to, or that nothing speaks against.
+/// The case that was saved for the session. Otherwise the case in its external key, if a person has
+/// confirmed it or there is no doubt about it.
 async fn find_case(
     casebridge: &Casebridge,
     appliance: &ApplianceSettings,
     lsid: &Lsid,
-    session: &ReportedSession,
+    session: &Session,
     how: How,
 ) -> Result<Option<ImportedCase>, Failure> {
     let (name, key) = (appliance.name.clone(), lsid.clone());
@@ -254,7 +256,7 @@ async fn find_case(
     };
     let case = match case_of_key(casebridge, key).await {
         Ok(case) => case,
-        // A session that is imported in any case goes without one.
+        // With `import_all_sessions`, a session without a case is imported too.
         Err(failure) if appliance.import_all_sessions && names_no_case(failure.code) => {
             return Ok(None);
         }
@@ -266,24 +268,19 @@ async fn find_case(
     Ok(Some(ImportedCase { id: case.id, number: Some(case.number) }))
 }
 
-/// Another customer than who the case is about stops the import, until a person says that they belong
-/// together (S2).
+/// Stops the import if the customer is not the person on the case, until a person confirms that
+/// they belong together (S2).
 async fn judge_case(
     casebridge: &Casebridge,
     appliance: &str,
     lsid: &Lsid,
-    session: &ReportedSession,
+    session: &Session,
     case: &Case,
     how: How,
 ) -> Result<(), Failure> {
-    let customer = session
-        .customers
-        .iter()
-        .find(|customer| customer.name.is_some() && customer.name == session.primary_customer);
-    let customer = customer.or(session.customers.first());
     let seen = Seen {
-        customer: session.primary_customer.as_deref().or(customer.and_then(|c| c.name.as_deref())),
-        hostname: customer.and_then(|customer| customer.hostname.as_deref()),
+        customer: session.customer_name(),
+        hostname: session.main_customer().and_then(|customer| customer.hostname.as_deref()),
         external_key: None,
     };
     let Some(doubt) = tagging::carried_doubt(case, seen) else { return Ok(()) };
@@ -311,7 +308,7 @@ async fn judge_case(
 fn side_by_side(doubt: &Doubt, number: &str) -> String {
     match doubt {
         Doubt::OtherPerson { expected: Some(expected), customer, .. } => {
-            format!("The session was with {customer}. Case {number} is about {expected}.")
+            format!("The session was with {customer}. Case {number} is for {expected}.")
         }
         Doubt::OtherPerson { expected: None, .. } | Doubt::OtherCase { .. } | Doubt::Closed => {
             format!("Case {number}.")
@@ -333,7 +330,8 @@ async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure
     found(casebridge.org()?.case_by_ref(&named).await, key)
 }
 
-/// A key that names no case is told from a case that is gone when its rows are written.
+/// Distinguishes an external key without a case from a case that was deleted before its rows were
+/// written.
 fn found(result: Result<Case, OrgError>, key: &str) -> Result<Case, Failure> {
     result.map_err(|error| {
         let is_missing = matches!(error, OrgError::NotFound);
@@ -349,8 +347,8 @@ fn found(result: Result<Case, OrgError>, key: &str) -> Result<Case, Failure> {
     })
 }
 
-/// The surveys so far, and whether both kinds could be asked for: one that cannot be read now is
-/// asked for again later.
+/// Reads the surveys, and returns whether both kinds could be read. Surveys that can't be read now
+/// are requested again later.
 pub(crate) async fn surveys(
     appliance: &Appliance,
     lsid: &Lsid,
@@ -369,7 +367,7 @@ pub(crate) async fn surveys(
     (all, asked)
 }
 
-/// Writes surveys that came after their session.
+/// Writes surveys that were submitted after the import.
 ///
 /// # Errors
 /// As [`import`].
@@ -384,7 +382,7 @@ pub(crate) async fn write_surveys(
     }
     let cut = spool.cut() > 0;
     let (rows, _, whole) = spool.finish().map_err(failures::of_disk)?;
-    // The session's own row is named only to learn its record id.
+    // The session's row is only included to get its record id.
     let session = cut.then(|| SessionRow::new(lsid, &[])).transpose().map_err(failures::of_disk)?;
     let org = casebridge.org()?;
     let sent = send(&org, session, rows).await?;
@@ -430,12 +428,12 @@ async fn put_file(
     org.put_file(lsid, place, &file).await.map_err(failures::of_org)
 }
 
-/// What the org said to the rows.
+/// The org's answer to the rows.
 #[derive(Default)]
 struct Sent {
     session_id: Option<String>,
     session_is_new: bool,
-    /// The first row that was refused: it tells what is wrong.
+    /// The first refused row, which shows the reason.
     refused: Option<RowFailure>,
     /// How many were refused.
     count: usize,
@@ -450,8 +448,8 @@ impl Sent {
     }
 }
 
-/// Sends the rows, as many in a call as it takes, one call after the other: rows of one session
-/// lock each other. A row that is refused does not keep the others from being written.
+/// Sends the rows in full batches, one call after the other, because rows of one session lock each
+/// other. A refused row does not stop the others.
 async fn send(
     org: &Org,
     mut session: Option<SessionRow>,

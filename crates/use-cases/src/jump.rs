@@ -1,4 +1,4 @@
-//! What belongs to a jump beside its script: the computers of the case, and jumps of before.
+//! The computers of a case, and previous jumps.
 
 use crate::with_store;
 use crate::{Casebridge, failures};
@@ -15,16 +15,16 @@ use std::collections::BTreeMap;
 pub struct CaseHost {
     /// Its name.
     pub hostname: String,
-    /// Whether it is the asset's; else the contact's.
+    /// Whether it comes from the asset. If not, it comes from the contact.
     pub of_asset: bool,
 }
 
-/// A jump of before.
+/// A previous jump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastJump {
-    /// Its record.
+    /// The record's id.
     pub id: u32,
-    /// What was typed.
+    /// The form that was used.
     pub form: JumpForm,
     /// When it was last started.
     pub used_at: Timestamp,
@@ -32,7 +32,7 @@ pub struct PastJump {
     pub pinned: bool,
 }
 
-/// The fields in which an administrator said that computers of a case are named.
+/// The fields with computer names of a case, as set by the administrator.
 pub(crate) fn host_fields(casebridge: &Casebridge) -> Vec<(Parent, FieldName)> {
     let settings = casebridge.settings();
     let asset = settings.get(&setting::ORG_ASSET_HOST_FIELD).map(|field| (Parent::Asset, field));
@@ -41,8 +41,8 @@ pub(crate) fn host_fields(casebridge: &Casebridge) -> Vec<(Parent, FieldName)> {
     asset.into_iter().chain(contact).collect()
 }
 
-/// The computers of the case, where the settings name fields for them. A field that the org lacks
-/// is logged and left out: a jump does not need it.
+/// The computers of the case, from the fields in the settings. A missing field is logged and
+/// skipped, because a jump does not need it.
 pub async fn case_hosts(casebridge: &Casebridge, case: &Case) -> Vec<CaseHost> {
     let fields = host_fields(casebridge);
     if fields.is_empty() {
@@ -64,10 +64,10 @@ pub async fn case_hosts(casebridge: &Casebridge, case: &Case) -> Vec<CaseHost> {
     }
 }
 
-/// Jumps of before: favourites, then the latest.
+/// Previous jumps: favourites, then the latest.
 ///
 /// # Errors
-/// What is remembered cannot be read.
+/// The store can't be read.
 pub async fn past(casebridge: &Casebridge) -> Result<Vec<PastJump>, Failure> {
     in_store(casebridge, |_| Ok(())).await
 }
@@ -75,7 +75,7 @@ pub async fn past(casebridge: &Casebridge) -> Result<Vec<PastJump>, Failure> {
 /// Remembers that a jump was started.
 ///
 /// # Errors
-/// It could not be kept.
+/// It could not be stored.
 pub async fn remember(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -106,23 +106,23 @@ pub async fn remember(
     .await
 }
 
-/// Makes a jump a favourite, or an ordinary one again.
+/// Adds a jump to the favourites or removes it from them.
 ///
 /// # Errors
-/// It could not be kept.
+/// It could not be stored.
 pub async fn pin(casebridge: &Casebridge, id: u32, on: bool) -> Result<Vec<PastJump>, Failure> {
     in_store(casebridge, move |store| store.pin_jump(id, on)).await
 }
 
-/// Forgets a jump.
+/// Removes a jump from the list.
 ///
 /// # Errors
-/// It could not be forgotten.
+/// It could not be removed.
 pub async fn forget(casebridge: &Casebridge, id: u32) -> Result<Vec<PastJump>, Failure> {
     in_store(casebridge, move |store| store.forget_jump(id)).await
 }
 
-/// Works on the store, and reads the jumps afterwards.
+/// Changes the store and then reads the jumps.
 async fn in_store(
     casebridge: &Casebridge,
     work: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
@@ -131,7 +131,7 @@ async fn in_store(
     Ok(jumps.iter().filter_map(read).collect())
 }
 
-/// The same text for the same form: fields in their order, empty ones left out.
+/// A canonical text of the form: fields in order, without empty ones.
 fn fields_text(form: &JumpForm) -> String {
     let words: BTreeMap<&str, &str> = form
         .values
@@ -142,7 +142,7 @@ fn fields_text(form: &JumpForm) -> String {
     serde_json::to_string(&words).unwrap_or_default()
 }
 
-/// A record of another version that cannot be read is left out.
+/// Reads a record. Records from another version that can't be read are skipped.
 fn read(record: &JumpRecord) -> Option<PastJump> {
     let method: JumpMethod = record.method.parse().ok()?;
     let words: BTreeMap<String, String> = serde_json::from_str(&record.fields).ok()?;

@@ -1,8 +1,8 @@
-//! Every use case of Casebridge, a file each, without a window: the command line and the tray app call
-//! them as they are, and so will the relay.
+//! The use cases of Casebridge, one file each, without windows. The command line, the tray app and
+//! the relay call them.
 //!
-//! A use case takes a [`Casebridge`], which is a profile with its settings, secrets and clients, and
-//! answers with domain words or a failure. It knows no window and no toolkit, and prints nothing.
+//! A use case takes a [`Casebridge`], which is a profile with its settings, secrets and clients,
+//! and returns domain types or a failure. It does not know windows or toolkits, and prints nothing.
 
 pub mod account;
 mod casebridge;
@@ -36,7 +36,7 @@ pub use clock::Clock;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_store::{Store, StoreError};
 
-/// Works on the store once it is known whose what it writes will be.
+/// Runs work on the store after the owner of new records is known.
 pub(crate) async fn with_owned_store<T: Send + 'static>(
     casebridge: &Casebridge,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
@@ -45,7 +45,7 @@ pub(crate) async fn with_owned_store<T: Send + 'static>(
     with_store(casebridge, work).await
 }
 
-/// Works on the store off the async threads.
+/// Runs work on the store outside the async threads.
 pub(crate) async fn with_store<T: Send + 'static>(
     casebridge: &Casebridge,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Hands a link to the running tray app.
+//! Delivers a link to the running tray app.
 
 use crate::{Casebridge, failures};
 use casebridge_domain::{DeepLink, Failure, FailureCode};
@@ -8,10 +8,10 @@ use std::time::Duration;
 /// How long the tray app may take to acknowledge.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Hands the link over; once this returns, the tray app has acknowledged it.
+/// Delivers the link. When this returns, the tray app has acknowledged it.
 ///
 /// # Errors
-/// The link is outside the grammar, or the tray app is not running or did not take it.
+/// The link does not match the grammar, or the tray app is not running or refused it.
 pub async fn open_link(casebridge: &Casebridge, link: &str) -> Result<(), Failure> {
     let parsed: DeepLink =
         link.parse().map_err(|e| Failure::caused(FailureCode::LinkRefused, format!("{e}."), e))?;

@@ -1,46 +1,58 @@
-//! Takes out of a text what must not leave the computer (S15): the last line of defence, since logs
-//! hold none of it in the first place.
+//! Removes from a text what must not leave the computer (S15). This is the last line of defence,
+//! because logs should not contain it in the first place.
 
 use regex::Regex;
 use std::borrow::Cow;
 use std::path::Path;
 
-/// What is found, and what takes its place. The order counts: an address's query goes before the
+/// What names a secret, up to its value.
+macro_rules! names {
+    () => {
+        concat!(
+            r"(?im)((?:token|secret|password|passwd|assertion|verifier|short_key|key_url|authorization)",
+            r#"\\?"? *[:=] *)"#
+        )
+    };
+}
+
+/// Patterns and their replacements. The order matters: the query of a URL is removed before the
 /// words in it.
 const RULES: &[(&str, &str)] = &[
-    // What follows the path of an address, and who it names before the host.
+    // The query and fragment of a URL, and the user before the host.
     (r#"(?i)\b([a-z][a-z0-9+.-]*://[^\s"'<>?#]*)[?#][^\s"'<>]*"#, "$1?[removed]"),
     (r#"(?i)\b([a-z][a-z0-9+.-]*://)[^\s"<>/]+@"#, "$1[removed]@"),
     (r"(?i)\b(bearer|basic) +[a-z0-9+/=._~!-]+", "$1 [removed]"),
-    (
-        r#"(?i)((?:token|secret|password|passwd|assertion|verifier|short_key|key_url|authorization)\\?"? *[:=] *\\?"?)[^\s"\\,;&})]+"#,
-        "$1[removed]",
-    ),
+    // A value in quotes, whatever is in it; in JSON that is itself in quotes, its quotes are escaped. A quote
+    // that is never closed ends with its line.
+    (concat!(names!(), r#"\\"(?:[^"\\\n]|\\[^"])*(?:\\"|$)"#), "$1\\\"[removed]\\\""),
+    (concat!(names!(), r#"(Some\()?"(?:[^"\\\n]|\\.)*(?:"|$)"#), "$1$2\"[removed]\""),
+    // Any other value, up to what may end it.
+    (concat!(names!(), r#"(?:Some\("\[removed\]"\)|[^\s"\\,;&})]+)"#), "$1[removed]"),
     (r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", "[address]"),
-    // Longer than an LSID, a record id or a name of ours: a token, or something like one.
+    // Longer than an LSID, a record id or our own names: probably a token.
     (r"[A-Za-z0-9+_=!~-]{41,}", "[removed]"),
 ];
 
-/// The rules, made once for many texts.
+/// The compiled rules, for many texts.
 #[derive(Debug)]
 pub(crate) struct Redaction {
     rules: Vec<(Regex, &'static str)>,
 }
 
 impl Redaction {
-    /// The rules; the home folder names the person, and becomes `~`.
+    /// Compiles the rules. The home folder contains the person's name, and becomes `~`.
     pub(crate) fn new(home: Option<&Path>) -> Self {
         let made = |rule: &str| Regex::new(rule).expect("every rule is tried by the tests");
         let rules = RULES.iter().map(|(rule, to)| (made(rule), *to));
         let home = home.and_then(Path::to_str).filter(|home| home.len() > 1).map(|home| {
-            // In JSON a path of Windows has its backslashes doubled.
+            // In JSON, Windows paths have double backslashes.
             let (plain, escaped) = (regex::escape(home), regex::escape(&home.replace('\\', r"\\")));
             (made(&format!(r"(?:{escaped}|{plain})\b")), "~")
         });
         Self { rules: home.into_iter().chain(rules).collect() }
     }
 
-    /// The text without what may not leave.
+    /// Returns the redacted text.
     pub(crate) fn apply(&self, text: &str) -> String {
         let mut text = Cow::Borrowed(text);
         for (rule, to) in &self.rules {
@@ -75,6 +87,15 @@ mod tests {
                 r#"{"m":"{\"client_secret\":\"[removed]\"}"}"#,
             ),
             ("password = hunter2, next", "password = [removed], next"),
+            // Values in quotes, as debug texts write them, with whatever is in them.
+            (r#"Key { short_key: "123 4567", n: 1 }"#, r#"Key { short_key: "[removed]", n: 1 }"#),
+            (r#"password: "a\"b, c\\", n"#, r#"password: "[removed]", n"#),
+            (r#"secret: Some("a b"), n"#, "secret: [removed], n"),
+            ("secret: \"never closed\nnext line", "secret: \"[removed]\"\nnext line"),
+            (
+                r#"{"m":"{\"client_secret\":\"a b, c\",\"n\":1}"}"#,
+                r#"{"m":"{\"client_secret\":\"[removed]\",\"n\":1}"}"#,
+            ),
             ("short_key=1234567", "short_key=[removed]"),
             ("to rosa.marin@customer.example.", "to [address]."),
             ("/home/ada/.config/Casebridge", "~/.config/Casebridge"),

@@ -7,11 +7,11 @@ use casebridge_domain::{Failure, FailureCode};
 use std::fs::File;
 use std::path::Path;
 
-/// Hands what a file's report says to `sink`.
+/// Reads the report in a file and passes its parts to `sink`.
 ///
 /// # Errors
-/// The file cannot be read, or is no whole report; what `sink` has been handed counts for nothing
-/// then.
+/// The file can't be read or is not a complete report. Then the parts that were passed to `sink`
+/// must be discarded.
 pub fn read_file(file: &Path, sink: &mut dyn ReportSink) -> Result<(), Failure> {
     let place = file.display().to_string();
     let mut open = File::open(file).map_err(|error| {
@@ -21,7 +21,7 @@ pub fn read_file(file: &Path, sink: &mut dyn ReportSink) -> Result<(), Failure> 
         Ok(_) => Ok(()),
         Err(error) => {
             let failure = failures::of_report(&place, error);
-            // The appliance's own error in a file is the file's fault.
+            // An appliance's error inside a file means that the file is unusable.
             Err(Failure { code: FailureCode::ReportUnreadable, ..failure })
         }
     }

@@ -1,4 +1,4 @@
-//! Makes a session key for a case, on the representative's own queue.
+//! Creates a session key for a case, on the representative's own queue.
 
 use crate::jobs::{self, key::Key};
 use crate::{Casebridge, failures};
@@ -11,35 +11,35 @@ use casebridge_store::{Kind, NewItem};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// Clocks that differ by less agree.
+/// Smaller clock differences are ignored.
 const CLOCK_NOISE: SignedDuration = SignedDuration::from_secs(5);
 
-/// What is asked for.
+/// The request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SessionKeyRequest {
     /// The case.
     pub case: CaseRef,
-    /// The org that the case must be in, if the link said so.
+    /// The org that the case must be in, if the link names one.
     pub org: Option<OrgId>,
-    /// The appliance's configured name; the first one if absent.
+    /// The appliance's name in the settings. If absent, the first appliance.
     pub appliance: Option<String>,
-    /// The portal that the key's address belongs to.
+    /// The portal that the key's URL belongs to.
     pub portal: Option<String>,
-    /// Seconds; the setting's if absent.
+    /// The lifetime in seconds. If absent, the setting is used.
     pub ttl: Option<u32>,
 }
 
 impl SessionKeyRequest {
-    /// A request with nothing but the case.
+    /// A request with only the case.
     pub fn of(case: CaseRef) -> Self {
         Self { case, org: None, appliance: None, portal: None, ttl: None }
     }
 }
 
-/// Reads the case, and makes sure that it is in the org that the link came from.
+/// Reads the case, and checks that it is in the org named in the link.
 ///
 /// # Errors
-/// Nobody is signed in, the link is from another org, or the case cannot be read.
+/// Nobody is signed in, the link is from another org, or the case can't be read.
 pub async fn read_case(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
@@ -47,7 +47,7 @@ pub async fn read_case(
     read_case_of(casebridge, &request.case, request.org.as_ref()).await
 }
 
-/// The same, of a case and the org that it must be in.
+/// The same, for a case and the org that it must be in.
 ///
 /// # Errors
 /// As [`read_case`].
@@ -70,16 +70,16 @@ pub async fn read_case_of(
 /// The representative's user name on the appliance.
 ///
 /// # Errors
-/// Nobody is signed in, the org cannot be asked, or it has no name for this user.
+/// Nobody is signed in, the org can't be asked, or it has no name for this user.
 pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
     let source = username_source(casebridge);
     match casebridge.org()?.representative(&source).await {
         Ok(Some(name)) => Ok(name),
         Ok(None) => Err(Failure::new(FailureCode::RepresentativeNotMapped, String::new())),
-        // The org says so of a field that is missing as of one that is hidden.
+        // The org gives the same answer for a missing and a hidden field.
         Err(OrgError::InvalidField { .. }) => {
             let field = casebridge.settings().get(&setting::ORG_USERNAME_FIELD);
-            let detail = format!("The field {field} is missing in the org or hidden from you.");
+            let detail = format!("The field {field} is missing in Salesforce or hidden from you.");
             Err(Failure::new(FailureCode::OrgMetadata, detail))
         }
         Err(error) => Err(failures::of_org(error)),
@@ -93,7 +93,8 @@ pub(crate) fn username_source(casebridge: &Casebridge) -> UsernameSource {
     UsernameSource::new(settings.get(&setting::ORG_USERNAME_SOURCE), field, os_user)
 }
 
-/// What links the case's sessions to it, as the setting says (`design.md` section 3).
+/// The external key that links sessions to the case, as set in the settings
+/// (`docs/administrator.md#settings`).
 pub fn external_key(casebridge: &Casebridge, case: &Case) -> String {
     match casebridge.settings().get(&setting::ORG_EXTERNAL_KEY_WRITES) {
         ExternalKeyWrites::CaseNumber => case.number.clone(),
@@ -101,12 +102,12 @@ pub fn external_key(casebridge: &Casebridge, case: &Case) -> String {
     }
 }
 
-/// Makes the key. What does not depend on another answer is asked for at the same time; `on_case`
-/// hears of the case as soon as it has been read.
+/// Creates the key. Independent requests are sent at the same time. `on_case` receives the case as
+/// soon as it has been read.
 ///
 /// # Errors
-/// The case, the representative or the appliance stands in the way; no key was made then, unless
-/// the answer itself was lost.
+/// The case, the representative or the appliance is not available. Then no key was created, unless
+/// only the answer was lost.
 pub async fn make_key(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
@@ -123,15 +124,14 @@ pub async fn make_key(
         appliance.log_in().await.map_err(|e| failures::of_appliance(&site, e))?;
         Ok::<_, Failure>(appliance)
     };
-    // The case's failure counts first: it is what the person can see.
+    // A failure of the case is reported first, because the person can see the case.
     let (case, appliance, username) = futures::join!(case, appliance, representative(casebridge));
     let case = case?;
     let key = make_for(casebridge, request, &case, &*appliance?, username?).await?;
     Ok((case, key))
 }
 
-/// Notes that a key was made. The key counts whatever becomes of that, so a failure is no more than a
-/// line of the log.
+/// Stores that a key was created. The key is valid even if this fails, so a failure is only logged.
 pub async fn note_key(casebridge: &Casebridge, request: &SessionKeyRequest, case: &Case) {
     let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
     let (case_id, case_number) = (case.id.to_string(), case.number.clone());
@@ -153,9 +153,9 @@ pub async fn note_key(casebridge: &Casebridge, request: &SessionKeyRequest, case
     }
 }
 
-/// Writes a key to its case in the org where `org.record_session_keys` asks for it, now or as soon as
-/// that is possible. It is for keys that the representative asked for, or handed out: a link alone
-/// writes nothing into the org (S1). A failure is no more than a line of the log.
+/// Writes a key to its case in the org if `org.record_session_keys` is set, now or as soon as
+/// possible. Only for keys that the representative requested or handed out: a link alone writes
+/// nothing to the org (S1). A failure is only logged.
 pub async fn record_key(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
@@ -195,7 +195,8 @@ pub async fn record_key(
     }
 }
 
-/// A portal is part of an address that the customer gets: only a configured one may be (S3).
+/// Checks the portal. It becomes part of a URL for the customer, so only portals in the settings
+/// are allowed (S3).
 pub(crate) fn check_portal(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -230,20 +231,22 @@ async fn make_for(
         .generate_session_key(&wanted)
         .await
         .map_err(|e| failures::of_appliance(&site, e))?;
-    // An appliance that does not say when the key ends may say how long it lasts, and was told.
+    // If the appliance returns no expiry time, it may return the lifetime, or else the requested
+    // lifetime counts.
     let lasts = Duration::from_secs(key.ttl.unwrap_or(ttl.into()).min(ttl.into()));
     let until = asked_at.checked_add(lasts).ok();
     let ahead = key.answered_at.map(|theirs| clock_ahead(theirs, casebridge.now()));
     let mut key = SessionKey::from(key);
     key.clock_ahead = ahead;
-    // A countdown runs on our clock, whatever the appliance's says.
+    // The countdown uses this computer's clock, independent of the appliance's.
     key.expires_at =
         key.expires_at.and_then(|end| end.checked_sub(ahead.unwrap_or_default()).ok()).or(until);
     key.external_key = key.external_key.or(wanted.external_key);
     Ok(key)
 }
 
-/// How far the other clock is ahead; what whole seconds and the way of the answer explain is none.
+/// How far the other clock is ahead. Small differences from rounding and network delay count as
+/// zero.
 fn clock_ahead(theirs: Timestamp, ours: Timestamp) -> SignedDuration {
     let ahead = ours.duration_until(theirs);
     if ahead.abs() < CLOCK_NOISE { SignedDuration::ZERO } else { ahead }

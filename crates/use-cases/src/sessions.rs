@@ -1,30 +1,33 @@
-//! The running sessions (`reference/beyondtrust.md` section 9, route A): the light listing first,
+//! The running sessions (`docs/protocols/beyondtrust.md#report-poll`): the light listing first,
 //! then whole reports of the sessions that are new or matter.
 //!
-//! A [`Feed`] remembers what it has read, so that at rest one listing is all that is asked for.
+//! A [`Feed`] remembers what it has read, so that it only requests one listing while nothing
+//! changes.
 
 use crate::{Casebridge, failures};
-use casebridge_beyondtrust::{Appliance, Session};
+use casebridge_beyondtrust::Appliance;
+use casebridge_domain::report::Session;
 use casebridge_domain::settings::setting;
 use casebridge_domain::tagging::Seen;
 use casebridge_domain::{CaseRef, Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the listing does not tell is looked at anew every so many rounds: whether the
-/// representative's own sessions still run, and whether they have joined another's since.
+/// The number of polls after which data that is not in the listing is read again: whether the
+/// representative's sessions are still running, and whether they have joined another session.
 const ROUNDS: u32 = 6;
-/// So many of the others' sessions are looked at then, in turn.
+/// The number of other representatives' sessions to read then, in turn.
 const SLICE: usize = 50;
 
-/// A report that does not come is asked for so often, and after that as seldom.
+/// The number of polls in which a missing report is requested again. After that, it is requested
+/// rarely.
 const AT_ONCE: u32 = 3;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// After a holiday so many days are looked at.
+/// The maximum number of days to look back after an absence.
 const FURTHEST: i32 = 7;
 
-/// A session that runs.
+/// A running session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningSession {
     /// The session's id.
@@ -37,9 +40,9 @@ pub struct RunningSession {
     pub customer: Option<String>,
     /// The main customer's computer.
     pub hostname: Option<String>,
-    /// What it carries and can name a case.
+    /// The external key, if it can refer to a case.
     pub external_key: Option<String>,
-    /// What it carries of another product that shares the appliance: it names no case.
+    /// The external key of another product that shares the appliance. It refers to no case.
     pub foreign_key: Option<String>,
     /// The representative takes part.
     pub mine: bool,
@@ -48,7 +51,7 @@ pub struct RunningSession {
 }
 
 impl RunningSession {
-    /// What a case is compared with.
+    /// The session data that a case is compared with.
     pub fn seen(&self) -> Seen<'_> {
         Seen {
             customer: self.customer.as_deref(),
@@ -57,25 +60,20 @@ impl RunningSession {
         }
     }
 
-    /// What it carries, whosever it is.
+    /// The external key, regardless of which product wrote it.
     pub fn carried(&self) -> Option<&str> {
         self.external_key.as_deref().or(self.foreign_key.as_deref())
     }
 
     pub(crate) fn of(session: &Session, username: Option<&str>, reader: KeyReader) -> Self {
         let me = username.and_then(|name| session.representative(name));
-        let customer = session
-            .customers
-            .iter()
-            .find(|customer| customer.is_primary == Some(true))
-            .or_else(|| session.customers.first());
-        let name = customer.and_then(|customer| customer.username.clone());
+        let customer = session.main_customer();
         let key = session.external_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
         Self {
             lsid: session.lsid.clone(),
             lseq: session.lseq,
             start_time: session.start_time,
-            customer: name.or_else(|| session.primary_customer.clone()),
+            customer: session.customer_name().map(str::to_owned),
             hostname: customer.and_then(|customer| customer.hostname.clone()),
             external_key: key.filter(|key| reader.can_name_a_case(key)).map(str::to_owned),
             foreign_key: key.filter(|key| !reader.can_name_a_case(key)).map(str::to_owned),
@@ -85,10 +83,10 @@ impl RunningSession {
     }
 }
 
-/// How this desk reads external keys.
+/// How external keys are read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct KeyReader {
-    /// An administrator named a field of cases that holds them: any text may be there.
+    /// The administrator has set a case field for external keys, so any text is possible.
     by_field: bool,
 }
 
@@ -104,24 +102,24 @@ impl KeyReader {
     }
 }
 
-/// The sessions of an appliance that run, as they were last read.
+/// The running sessions of an appliance, as last read.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
-    /// Every session that runs.
+    /// All running sessions.
     pub sessions: Vec<Session>,
     username: Option<String>,
     reader: KeyReader,
 }
 
 impl Snapshot {
-    /// The representative's own, the ones that they own first, then the latest.
+    /// The representative's sessions: those that they own first, then the latest.
     pub fn mine(&self) -> Vec<RunningSession> {
         let mut mine: Vec<_> = self.all().into_iter().filter(|session| session.mine).collect();
         mine.sort_by_key(|session| (!session.owner, std::cmp::Reverse(session.start_time)));
         mine
     }
 
-    /// Every one, the latest first.
+    /// All sessions, latest first.
     pub fn all(&self) -> Vec<RunningSession> {
         let of = |session| RunningSession::of(session, self.username.as_deref(), self.reader);
         let mut all: Vec<_> = self.sessions.iter().map(of).collect();
@@ -130,23 +128,23 @@ impl Snapshot {
     }
 }
 
-/// What was read of an appliance so far.
+/// The data read from an appliance so far.
 #[derive(Debug, Default)]
 pub struct Feed {
     known: BTreeMap<Lsid, Session>,
-    /// How often those were asked for whose report did not come.
+    /// The number of requests for sessions whose report is missing.
     unread: BTreeMap<Lsid, u32>,
     round: u32,
-    /// The session whose turn was last.
+    /// The session that was read last in turn.
     turn: Option<Lsid>,
 }
 
 impl Feed {
-    /// Lists the sessions, and reads those that are new, `wanted`, or carry another key than before;
-    /// from time to time the representative's own, and others in turn.
+    /// Lists the sessions, and reads those that are new, `wanted`, or have a changed external key.
+    /// At intervals, also reads the representative's sessions and, in turn, others.
     ///
     /// # Errors
-    /// The appliance cannot be asked; what was known stays known.
+    /// The appliance can't be asked. The known data is kept.
     pub async fn poll(
         &mut self,
         casebridge: &Casebridge,
@@ -176,7 +174,7 @@ impl Feed {
             |known: &Session| username.is_some_and(|name| known.representative(name).is_some());
         let matters = |lsid: &Lsid, key: &Option<String>| match self.known.get(lsid) {
             None => is_due || self.unread.get(lsid).is_none_or(|times| *times < AT_ONCE),
-            Some(known) if !known.is_running => false,
+            Some(known) if !known.is_running() => false,
             Some(known) => {
                 wanted.contains(lsid)
                     || (is_due && is_mine(known))
@@ -206,19 +204,20 @@ impl Feed {
                 *times += 1;
                 is_new |= *times <= AT_ONCE;
             }
-            // It is told first; what stays unreadable is that session's matter alone.
+            // The first failure is reported. After that, only that session stays unread.
             if is_nothing && is_new && !read.unread.is_empty() {
                 return Err(failures::of_site(&appliance, read.unread.swap_remove(0).1));
             }
         }
-        let sessions = self.known.values().filter(|session| session.is_running).cloned().collect();
+        let sessions =
+            self.known.values().filter(|session| session.is_running()).cloned().collect();
         let reader = KeyReader::of(casebridge);
         Ok(Snapshot { sessions, username: username.map(str::to_owned), reader })
     }
 
-    /// The running sessions whose turn it is.
+    /// The next running sessions in turn.
     fn next_slice(&mut self) -> Vec<Lsid> {
-        let running = || self.known.values().filter(|s| s.is_running).map(|s| &s.lsid);
+        let running = || self.known.values().filter(|s| s.is_running()).map(|s| &s.lsid);
         let after = |lsid: &&Lsid| self.turn.as_ref().is_none_or(|turn| *lsid > turn);
         let slice: Vec<Lsid> = running().filter(after).take(SLICE).cloned().collect();
         self.turn = slice.last().filter(|_| slice.len() == SLICE).cloned();
@@ -226,8 +225,8 @@ impl Feed {
     }
 }
 
-/// What time it is at the appliance, by whose clock sessions are dated: one that is hours away from ours
-/// would make a window of time that holds none of them.
+/// The appliance's current time, because sessions have the appliance's times. With a clock that is
+/// hours off, a time window would miss them.
 pub(crate) async fn clock_of(
     casebridge: &Casebridge,
     appliance: &Appliance,
@@ -240,10 +239,10 @@ pub(crate) async fn clock_of(
     Ok(appliance.time().or(told).unwrap_or_else(|| casebridge.now()))
 }
 
-/// The sessions that run now, asked for once.
+/// Reads the running sessions once.
 ///
 /// # Errors
-/// The appliance cannot be asked, or the representative is not known.
+/// The appliance can't be asked, or the representative is not known.
 pub async fn running(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -252,10 +251,10 @@ pub async fn running(
     Feed::default().poll(casebridge, appliance, Some(&username), &BTreeSet::new()).await
 }
 
-/// A session of the representative's own, whether it runs or has ended.
+/// Reads a session of the representative, running or ended.
 ///
 /// # Errors
-/// The appliance cannot be asked, or the representative is not known.
+/// The appliance can't be asked, or the representative is not known.
 pub async fn own(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -270,35 +269,35 @@ pub async fn own(
     Ok(all.find(|session| session.mine && session.lsid == *lsid))
 }
 
-/// Once a day: the representative's sessions that ended without a case since the last time, but for
-/// those whose case is kept already. Nothing if that was done less than a day ago.
+/// Once a day: the representative's sessions that ended without a case since the last sweep, except
+/// those whose case is already saved. Returns nothing if the last sweep was less than a day ago.
 ///
 /// # Errors
-/// The appliance cannot be asked, or the representative is not known; it is due again then.
+/// The appliance can't be asked, or the representative is not known. The sweep is then due again.
 pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSession>>, Failure> {
     let now = casebridge.now();
     let last = super::with_store(casebridge, |store| store.swept_at()).await?;
-    // A look in the future was dated by a clock that was wrong, and counts for nothing.
+    // A time in the future comes from a wrong clock and is ignored.
     let last = last.filter(|at| *at <= now);
     if last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at)) {
         return Ok(None);
     }
     let username = super::session_key::representative(casebridge).await?;
     let appliance = casebridge.appliance(None).await?;
-    // Times of sessions are the appliance's; the last sweep was noted by our clock.
+    // Sessions have the appliance's times; the last sweep was stored with this computer's time.
     let there =
         clock_of(casebridge, &appliance).await.map_err(|e| failures::of_site(&appliance, e))?;
     let last = last.and_then(|at| at.checked_add(there.duration_since(now)).ok());
     let ago = |span: SignedDuration| there.checked_sub(span).unwrap_or_default();
-    // A session that began before the last sweep may have ended since.
+    // A session that started before the last sweep may have ended after it.
     let since = last.and_then(|at| at.checked_sub(DAY).ok()).unwrap_or_else(|| ago(DAY));
-    // Clocks differ and reports lag.
+    // Clocks may differ and reports may be late.
     let overlap = last.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok());
     let since = since.max(ago(DAY * FURTHEST));
     let listed =
         appliance.session_listing(since).await.map_err(|e| failures::of_site(&appliance, e))?;
     let reader = KeyReader::of(casebridge);
-    // Most listings do not tell what a session carries.
+    // Most listings do not contain the external key.
     let names_a_case = |key: &Option<String>| {
         key.as_deref()
             .map(str::trim)
@@ -317,7 +316,7 @@ pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSe
     let is_held = |lsid: &Lsid| held.iter().any(|link| link.lsid == lsid.as_str());
     let ended = all
         .iter()
-        .filter(|session| !session.is_running)
+        .filter(|session| !session.is_running())
         .filter(|session| session.end_time.is_none_or(|at| overlap.is_none_or(|from| at > from)))
         .map(|session| RunningSession::of(session, Some(&username), reader))
         .filter(|session| session.mine && session.external_key.is_none() && !is_held(&session.lsid))

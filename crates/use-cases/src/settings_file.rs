@@ -1,4 +1,4 @@
-//! The settings in force, from policy and the user's file, and changes to the latter.
+//! The current settings from policy and the user's file, and changes to the user's file.
 
 use casebridge_domain::settings::{self, Layer, Problem, Settings};
 use casebridge_domain::{Failure, FailureCode};
@@ -6,10 +6,10 @@ use casebridge_platform::{Profile, files, policy};
 use std::io;
 use std::path::Path;
 
-/// The most bytes of a settings file.
+/// The maximum size of a settings file, in bytes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Reads both layers. What cannot be used is left out and listed in the settings' problems.
+/// Reads both layers. Invalid values are skipped and listed in the settings' problems.
 pub(crate) fn read(profile: &Profile) -> Settings {
     let mut problems = Vec::new();
     let policy = layer(policy::policy_text(), "policy: ", &mut problems);
@@ -55,8 +55,8 @@ fn named(source: &str, problem: Problem) -> Problem {
 /// Changes values of the user's file: all of them, or none.
 ///
 /// # Errors
-/// A value has a wrong form, is set by policy, or the file cannot be read or written. A file that
-/// cannot be understood is never written over.
+/// A value is invalid or set by policy, or the file can't be read or written. A file that can't be
+/// read is never overwritten.
 pub(crate) fn change(
     profile: &Profile,
     current: &Settings,
@@ -74,10 +74,10 @@ pub(crate) fn change(
         .map_err(|e| Failure::caused(FailureCode::SettingsNotSaved, e.to_string(), e))
 }
 
-/// What would be written: the values that differ, in their normal form.
+/// The values that would be written: those that differ, in normal form.
 ///
 /// # Errors
-/// A value has a wrong form, its setting is not known, or a policy has set it.
+/// A value is invalid, its setting is not known, or it is set by policy.
 pub(crate) fn check(
     current: &Settings,
     changes: &[(String, String)],

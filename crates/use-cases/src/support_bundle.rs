@@ -1,5 +1,6 @@
-//! A file for whoever helps when Casebridge does not work: what is in it is told first, and saved as
-//! it was told. It holds no secret, no text of a customer and no person's address (S15).
+//! The support bundle: a file for the person who helps when Casebridge does not work. Its contents
+//! are shown first and saved unchanged. It contains no secrets, no customer texts and no e-mail
+//! addresses (S15).
 
 use crate::doctor::Outcome;
 use crate::outbox::{self, Overview};
@@ -16,28 +17,28 @@ use std::path::{Path, PathBuf};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// So much of the end of each log goes in.
+/// The maximum size of each log's end in the bundle, in bytes.
 const LOG: u64 = 1024 * 1024;
 
-/// What there is in a bundle.
+/// The parts of a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The program, the system, and how it was started.
     About,
     /// Every setting with its origin.
     Settings,
-    /// The checks that were made last.
+    /// The results of the last checks.
     Checks,
-    /// What waits and what was done, without what it is about.
+    /// Waiting and finished items, without cases and names.
     Activity,
-    /// The log in use.
+    /// The current log.
     Log,
-    /// The log before it.
+    /// The previous log.
     OlderLog,
 }
 
 impl Part {
-    /// Its file.
+    /// The part's file name.
     pub fn file_name(self) -> &'static str {
         match self {
             Self::About => "about.json",
@@ -50,17 +51,17 @@ impl Part {
     }
 }
 
-/// What would be saved.
+/// A prepared bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupportBundle {
-    /// The name of the folder in the file, and of the file without its ending.
+    /// The name of the folder in the bundle, and of the bundle without its extension.
     name: String,
-    /// What is in it.
+    /// Its contents.
     pub parts: Vec<(Part, String)>,
 }
 
-/// Puts together what would be saved, with the checks that were made last. What cannot be read is
-/// told in its place.
+/// Prepares the bundle with the results of the last checks. If a part can't be read, it contains
+/// the error instead.
 pub async fn collect(casebridge: &Casebridge, outcomes: &[Outcome]) -> SupportBundle {
     let activity = outbox::overview(casebridge).await;
     let logs = casebridge.profile().log_dir();
@@ -84,10 +85,10 @@ pub async fn collect(casebridge: &Casebridge, outcomes: &[Outcome]) -> SupportBu
 }
 
 impl SupportBundle {
-    /// Saves it into the folder, whole or not at all, and says where.
+    /// Saves the bundle into the folder, completely or not at all, and returns its path.
     ///
     /// # Errors
-    /// The disk refuses.
+    /// The file can't be written.
     pub fn save(&self, folder: &Path) -> Result<PathBuf, Failure> {
         let path = folder.join(format!("{}.zip", self.name));
         let saved = self.packed().and_then(|bytes| files::write_private_atomically(&path, &bytes));
@@ -112,7 +113,7 @@ impl SupportBundle {
     }
 }
 
-/// The end of a log, from the beginning of a line on; none where there is no log.
+/// The end of a log, starting at a line. None if there is no log.
 fn log_end(path: &Path) -> io::Result<Option<String>> {
     match files::read_end(path, LOG) {
         Ok(bytes) => {
@@ -140,7 +141,7 @@ fn about(casebridge: &Casebridge) -> Value {
     })
 }
 
-/// What a person chose or IT set. A text that goes to customers is nobody's business here.
+/// The settings from the person and the administrator. Texts for customers are removed.
 fn of_settings(settings: &Settings) -> Value {
     let template = setting::EMAIL_TEMPLATE.declaration();
     let is_removed = |one: &settings::Value| one.declaration == template && !one.value.is_empty();

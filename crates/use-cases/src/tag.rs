@@ -1,7 +1,7 @@
-//! Puts running sessions on a case, and takes that back.
+//! Tags running sessions with a case, and undoes tags.
 //!
-//! The external key of a session can only be changed while it runs. What comes too late is kept
-//! here as a held link, for the import.
+//! A session's external key can only be changed while it is running. If a tag comes too late, the
+//! case is stored as a held link for the import.
 
 use crate::session_key::external_key;
 use crate::{Casebridge, failures};
@@ -12,26 +12,26 @@ use casebridge_domain::tagging;
 use casebridge_domain::{Case, CaseId, Failure, FailureCode, Lsid};
 use casebridge_store::{HeldLink, Kind, NewItem, NewTag, TagRecord};
 
-/// A session that carries its case now.
+/// A tagged session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tagged {
-    /// The record, with which it can be undone; absent if it could not be kept.
+    /// The record id for undo. Absent if it could not be stored.
     pub id: Option<u32>,
     /// The session.
     pub lsid: Lsid,
-    /// What it carries now.
+    /// The new external key.
     pub external_key: String,
-    /// What it carried before.
+    /// The previous external key.
     pub previous: Option<String>,
 }
 
-/// Puts a session on the case: reads what it carries, writes the key, reads it back. `seen` is what
-/// the person saw that it carries.
+/// Tags a session with the case: reads the current external key, writes the new one and reads it
+/// back. `seen` is the external key that the person saw.
 ///
 /// # Errors
-/// [`FailureCode::TagDoubtful`] if it carries another case by now, which nobody has seen;
-/// [`FailureCode::SessionEndedHeld`] if it has ended meanwhile: its case is kept then;
-/// [`FailureCode::TagNotKept`] if it carries something else afterwards.
+/// [`FailureCode::TagDoubtful`] if it now has another case, which the person has not seen;
+/// [`FailureCode::SessionEndedHeld`] if it has ended: its case is then saved for the import;
+/// [`FailureCode::TagNotKept`] if it has another external key afterwards.
 pub async fn tag(
     casebridge: &Casebridge,
     appliance_name: Option<&str>,
@@ -48,7 +48,7 @@ pub async fn tag(
             Err(Failure::caused(FailureCode::SessionEndedHeld, detail, failure))
         }
         Ok(tagged) => {
-            // A tag counts whether or not that is remembered: the import asks again then.
+            // The tag is valid even if this can't be stored. The import then asks again.
             if let Err(failure) = agree(casebridge, name, lsid, &case.id).await {
                 tracing::warn!(code = %failure.code, "that session and case agree is not kept");
             }
@@ -58,11 +58,11 @@ pub async fn tag(
     }
 }
 
-/// Remembers that a person saw session and case side by side and says that they belong together: the
-/// import asks no more.
+/// Stores that a person has confirmed that session and case belong together, so that the import
+/// does not ask again.
 ///
 /// # Errors
-/// It could not be remembered.
+/// It could not be stored.
 pub async fn agree(
     casebridge: &Casebridge,
     appliance: &str,
@@ -74,10 +74,10 @@ pub async fn agree(
     with_store(casebridge, move |store| store.agree_case(&appliance, &lsid, &case, now)).await
 }
 
-/// Whether a person agreed to this case for the session.
+/// Whether a person has confirmed this case for the session.
 ///
 /// # Errors
-/// It cannot be read.
+/// The store can't be read.
 pub async fn is_agreed(
     casebridge: &Casebridge,
     appliance: &str,
@@ -106,7 +106,7 @@ async fn put(
     }
     let is_other = previous.as_deref().is_some_and(|now| !tagging::names(case, now));
     if is_other && previous.as_deref() != seen {
-        let detail = "It has been put on another case meanwhile.";
+        let detail = "The session is now on another case.";
         return Err(Failure::new(FailureCode::TagDoubtful, detail));
     }
     let tag = TagRecord {
@@ -120,8 +120,8 @@ async fn put(
         tagged_at: casebridge.now(),
         undone_at: None,
     };
-    // Noted first, so that what was there is known even if no answer comes. A history that cannot
-    // be written takes nothing from the tag.
+    // Stored first, so that the previous key is known even if no answer arrives. The tag continues
+    // even if the history can't be written.
     let id = note(casebridge, tag).await.inspect_err(|failure| {
         tracing::warn!(code = %failure.code, "a tag is not remembered and cannot be undone");
     });
@@ -131,7 +131,7 @@ async fn put(
     Ok(tagged)
 }
 
-/// What was done counts whether or not it can be put on record.
+/// Stores the tag in the activity list. A failure is only logged.
 async fn note_activity(casebridge: &Casebridge, appliance: &str, lsid: &Lsid, case: &Case) {
     let (appliance, lsid, now) = (appliance.to_owned(), lsid.to_string(), casebridge.now());
     let (case_id, case_number) = (case.id.to_string(), case.number.clone());
@@ -152,7 +152,7 @@ async fn note_activity(casebridge: &Casebridge, appliance: &str, lsid: &Lsid, ca
     }
 }
 
-/// Writes a key and proves that it is there.
+/// Writes an external key and reads it back.
 async fn write(appliance: &Appliance, lsid: &Lsid, key: &str) -> Result<(), Failure> {
     let changes = AttributeChanges { external_key: Some(key.to_owned()), ..Default::default() };
     appliance
@@ -175,10 +175,10 @@ async fn current(appliance: &Appliance, lsid: &Lsid) -> Result<Option<String>, F
     Ok(key.map(|attribute| attribute.value).filter(|value| !value.trim().is_empty()))
 }
 
-/// Gives a session back what it carried before the tag.
+/// Restores the external key that a session had before the tag.
 ///
 /// # Errors
-/// [`FailureCode::UndoImpossible`] if the session has ended or carries something else by now.
+/// [`FailureCode::UndoImpossible`] if the session has ended or has another external key now.
 pub async fn undo(casebridge: &Casebridge, id: u32) -> Result<TagRecord, Failure> {
     let impossible = || Failure::new(FailureCode::UndoImpossible, String::new());
     let tag = with_store(casebridge, move |store| store.tag(id)).await?.ok_or_else(impossible)?;
@@ -199,10 +199,10 @@ pub async fn undo(casebridge: &Casebridge, id: u32) -> Result<TagRecord, Failure
     Ok(tag)
 }
 
-/// Keeps the case of a session that has ended, and has the session imported to it.
+/// Saves the case of a session that has ended, and queues the import to it.
 ///
 /// # Errors
-/// It could not be kept.
+/// It could not be stored.
 pub async fn hold(
     casebridge: &Casebridge,
     appliance: &str,
@@ -246,10 +246,10 @@ async fn note(casebridge: &Casebridge, tag: TagRecord) -> Result<u32, Failure> {
     .await
 }
 
-/// The latest tags, the newest first.
+/// The latest tags, newest first.
 ///
 /// # Errors
-/// What is remembered cannot be read.
+/// The store can't be read.
 pub async fn history(casebridge: &Casebridge, limit: u32) -> Result<Vec<TagRecord>, Failure> {
     with_store(casebridge, move |store| store.tags(limit)).await
 }

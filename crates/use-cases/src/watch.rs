@@ -1,9 +1,10 @@
-//! Looks for the session of a key or of a jump by polling reports (`reference/beyondtrust.md` section 9,
-//! route A): the light listing first, then only the sessions in question.
+//! Waits for the session of a key or jump by polling reports
+//! (`docs/protocols/beyondtrust.md#report-poll`): the light listing first, then only the sessions
+//! in question.
 
 use crate::Casebridge;
 use crate::sessions::Feed;
-use casebridge_beyondtrust::Session;
+use casebridge_domain::report::Session;
 use casebridge_domain::settings::setting;
 use casebridge_domain::{Case, Failure, Lsid, SessionKey};
 use jiff::{SignedDuration, Timestamp};
@@ -13,46 +14,46 @@ use tokio::time::Instant;
 
 /// How far the clocks of this computer and the appliance may differ.
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(10);
-/// How exact a known difference of the clocks is, with the time that making the key took.
+/// The precision of a known clock difference, including the time to create the key.
 const OWN_MARGIN: SignedDuration = SignedDuration::from_secs(15);
-/// How long a launch waits for that look.
+/// How long a launch waits for the list of running sessions.
 const BEFORE_LAUNCH: Duration = Duration::from_secs(3);
-/// A session takes a moment to begin; the first look comes after it.
+/// The delay before the first check, because a session needs a moment to start.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
-/// What is looked for.
+/// A search for the session of a key or jump.
 #[derive(Debug)]
 pub struct Watch {
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub appliance: Option<String>,
-    /// What links a session to the case: its id and its number, whichever was written.
+    /// The external keys that link a session to the case: its id and its number.
     external_keys: [String; 2],
-    /// No session of the key began before.
+    /// The earliest start time of the session.
     since: Timestamp,
-    /// Sessions that are not this key's: those that an earlier key of the case began, and those
-    /// that turned out to be another case's.
+    /// Sessions to ignore: those from an earlier key of the case, and those that belong to another
+    /// case.
     known: Vec<Lsid>,
     awaited: Awaited,
-    /// The session that counts.
+    /// The session that was found.
     joined: Option<Lsid>,
     wanted: BTreeSet<Lsid>,
     feed: Feed,
 }
 
-/// When a session counts.
+/// When a session counts as found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Awaited {
-    /// Once the customer of a key is in it.
+    /// When the customer has joined it.
     Customer,
-    /// Once it has begun, as a jump does.
+    /// When it has started, for a jump.
     Session,
 }
 
-/// What one look found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sighting {
-    /// No session that counts yet.
+    /// No session yet.
     Nobody,
-    /// A customer is in the session, or the jump's session has begun.
+    /// The customer has joined, or the jump's session has started.
     Joined {
         /// The session.
         lsid: Lsid,
@@ -66,8 +67,8 @@ pub enum Sighting {
 }
 
 impl Watch {
-    /// A watch for the customer who gets this key, made at `made_at` by our clock. Sessions that an
-    /// earlier key of the case began are `known`.
+    /// Creates a watch for the customer of this key, which was created at `made_at` by this
+    /// computer's clock. `known` are sessions from an earlier key of the case.
     pub fn new(
         appliance: Option<String>,
         case: &Case,
@@ -79,8 +80,8 @@ impl Watch {
         Self::begin(appliance, case, since, known, Awaited::Customer)
     }
 
-    /// A watch for what a console is asked for at `asked_at` by our clock; the clocks have to tell
-    /// its session from older ones of the case.
+    /// Creates a watch for a request that is sent to a console at `asked_at` by this computer's
+    /// clock. Older sessions of the case are recognised by their time only.
     pub fn for_console(
         appliance: Option<String>,
         case: &Case,
@@ -104,8 +105,8 @@ impl Watch {
         Self { appliance, external_keys, since, known, awaited, joined: None, wanted, feed }
     }
 
-    /// The same, once sessions of the case that run already are known and pass for none of it. An
-    /// appliance that does not answer in a moment leaves the watch as it is.
+    /// The same watch, ignoring sessions of the case that are already running. If the appliance
+    /// does not answer quickly, the watch is unchanged.
     #[must_use]
     pub async fn passing_over_running(mut self, casebridge: &Casebridge) -> Self {
         let appliance = self.appliance.clone();
@@ -117,7 +118,7 @@ impl Watch {
                     session.external_key.as_deref().is_some_and(|key| self.is_ours(key))
                 };
                 self.known = polled.sessions.iter().filter(ours).map(|s| s.lsid.clone()).collect();
-                // By the appliance's own clock, as far as its answer told: sessions are dated by it.
+                // Uses the appliance's clock if known, because sessions have the appliance's times.
                 let ahead = match casebridge.appliance(self.appliance.as_deref()).await {
                     Ok(site) => site.time().map(|time| time.duration_since(casebridge.now())),
                     Err(_) => None,
@@ -133,10 +134,10 @@ impl Watch {
         self
     }
 
-    /// Looks once, with an appliance call or two.
+    /// Checks once, with one or two appliance calls.
     ///
     /// # Errors
-    /// The appliance cannot be asked.
+    /// The appliance can't be asked.
     pub async fn look(&mut self, casebridge: &Casebridge) -> Result<Sighting, Failure> {
         let appliance = self.appliance.clone();
         let wanted = self.wanted.clone();
@@ -144,10 +145,10 @@ impl Watch {
         Ok(self.judge(&polled.sessions))
     }
 
-    /// Looks again and again until the session is there or the time is over.
+    /// Checks repeatedly until the session is found or the time is over.
     ///
     /// # Errors
-    /// The last look failed.
+    /// The last check failed.
     pub async fn until_seen(
         &mut self,
         casebridge: &Casebridge,
@@ -166,7 +167,7 @@ impl Watch {
         }
     }
 
-    /// What running sessions tell: the latest one of ours that counts, once it is joined for good.
+    /// Evaluates the running sessions: returns the latest matching session.
     pub fn judge(&mut self, running: &[Session]) -> Sighting {
         if let Some(joined) = &self.joined {
             let session = running.iter().find(|session| session.lsid == *joined);
@@ -182,18 +183,18 @@ impl Watch {
         found
     }
 
-    /// The appliance's configured name.
+    /// The appliance's name in the settings.
     pub fn appliance(&self) -> Option<&str> {
         self.appliance.as_deref()
     }
 
-    /// The sessions that have to be read anew with each look.
+    /// The sessions that must be read again with each check.
     pub fn wanted(&self) -> &BTreeSet<Lsid> {
         &self.wanted
     }
 
     fn may_count(&self, session: &Session) -> bool {
-        session.is_running
+        session.is_running()
             && session.external_key.as_deref().is_some_and(|key| self.is_ours(key))
             && session.start_time.is_none_or(|start| start >= self.since)
             && !self.known.contains(&session.lsid)
@@ -204,7 +205,7 @@ impl Watch {
     }
 }
 
-/// The earliest start of a session of the key, by the appliance's clock.
+/// The earliest start time of the key's session, by the appliance's clock.
 fn since(clock_ahead: Option<SignedDuration>, made_at: Timestamp) -> Timestamp {
     let start = match clock_ahead {
         Some(ahead) => made_at.checked_add(ahead).and_then(|at| at.checked_sub(OWN_MARGIN)),
@@ -218,22 +219,16 @@ fn keys_of(case: &Case) -> [String; 2] {
 }
 
 fn sighting(session: &Session, awaited: Awaited) -> Sighting {
-    if !session.is_running {
+    if !session.is_running() {
         return Sighting::Ended;
     }
     if awaited == Awaited::Customer && !session.has_customer() {
         return Sighting::Nobody;
     }
-    let customer = session
-        .customers
-        .iter()
-        .find(|c| c.is_primary == Some(true))
-        .or_else(|| session.customers.first());
-    let name =
-        customer.and_then(|c| c.username.clone()).or_else(|| session.primary_customer.clone());
+    let (customer, name) = (session.main_customer(), session.customer_name());
     Sighting::Joined {
         lsid: session.lsid.clone(),
-        name: name.unwrap_or_else(|| "The customer".to_owned()),
+        name: name.unwrap_or("The customer").to_owned(),
         hostname: customer.and_then(|c| c.hostname.clone()),
     }
 }

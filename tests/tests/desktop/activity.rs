@@ -37,7 +37,7 @@ fn a_session_that_ends_comes_home_and_one_that_cannot_asks_for_a_look() -> Resul
         let app = signed_in.app.windows(desktop).await?;
         app.turn_to(page::ACTIVITY).await?;
         app.shows("Import session: Rosa Marin").await?;
-        app.shows("When the session has ended").await?;
+        app.shows("Waiting for the session to end").await?;
         ensure!(rows(&signed_in, "Support_Session__c", &lsid) == 0, "it was written too early");
         signed_in.simulator.leave_customer(&lsid)?;
         let told = desktop.notifications.shown("Session imported").await?;
@@ -48,9 +48,9 @@ fn a_session_that_ends_comes_home_and_one_that_cannot_asks_for_a_look() -> Resul
         let refused = begin(&signed_in)?;
         let fault = FaultSwitch::on(FaultName::RefusedRow).with_text(":3");
         signed_in.simulator.fault(fault);
-        app.shows("When the session has ended").await?;
+        app.shows("Waiting for the session to end").await?;
         signed_in.simulator.leave_customer(&refused)?;
-        desktop.notifications.shown("A session is not imported").await?;
+        desktop.notifications.shown("A session was not imported").await?;
         app.shows("Salesforce refused the request").await?;
         app.picture(&desktop.folder().join("attention.png")).await?;
         let tray = desktop.tray()?.menu().await?;

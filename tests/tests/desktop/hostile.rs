@@ -2,7 +2,7 @@
 
 use crate::stage::{SignedIn, on_desktop};
 use anyhow::{Context, Result};
-use casebridge_ipc::{COMMANDS, Window};
+use casebridge_ipc::{Window, all_commands};
 use casebridge_tests::app::{page, title};
 use casebridge_tests::burst;
 use casebridge_tests::case_page::{keys, link_of, state};
@@ -170,7 +170,7 @@ async fn refuses_foreign_commands(app: &Driver, window: Window) -> Result<()> {
     let view = format!("{}_view", window.label());
     let answer = app.invoke(&view, json!({})).await?;
     assert!(answer.get("answer").is_some_and(Value::is_object), "{view}: {answer}");
-    for command in COMMANDS.iter().filter(|command| !command.windows.contains(&window)) {
+    for command in all_commands().filter(|command| !command.windows.contains(&window)) {
         let form = json!({ "form": {
             "loginUrl": "https://evil.example", "clientId": "x", "caFile": "", "redirectPorts": "",
             "hostname": "evil.example", "secret": "x", "portals": "", "reference": "00001026",

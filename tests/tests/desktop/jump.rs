@@ -161,7 +161,7 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
         .await?;
         let app = signed_in.app.windows(desktop).await?;
         app.turn_to(page::JUMP).await?;
-        app.shows("This session will not carry a case").await?;
+        app.shows("This session will not be linked to a case").await?;
         windows::type_text(desktop, title::JUMP, "TILL-02")?;
         app.field_holds("Search", "TILL-02").await?;
         // A fresh form ignores Enter for a moment; nobody types as quickly as a test.
@@ -195,7 +195,8 @@ fn a_shortcut_that_no_desktop_knows_is_told_in_the_log_and_the_app_goes_on() -> 
         let code = FailureCode::ShortcutUnusable.text().code;
         wait::until("a line in the log", || async {
             let files = fs::read_dir(&logs)?.collect::<Result<Vec<_>, _>>()?;
-            let texts = files.iter().map(|file| fs::read_to_string(file.path()).unwrap_or_default());
+            let texts =
+                files.iter().map(|file| fs::read_to_string(file.path()).unwrap_or_default());
             Ok(texts.into_iter().any(|text| text.contains(code)).then_some(()))
         })
         .await

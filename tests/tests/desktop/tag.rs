@@ -60,7 +60,7 @@ impl Stage {
 fn a_session_without_a_case_reaches_it_from_the_case_page_and_from_a_notification() -> Result<()> {
     on_desktop("tag", Parts::default(), async |desktop| {
         let stage = Stage::at(desktop).await?;
-        stage.app.shows("You have no running session").await?;
+        stage.app.shows("You have no running sessions").await?;
         stage.begin("FRONTDESK-3")?;
         stage.app.shows("FRONTDESK-3").await?;
         stage.app.shows("No case").await?;

@@ -26,7 +26,7 @@ fn the_tray_menu_opens_each_window_and_quits() -> Result<()> {
         windows::appears(desktop, title::CASE).await?;
         let app = signed_in.app.windows(desktop).await?;
         app.turn_to(page::CASE).await?;
-        app.shows("Case number, case id or address of the case page").await?;
+        app.shows("Case number, case ID or link to the case").await?;
         tray.press("Settings…").await?;
         windows::appears(desktop, title::SETTINGS).await?;
         tray.press("Quit Casebridge").await?;

@@ -42,8 +42,10 @@ async fn nothing_works_before_something_is_set_up() {
 async fn a_settings_file_that_cannot_be_written_saves_nothing() {
     let scene = Scene::signed_out().unwrap();
     let file = scene.casebridge.profile().settings_file();
-    std::fs::remove_file(&file).unwrap();
-    std::fs::create_dir(&file).unwrap();
+    // A folder that leads nowhere is there, and takes nothing.
+    let folder = file.parent().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    std::os::unix::fs::symlink("/nowhere/at-all", folder).unwrap();
     let change = [("poll.interval".to_owned(), "20".to_owned())];
     let failure = scene.casebridge.change_settings(&change).unwrap_err();
     assert_eq!(failure.code, FailureCode::SettingsNotSaved);
@@ -88,7 +90,7 @@ async fn a_computer_without_the_appliances_secret_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_without_a_name_on_the_appliance_is_told() {
     let scene = Scene::new().await.unwrap();
-    let line = "username_source = \"federation_id\"\n[poll]";
+    let line = "username_source = \"user_field\"\nusername_field = \"EmployeeNumber\"\n[poll]";
     scene.change_settings(|text| text.replace("[poll]", line)).unwrap();
     assert_eq!(key(&scene.casebridge).await, Err(FailureCode::RepresentativeNotMapped));
 }

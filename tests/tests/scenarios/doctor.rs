@@ -68,7 +68,7 @@ async fn an_event_type_that_nobody_knows_is_doubted() {
     let all = doctor::examine(&scene.casebridge, |_| {}).await;
     let finding = &all.iter().find(|outcome| outcome.check.id == "settings").unwrap().finding;
     assert_eq!(finding.status, Status::Warn);
-    assert_eq!(finding.detail, "event_types names Sesion End.");
+    assert_eq!(finding.detail, "The setting event_types contains Sesion End.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -337,10 +337,7 @@ async fn a_case_that_refuses_to_move_says_so_once_and_keeps_the_import() {
         .values()
         .map(|row| row["Refusal__c"].as_str().unwrap_or_default().to_owned())
         .collect();
-    assert_eq!(
-        refusals,
-        ["No queue and no active user is called Nobody", "The case is under review"]
-    );
+    assert_eq!(refusals, ["No queue or active user is named Nobody", "The case is under review"]);
     assert_eq!(scene.simulator.state()["case_comments"], json!([]), "all or nothing");
 }
 
@@ -463,7 +460,7 @@ async fn what_needs_a_person_shows_in_the_tray_until_it_is_tried_again_or_given_
         })
     };
     let seen = stage.shell.until("the tray asks for a look", attention).await.unwrap();
-    assert!(seen.notices.iter().any(|n| n.title == "A session is not imported"));
+    assert!(seen.notices.iter().any(|n| n.title == "A session was not imported"));
     stage.app.open_link("casebridge://activity".to_owned()).await;
     let both = |view: &ActivityView| view.open.iter().flatten().count() == 2;
     let view = stage.shell.until_activity("both", both).await.unwrap();
@@ -490,7 +487,7 @@ async fn an_e_mail_that_could_not_be_sent_waits_and_goes_out_once() {
     scene.simulator.fault(FaultSwitch::on(FaultName::LimitExceeded));
     let failure = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::OrgLimit);
-    assert!(failure.detail.ends_with("It is sent as soon as that is possible."));
+    assert!(failure.detail.ends_with("Casebridge sends it as soon as possible."));
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
     assert_eq!((item.kind, item.state), ("email", "waiting"));
     assert!(scene.emails().is_empty());

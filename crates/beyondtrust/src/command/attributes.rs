@@ -53,7 +53,7 @@ pub(crate) fn parameters(
         .collect())
 }
 
-/// A code name, but not the external key's, which has a parameter of its own.
+/// Whether the text is a code name other than the external key's, which has its own parameter.
 fn is_code_name(code: &str) -> bool {
     !code.is_empty()
         && code != "external_key"

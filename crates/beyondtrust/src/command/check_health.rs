@@ -15,7 +15,7 @@ pub struct Health {
     pub appliance_id: Option<String>,
     /// Product version and build.
     pub version: Option<String>,
-    /// Whether the appliance is well, if it said.
+    /// Whether the appliance is healthy, if it reported that.
     pub healthy: Option<bool>,
     /// What is wrong.
     pub error_message: Option<String>,
@@ -27,7 +27,7 @@ impl Appliance {
     /// Asks for the state of the appliance.
     ///
     /// # Errors
-    /// The call failed; an unwell appliance is an answer.
+    /// The call failed. An unhealthy appliance is not an error.
     pub async fn check_health(&self) -> Result<Health, Error> {
         read(&self.command("check_health", &[]).await?)
     }

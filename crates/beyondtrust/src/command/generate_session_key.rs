@@ -1,4 +1,4 @@
-//! `generate_session_key`: makes a key with which a customer can start a session.
+//! `generate_session_key`: creates a key with which a customer can start a session.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::time;
 use crate::xml::{self, Element};
 
-/// Whose queue the session waits in.
+/// The queue that the session waits in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Queue {
     /// The general queue.
@@ -44,14 +44,14 @@ impl Queue {
     }
 }
 
-/// What a key is to be.
+/// A request for a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRequest {
-    /// Whose queue the session waits in.
+    /// The queue that the session waits in.
     pub queue: Queue,
-    /// How long the key can start a session; the site's policy may shorten it.
+    /// How long the key is valid. The site's policy may shorten it.
     pub ttl: Option<Duration>,
-    /// What links the session to a case.
+    /// The external key, which links the session to a case.
     pub external_key: Option<String>,
     /// Other custom fields, by code name.
     pub custom_attributes: Vec<(String, String)>,
@@ -59,12 +59,12 @@ pub struct KeyRequest {
     pub priority: Option<u8>,
     /// Code names of skills that the session needs.
     pub skills: Vec<String>,
-    /// The host name of the public site in the key's address.
+    /// The host name of the public site in the key's URL.
     pub url_hostname: Option<String>,
 }
 
 impl KeyRequest {
-    /// A request for a key of `queue` with nothing else set.
+    /// Creates a request with only the queue.
     pub fn new(queue: Queue) -> Self {
         Self {
             queue,
@@ -110,29 +110,29 @@ impl KeyRequest {
     }
 }
 
-/// A key as the appliance made it. It is no session: a session has an LSID and comes later.
+/// A key from the appliance. It is not a session yet: a session has an LSID and starts later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {
     /// The code, usually seven characters.
     pub short_key: String,
-    /// The address that starts the session; if the appliance sent none, the site's own, where
-    /// the code can be typed.
+    /// The URL that starts the session. If the appliance sent none, the site's URL, where the code
+    /// can be entered.
     pub key_url: String,
     /// `support`, in what was recorded.
     pub kind: Option<String>,
     /// The lifetime that the appliance set, in seconds.
     pub ttl: Option<u64>,
-    /// Until when the key can start a session, by the appliance's clock.
+    /// When the key expires, by the appliance's clock.
     pub expires_at: Option<Timestamp>,
-    /// What the appliance's clock said when it answered.
+    /// The appliance's time when it answered.
     pub answered_at: Option<Timestamp>,
     /// The kind of the queue: `general`, `rep` and so on.
     pub queue: Option<String>,
-    /// Whether the queue can take a session now; a key that it cannot take is still valid.
+    /// Whether the queue can accept a session now. The key is valid even if it can't.
     pub queue_available: Option<bool>,
     /// The queue's number; absent for `general`.
     pub queue_id: Option<String>,
-    /// What was sent as external key.
+    /// The external key that was sent.
     pub external_key: Option<String>,
     /// The appliance's own subject for an e-mail.
     pub mail_subject: Option<String>,
@@ -156,10 +156,10 @@ impl From<SessionKey> for casebridge_domain::SessionKey {
 }
 
 impl Appliance {
-    /// Makes a key. Each call makes another one: after an uncertain failure, ask the person.
+    /// Creates a key. Each call creates another one, so ask the person after an uncertain failure.
     ///
     /// # Errors
-    /// The call failed, or the answer holds no key.
+    /// The call failed, or the answer contains no key.
     pub async fn generate_session_key(&self, request: &KeyRequest) -> Result<SessionKey, Error> {
         let parameters = request.parameters()?;
         let answered = self.command("generate_session_key", &parameters).await;
@@ -192,7 +192,7 @@ pub(super) fn read(response: &Response, site: &Url) -> Result<SessionKey, Error>
     })
 }
 
-/// The key's address. It is shown, copied and mailed, so nothing but https is taken.
+/// The key's URL. Only https is accepted, because the URL is shown, copied and sent by e-mail.
 fn key_url(root: &Element, site: &Url) -> Result<String, Error> {
     let Some(text) = root.child_text("key_url") else { return Ok(site.to_string()) };
     match Url::parse(&text) {

@@ -1,4 +1,4 @@
-//! `get_api_info`: versions, clock and permissions; the natural test of a connection.
+//! `get_api_info`: versions, clock and permissions. Also used to test the connection.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::appliance::Appliance;
 use crate::error::Error;
 use crate::time;
 
-/// What the appliance says about its API and about our account.
+/// The appliance's information about its API and the API account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiInfo {
     /// The version of the API.
@@ -27,7 +27,7 @@ pub struct ApiInfo {
 /// What an account may do with the Command API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandAccess {
-    /// Everything, making session keys included.
+    /// Everything, including session keys.
     Full,
     /// Reading only.
     ReadOnly,
@@ -36,7 +36,7 @@ pub enum CommandAccess {
 }
 
 impl ApiInfo {
-    /// What the account may do with the Command API; nothing if the appliance did not say.
+    /// The account's access to the Command API, if the appliance reported it.
     pub fn command_access(&self) -> Option<CommandAccess> {
         match self.permissions.get("perm_command")?.as_str() {
             "full_access" => Some(CommandAccess::Full),
@@ -99,7 +99,7 @@ impl PartialEq for ApiVersion {
 impl Eq for ApiVersion {}
 
 impl Appliance {
-    /// Asks what the API and our account are.
+    /// Requests information about the API and the API account.
     ///
     /// # Errors
     /// The call failed.

@@ -1,7 +1,7 @@
-//! `get_logged_in_reps`: who is in the representative console.
+//! `get_logged_in_reps`: the representatives who are logged in to the console.
 //!
-//! The answer holds no user name, so it cannot say which of them a Salesforce user is. Keep it for
-//! a while instead of asking again.
+//! The answer contains no user names, so it can't be matched to Salesforce users. Cache it instead
+//! of requesting it again.
 
 use casebridge_transport::Response;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use crate::xml::Element;
 pub struct LoggedInRep {
     /// The user id.
     pub id: Option<String>,
-    /// The name; older than the two below.
+    /// The name, from before the two fields below existed.
     pub display_name: Option<String>,
     /// The name that customers see.
     pub public_display_name: Option<String>,
@@ -41,7 +41,7 @@ impl Appliance {
     /// Asks who is logged in.
     ///
     /// # Errors
-    /// The call failed; nobody being logged in is an answer.
+    /// The call failed. It is not an error if nobody is logged in.
     pub async fn get_logged_in_reps(&self) -> Result<Vec<LoggedInRep>, Error> {
         read(&self.command("get_logged_in_reps", &[]).await?)
     }

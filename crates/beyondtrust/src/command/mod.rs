@@ -1,4 +1,4 @@
-//! The Command API in XML (`/api/command`), a file per action.
+//! The XML Command API (`/api/command`), one file per action.
 //!
 //! Any element of an answer may be absent; unknown ones are ignored.
 

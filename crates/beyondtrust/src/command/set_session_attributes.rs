@@ -7,7 +7,8 @@ use crate::answer;
 use crate::appliance::Appliance;
 use crate::error::Error;
 
-/// Changes to custom fields. What is not named keeps its value; an empty value clears it.
+/// Changes to custom fields. Fields that are not named keep their values. An empty value clears a
+/// field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AttributeChanges {
     /// The new external key.

@@ -1,4 +1,4 @@
-//! What each action becomes, and S5 for any input.
+//! The script of each action, and S5 for any input.
 
 use super::*;
 use casebridge_domain::jump::{JumpField, JumpForm, JumpMethod};
@@ -129,7 +129,7 @@ fn s5_custom_fields_with_control_characters_are_refused() {
     assert!(ConsoleScript::new(&action, Some(&"k".repeat(1025)), &[]).is_err());
 }
 
-/// What the grammar of the console makes of a script, written anew here.
+/// An independent implementation of the console's grammar.
 fn decode(line: &str) -> Vec<(String, String)> {
     let text = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
     line.split('&')
@@ -140,7 +140,8 @@ fn decode(line: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// S5 for one input: it is refused, or gives one command that decodes to the same pairs.
+/// Checks S5 for one input: it is refused, or results in one command that decodes to the same
+/// pairs.
 fn holds(method: JumpMethod, values: &[(JumpField, String)], external_key: &str) {
     let form = JumpForm { method, values: values.iter().cloned().collect() };
     let Ok(jump) = form.read() else { return };
@@ -184,7 +185,7 @@ proptest! {
     }
 }
 
-/// Inputs that a fuzzer found worth keeping, as lines `field=text` behind a line with the method.
+/// Inputs that a fuzzer found, as lines `field=text` after a line with the method.
 #[test]
 fn s5_the_saved_corpus_holds() {
     let folder =

@@ -1,8 +1,8 @@
-//! The Reporting API (`/api/reporting`): which sessions there are, what is known of those that run,
-//! and the whole report of one that has ended.
+//! The Reporting API (`/api/reporting`): the list of sessions, the data of running sessions, and
+//! the full report of an ended session.
 //!
-//! The listing is light and comes first; whole sessions are then fetched by LSID. No report can be
-//! filtered by external key, so that is done here.
+//! The light listing is requested first, then full sessions by LSID. Reports can't be filtered by
+//! external key, so the filter is here.
 
 mod report;
 mod session;
@@ -10,19 +10,19 @@ mod session_listing;
 mod surveys;
 
 pub use report::{ReadError, ReportEnd, ReportLimits, read_sessions};
-pub use session::{Customer, ReadSessions, Representative, Session};
+pub use session::ReadSessions;
 pub use session_listing::SessionSummary;
 
-/// The reports that are asked for.
+/// The kinds of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Report {
-    /// Which sessions there are.
+    /// The list of sessions.
     SessionListing,
     /// Whole sessions.
     Session,
-    /// What customers answered after a session.
+    /// The customers' answers after a session.
     CustomerSurvey,
-    /// What representatives answered.
+    /// The representatives' answers.
     RepresentativeSurvey,
 }
 

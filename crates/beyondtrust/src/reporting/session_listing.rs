@@ -1,4 +1,4 @@
-//! `SupportSessionListing`: which sessions there are.
+//! `SupportSessionListing`: the list of sessions.
 
 use casebridge_domain::Lsid;
 use casebridge_transport::Response;
@@ -16,21 +16,22 @@ use crate::xml::Element;
 pub struct SessionSummary {
     /// The session's id.
     pub lsid: Lsid,
-    /// What links the session to a case, if the listing shows it.
+    /// The external key, if the listing contains it.
     pub external_key: Option<String>,
-    /// When it began, if the listing shows it.
+    /// When it began, if the listing contains it.
     pub start_time: Option<Timestamp>,
-    /// When it ended, if the listing shows it; its absence does not mean that it is running.
+    /// When it ended, if the listing contains it. If it is missing, the session may still have
+    /// ended.
     pub end_time: Option<Timestamp>,
     /// Whether there is a recording.
     pub has_recording: Option<bool>,
 }
 
 impl Appliance {
-    /// Lists the sessions that began at or after `since`, running ones included.
+    /// Lists the sessions that started at or after `since`, including running ones.
     ///
     /// # Errors
-    /// The call failed; no session is an answer.
+    /// The call failed. It is not an error if there are no sessions.
     pub async fn session_listing(&self, since: Timestamp) -> Result<Vec<SessionSummary>, Error> {
         let parameters = [
             ("start_time".to_owned(), since.as_second().to_string()),
@@ -45,7 +46,7 @@ pub(super) fn read(response: &Response) -> Result<Vec<SessionSummary>, Error> {
         .map(|root| root.all("session_summary").filter_map(summary).collect())
 }
 
-/// An entry without a usable LSID leads nowhere and is left out.
+/// Reads an entry. Entries without a valid LSID are skipped.
 fn summary(item: &Element) -> Option<SessionSummary> {
     Some(SessionSummary {
         lsid: item.field("lsid")?.parse().ok()?,

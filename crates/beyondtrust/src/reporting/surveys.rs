@@ -1,5 +1,5 @@
-//! `SupportCustExitSurvey` and `SupportRepExitSurvey`: what people answered after a session
-//! (`reference/beyondtrust.md` section 6.4).
+//! `SupportCustExitSurvey` and `SupportRepExitSurvey`: people's answers after a session
+//! (`docs/protocols/beyondtrust.md#exit-surveys`).
 
 use casebridge_domain::Lsid;
 use casebridge_domain::report::{ExitSurvey, SurveyKind, SurveyQuestion};
@@ -13,15 +13,15 @@ use crate::error::{Error, MessageKind};
 use crate::time;
 use crate::xml::{Element, non_blank};
 
-/// Older appliances are asked for the surveys of sessions that began within so many seconds.
+/// The time window in seconds in which older appliances search for the surveys of a session.
 const SPAN: i64 = 10;
 
 impl Appliance {
-    /// The surveys of a session, of one kind. Appliances that do not take an LSID are asked by the
-    /// time at which the session began.
+    /// Requests a session's surveys of one kind. From appliances that do not accept an LSID, they
+    /// are requested by the session's start time.
     ///
     /// # Errors
-    /// The call failed; no survey is an answer.
+    /// The call failed. It is not an error if there are no surveys.
     pub async fn exit_surveys(
         &self,
         lsid: &Lsid,
@@ -59,7 +59,7 @@ fn read(response: &Response, kind: SurveyKind) -> Result<Vec<ExitSurvey>, Error>
         .map(|root| root.all("exit_survey").filter_map(|item| survey(item, kind)).collect())
 }
 
-/// An entry without a usable LSID leads nowhere and is left out.
+/// Reads an entry. Entries without a valid LSID are skipped.
 fn survey(item: &Element, asked: SurveyKind) -> Option<ExitSurvey> {
     let by = item.child("submitted_by");
     let kind = match by.and_then(|by| by.attribute("type")) {
@@ -88,8 +88,8 @@ fn survey(item: &Element, asked: SurveyKind) -> Option<ExitSurvey> {
     })
 }
 
-/// The connection of who submitted it, found by name among the representatives: of several, the main
-/// one need not be the one who answered.
+/// The connection number of the person who submitted it, found by name among the representatives.
+/// The main representative may not be the one who answered.
 fn submitter(item: &Element, kind: SurveyKind, name: Option<&str>) -> Option<String> {
     let mut all = item.items("rep_list", "representative");
     let is_named = |rep: &&Element| {
@@ -107,7 +107,7 @@ fn question(item: &Element) -> SurveyQuestion {
         kind: item.field("type"),
         name: item.field("name"),
         label: item.field("label").or_else(|| item.field("report_header")),
-        // A line break comes as the two characters.
+        // The appliance writes a line break as the two characters `\n`.
         answers: answers.map(|text| text.replace("\\n", "\n")).collect(),
     }
 }

@@ -1,16 +1,16 @@
-//! The encoding that a document names: most are UTF-8, and none has to be
-//! (`reference/beyondtrust.md` section 12).
+//! The encoding of a document: usually UTF-8, but others are possible
+//! (`docs/protocols/beyondtrust.md#what-real-appliances-answer`).
 
 use super::Flaw;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// So much of a document is looked at for its declaration.
+/// The number of bytes that are searched for the declaration.
 pub(crate) const DECLARATION: usize = 256;
 
 /// Reads the byte order mark or the declaration at the beginning of a document; UTF-8 without either.
 ///
 /// # Errors
-/// The declaration names an encoding that nobody knows.
+/// The declaration names an unknown encoding.
 pub(crate) fn of(beginning: &[u8]) -> Result<&'static Encoding, Flaw> {
     if let Some((encoding, _)) = Encoding::for_bom(beginning) {
         return Ok(encoding);
@@ -23,7 +23,7 @@ pub(crate) fn of(beginning: &[u8]) -> Result<&'static Encoding, Flaw> {
     let Some(label) = declared(beginning) else { return Ok(UTF_8) };
     let known = Encoding::for_label(label);
     match known {
-        // It could be read so far as one byte a character.
+        // The declaration was readable with one byte per character, so it can't be UTF-16.
         Some(wide) if wide == UTF_16LE || wide == UTF_16BE => Ok(UTF_8),
         Some(encoding) => Ok(encoding),
         None => {

@@ -124,7 +124,7 @@ fn s12_attributes_and_elements_are_bounded() {
     is_malformed(&with(200_000));
     is_malformed(&format!("<a>{}</a>", "<b/>".repeat(MAX_NODES)));
     is_malformed(&format!("<a>{}</a>", with(62).repeat(MAX_NODES / 60)));
-    // What is skipped takes nothing of that.
+    // Skipped elements do not count.
     let skipped = format!("<a><c>{}</c></a>", "<b/>".repeat(MAX_NODES));
     assert!(parse(skipped.as_bytes(), &["c"]).is_ok());
     for doubles in ["b='' b=''", "c='' b='' b=''", "b='' c='' b=''", "c='' d='' e='' c=''"] {

@@ -1,4 +1,4 @@
-//! Events, and what they tell of besides: chat, notes, files, system information, recordings.
+//! Events and the data in them: chat, notes, files, system information, recordings.
 
 use super::clock::Day;
 use super::row::{Object, Value, fit};
@@ -6,7 +6,7 @@ use super::{Mapper, Rows, limit, pair, put};
 use crate::report::{Direction, Party, SessionEvent, SystemCategory};
 use std::io;
 
-/// No session has so many; a report that says so is not believed.
+/// The maximum number of recordings of a session. A report with more is not plausible.
 const MOST_RECORDINGS: usize = 10_000;
 
 impl Mapper<'_> {
@@ -22,7 +22,7 @@ impl Mapper<'_> {
         if let Some((kind, instance, links)) = event.recording()
             && self.recordings.len() < MOST_RECORDINGS
         {
-            // Screen recordings carry no number: each is one of its own.
+            // Screen recordings have no number, so each one gets the next free number.
             let free = || {
                 let of_kind = self.recordings.keys().filter(|(other, _)| *other == kind);
                 of_kind.map(|(_, instance)| instance + 1).max().unwrap_or_default()
@@ -73,12 +73,12 @@ impl Mapper<'_> {
         )
     }
 
-    /// `2019-11-05 12:00:20 Ada L.: text`; further lines of a text are set in, so that none can pass
-    /// for another person's (S10).
+    /// `2019-11-05 12:00:20 Ada L.: text`; the other lines of a text are indented, so that none can
+    /// look like another person's (S10).
     fn map_chat(&mut self, event: &SessionEvent<'_>) -> io::Result<()> {
         self.text.clear();
         write_line(&mut self.text, event, &mut self.day);
-        // What does not fit is in the file that all of the chat goes to.
+        // The file with the whole chat contains what does not fit here.
         if !self.transcript.is_cut {
             self.transcript.push(&self.text);
         }
@@ -147,7 +147,7 @@ impl Mapper<'_> {
     }
 }
 
-/// A text that may be long; its whole is kept if it is cut.
+/// A text that may be long. If it is shortened, the full text is stored separately.
 fn long<'t>(
     rows: &mut dyn Rows,
     key: &str,
@@ -157,7 +157,7 @@ fn long<'t>(
     kept(rows, key, field, text, limit::LONG)
 }
 
-/// A name; its whole is kept if it is cut.
+/// A name. If it is shortened, the full name is stored separately.
 pub(super) fn named<'t>(
     rows: &mut dyn Rows,
     key: &str,
@@ -167,7 +167,7 @@ pub(super) fn named<'t>(
     kept(rows, key, field, text, limit::NAME)
 }
 
-/// A text of a field with this limit; its whole is kept if it is cut.
+/// A text for a field with this limit. If it is shortened, the full text is stored separately.
 pub(super) fn kept<'t>(
     rows: &mut dyn Rows,
     key: &str,
@@ -182,7 +182,7 @@ pub(super) fn kept<'t>(
     Ok(if short.is_empty() { Value::Nothing } else { Value::Text(short) })
 }
 
-/// A word of the appliance's own, which is short.
+/// A word from the appliance, which is short.
 pub(super) fn short(text: &str, limit: usize) -> Value<'_> {
     match text.is_empty() {
         true => Value::Nothing,
@@ -204,7 +204,7 @@ fn write_line(out: &mut String, event: &SessionEvent<'_>, day: &mut Day) {
         out.push('\n');
         return;
     }
-    // A line ends wherever some program would end it.
+    // Every character that some program treats as a line end is replaced.
     let text = event.text.replace("\r\n", "\n");
     let mut lines = text.split(super::LINE_ENDS);
     out.push_str(lines.next().unwrap_or_default());

@@ -1,9 +1,10 @@
-//! From a session's report to rows of the org. Pure: the same report gives the same rows, whatever
-//! was written before.
+//! Maps a session's report to rows for the org. A pure function: the same report always gives the
+//! same rows.
 //!
-//! Rows are found by keys that come from the report alone: the LSID, and for children the LSID with
-//! their place or number in it. A field that is too short for its text holds the beginning, and the
-//! whole goes to [`Rows::whole`] (`reference/salesforce.md` section 2.3, STRING_TOO_LONG).
+//! The keys of rows come only from the report: the LSID, and for children the LSID with their
+//! position or number. If a text is too long for its field, the field holds its beginning and
+//! [`Rows::whole`] receives the full text (`docs/protocols/salesforce.md#statuses-and-codes`,
+//! STRING_TOO_LONG).
 
 mod clock;
 mod events;
@@ -17,40 +18,41 @@ pub use clock::utc;
 pub use row::{Field, MARK, Object, Value, fit};
 pub use surveys::{answers_of, survey_key, write_survey};
 
-use crate::report::{Links, RecordingKind, ReportSink, ReportedSession, SessionEvent};
+use crate::report::{Links, RecordingKind, ReportSink, Session, SessionEvent};
 use crate::{CaseId, Lsid};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-/// Takes the rows, one after the other.
+/// Receives the rows, one after the other.
 pub trait Rows {
-    /// A row with its key and all its fields; a child belongs to the session that is being mapped.
+    /// Receives a row with its key and all its fields. A child row belongs to the session that is
+    /// being mapped.
     ///
     /// # Errors
-    /// It cannot be kept.
+    /// It can't be stored.
     fn row(&mut self, object: Object, key: &str, fields: &[Field<'_>]) -> io::Result<()>;
-    /// The whole of a text that its field was too short for.
+    /// Receives the full text that was too long for its field.
     ///
     /// # Errors
-    /// It cannot be kept.
+    /// It can't be stored.
     fn whole(&mut self, key: &str, field: &str, text: &str) -> io::Result<()>;
-    /// A line of the chat; all of them together are the transcript.
+    /// Receives a line of the chat. All lines together are the transcript.
     ///
     /// # Errors
-    /// It cannot be kept.
+    /// It can't be stored.
     fn chat(&mut self, line: &str) -> io::Result<()>;
 }
 
-/// What an administrator chose.
+/// The administrator's settings for the import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MappingOptions {
     /// The appliance's configured name.
     pub appliance: String,
-    /// The types of events that become rows; all of them if there are none.
+    /// The event types to import. If empty, all types are imported.
     pub event_types: BTreeSet<String>,
-    /// Where recordings are kept outside of the appliance; the LSID is appended.
+    /// The base URL of recordings outside the appliance. The LSID is appended.
     pub recording_base_url: Option<String>,
 }
 
@@ -62,11 +64,11 @@ mod limit {
     pub(super) const LONGEST: usize = 131_072;
 }
 
-/// A session that was mapped, but for its own row, which needs the case.
+/// A mapped session. Its own row is still missing, because that needs the case.
 #[derive(Debug, Clone)]
 pub struct MappedSession {
     /// What the report says of it.
-    pub session: ReportedSession,
+    pub session: Session,
     transcript: String,
     transcript_is_cut: bool,
     notes: String,
@@ -108,7 +110,7 @@ impl MappedSession {
         rest.into_iter().chain(texts).collect()
     }
 
-    /// Its texts, but for chat and notes, with the limits of their fields.
+    /// The session's texts, except chat and notes, with the limits of their fields.
     fn texts(&self) -> Vec<(&'static str, Cow<'_, str>, usize)> {
         let session = &self.session;
         let (group, group_type) = session.jump_group.as_ref().map(|(g, t)| (g, t)).unzip();
@@ -153,7 +155,7 @@ fn filled(text: &str) -> Value<'_> {
     }
 }
 
-/// A name and its value on one line: nothing in them can begin another one (S10).
+/// A name and its value on one line. Line ends in them are replaced (S10).
 fn pair(name: &str, value: &str) -> String {
     format!("{}: {}", one_line(name), one_line(value))
 }
@@ -165,21 +167,21 @@ fn one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a line may end in the text; most have nothing like it, which is known at a look.
+/// A quick check whether the text may contain a line end. Most texts contain none.
 fn may_end_line(text: &str) -> bool {
     text.bytes().fold(false, |any, byte| any | !(b' '..0x80).contains(&byte))
 }
 
-/// Every character that ends a line somewhere.
+/// All characters that some program treats as a line end.
 const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
-/// Maps the one session that is asked for, while its report is read; others in it are left out.
+/// Maps one session while its report is being read. Other sessions in the report are skipped.
 pub struct Mapper<'a> {
     wanted: &'a Lsid,
     options: &'a MappingOptions,
     rows: &'a mut dyn Rows,
     is_wanted: bool,
-    /// The key of the row that is being made, and what is written on the way.
+    /// The key of the current row.
     key: String,
     text: String,
     day: clock::Day,
@@ -187,23 +189,23 @@ pub struct Mapper<'a> {
     categories: u32,
     transcript: Beginning,
     notes: Beginning,
-    /// Recordings that events tell of; the session's own list goes before.
+    /// Recordings named in events. The session's own list has priority.
     recordings: BTreeMap<(RecordingKind, u32), Links>,
     mapped: Option<MappedSession>,
 }
 
-/// The beginning of a text that grows, as much of it as a field holds.
+/// The beginning of a growing text, up to the field's limit.
 #[derive(Debug, Default)]
 struct Beginning {
     text: String,
-    /// The length in UTF-16.
+    /// The length in UTF-16 code units.
     length: usize,
     is_cut: bool,
 }
 
 impl Beginning {
-    /// Adds a line. Gives back what is kept nowhere else from now on: everything so far when the
-    /// field is full, and each line after that.
+    /// Adds a line. Returns the text that must be stored elsewhere: everything so far when the
+    /// field becomes full, and then each further line.
     fn push(&mut self, line: &str) -> Option<String> {
         if self.is_cut {
             return Some(line.to_owned());
@@ -246,12 +248,12 @@ impl<'a> Mapper<'a> {
         }
     }
 
-    /// The session, if it was in the report.
+    /// Returns the session, if the report contained it.
     pub fn finish(self) -> Option<MappedSession> {
         self.mapped
     }
 
-    /// Begins a key: the LSID, and what tells the row from its siblings.
+    /// Starts a key: the LSID and the part that distinguishes the row from its siblings.
     fn set_key(&mut self, part: std::fmt::Arguments<'_>) {
         self.key.clear();
         self.key.push_str(self.wanted.as_str());
@@ -260,7 +262,7 @@ impl<'a> Mapper<'a> {
         let _ = std::fmt::Write::write_fmt(&mut self.key, part);
     }
 
-    /// A recording's links; those of the session may be kept elsewhere.
+    /// A recording's links. Session recordings may be stored outside the appliance.
     fn recording(&mut self, kind: RecordingKind, instance: u32, links: &Links) -> io::Result<()> {
         let (word, part) = match kind {
             RecordingKind::Session => ("Session", "session"),
@@ -284,7 +286,7 @@ impl<'a> Mapper<'a> {
         self.rows.row(Object::Recording, &self.key, &fields)
     }
 
-    fn all_recordings(&mut self, session: &ReportedSession) -> io::Result<u32> {
+    fn all_recordings(&mut self, session: &Session) -> io::Result<u32> {
         let mut all = std::mem::take(&mut self.recordings);
         for shell in &session.shell_recordings {
             all.insert((RecordingKind::Shell, shell.instance), shell.links.clone());
@@ -301,7 +303,7 @@ impl<'a> Mapper<'a> {
 
 impl ReportSink for Mapper<'_> {
     fn session_begins(&mut self, lsid: &Lsid) -> io::Result<()> {
-        // A report that tells the same session twice is told by its first.
+        // If a report contains the session twice, the first one counts.
         self.is_wanted = lsid == self.wanted && self.mapped.is_none();
         Ok(())
     }
@@ -313,7 +315,7 @@ impl ReportSink for Mapper<'_> {
         }
     }
 
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+    fn session_ends(&mut self, session: Session) -> io::Result<()> {
         if !self.is_wanted {
             return Ok(());
         }

@@ -3,12 +3,12 @@
 use super::Mapper;
 use super::events::{kept, named};
 use super::row::{Field, Object, Value};
-use crate::report::{ReportedCustomer, ReportedRepresentative, ReportedSession};
+use crate::report::{Customer, Representative, Session};
 use std::collections::BTreeSet;
 use std::io;
 
 impl Mapper<'_> {
-    pub(super) fn map_people(&mut self, session: &ReportedSession) -> io::Result<()> {
+    pub(super) fn map_people(&mut self, session: &Session) -> io::Result<()> {
         let mut used = BTreeSet::new();
         for (place, customer) in session.customers.iter().enumerate() {
             self.person_key(&mut used, 'c', customer.gsnumber.as_deref(), place);
@@ -27,7 +27,7 @@ impl Mapper<'_> {
         Ok(())
     }
 
-    /// The number of the connection; who has none, or the same as somebody else, is told by place.
+    /// The connection number. If it is missing or used twice, the position is used instead.
     fn person_key(
         &mut self,
         used: &mut BTreeSet<String>,
@@ -45,7 +45,7 @@ impl Mapper<'_> {
         }
     }
 
-    fn map_customer(&mut self, customer: &ReportedCustomer, is_primary: bool) -> io::Result<()> {
+    fn map_customer(&mut self, customer: &Customer, is_primary: bool) -> io::Result<()> {
         let mut fields = Vec::with_capacity(20);
         let Self { rows, key, .. } = self;
         fields.push(("Kind__c", Value::Text("Customer".into())));
@@ -72,7 +72,7 @@ impl Mapper<'_> {
 
     fn map_representative(
         &mut self,
-        representative: &ReportedRepresentative,
+        representative: &Representative,
         is_primary: bool,
     ) -> io::Result<()> {
         let mut fields = Vec::with_capacity(20);

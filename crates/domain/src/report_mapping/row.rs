@@ -10,13 +10,13 @@ pub enum Object {
     Session,
     /// Customers and representatives.
     Participant,
-    /// What happened.
+    /// What happened, as a short title.
     Event,
-    /// Files that went either way.
+    /// File transfers in both directions.
     FileTransfer,
     /// Recordings.
     Recording,
-    /// What was found out about the customer's computer.
+    /// System information about the customer's computer.
     SystemInformation,
     /// Answers of exit surveys.
     SurveyResponse,
@@ -47,7 +47,7 @@ impl Object {
         }
     }
 
-    /// The field by which a row is found.
+    /// The external id field of the object.
     pub fn key(self) -> &'static str {
         match self {
             Self::Session => "LSID__c",
@@ -61,8 +61,8 @@ impl Object {
     }
 }
 
-/// What a field gets. Every field of a row is written, so that a second import takes back what is no
-/// longer so.
+/// The value of a field. Every field of a row is written, so that a second import also removes
+/// outdated values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value<'a> {
     /// A text within the field's limit.
@@ -89,21 +89,21 @@ impl From<Option<u64>> for Value<'_> {
     }
 }
 
-/// A field and what it gets.
+/// A field and its value.
 pub type Field<'a> = (&'static str, Value<'a>);
 
-/// What marks the end of a text that was cut.
+/// The mark at the end of a shortened text.
 pub const MARK: &str = "… [cut, the whole is in Files]";
 
-/// The text as a field takes it: without characters that a field has no place for, and no longer
-/// than `limit`, counted in UTF-16 as the org does at most. Says whether it was cut.
+/// Fits the text into a field: control characters are replaced, and the length is at most `limit`
+/// UTF-16 code units. Also returns whether the text was shortened.
 pub fn fit(text: &str, limit: usize) -> (Cow<'_, str>, bool) {
     let text = visible(text);
-    // A text of so few bytes is short enough however it is counted.
+    // UTF-16 never needs more code units than UTF-8 needs bytes.
     if text.len() <= limit || text.encode_utf16().count() <= limit {
         return (text, false);
     }
-    // A field for a word has no room for the mark.
+    // Short fields have no room for the mark.
     let mark = if limit > 2 * MARK.len() { MARK } else { "" };
     let room = limit - mark.encode_utf16().count();
     let mut used = 0;
@@ -115,10 +115,10 @@ pub fn fit(text: &str, limit: usize) -> (Cow<'_, str>, bool) {
     (Cow::Owned(format!("{}{mark}", start.trim_end())), true)
 }
 
-/// Control characters would be lost or refused: what stands for them is shown instead (S10).
+/// Replaces control characters, which the org would drop or refuse, by visible symbols (S10).
 fn visible(text: &str) -> Cow<'_, str> {
     let is_hidden = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f;
-    // Most texts have nothing like it, which is known at a look.
+    // A quick check: most texts contain none.
     let is_doubtful = text.bytes().fold(false, |any, b| any | (b < 0x20) | (b == 0x7f));
     if !is_doubtful || !text.bytes().any(is_hidden) {
         return Cow::Borrowed(text);

@@ -1,4 +1,4 @@
-//! Exit surveys: a row for each answer, and what the rules of case transitions look at.
+//! Exit surveys: a row for each answer, and the answers for the transition rules.
 
 use super::events::{kept, short};
 use super::row::{Field, MARK, Object, Value, fit};
@@ -8,8 +8,8 @@ use crate::survey_transition::SurveyAnswer;
 use std::borrow::Cow;
 use std::io;
 
-/// The same for all answers of a survey: LSID, kind and participant; of one who has no number, the
-/// time.
+/// The key that all answers of a survey share: LSID, kind and participant. Without a participant
+/// number, the time is used.
 pub fn survey_key(survey: &ExitSurvey) -> String {
     let number = survey.gsnumber.clone().filter(|n| n.len() <= 20 && !n.is_empty());
     let time = || survey.time.map(|time| format!("t{}", time.as_second()));
@@ -17,7 +17,7 @@ pub fn survey_key(survey: &ExitSurvey) -> String {
     format!("{}:{}:{who}", survey.lsid, survey.kind.as_str())
 }
 
-/// Writes a survey's answers. A question that was left out has a row without an answer.
+/// Writes a survey's answers. A skipped question gets a row without an answer.
 ///
 /// # Errors
 /// A row cannot be kept.
@@ -65,7 +65,7 @@ pub fn write_survey(survey: &ExitSurvey, rows: &mut dyn Rows) -> io::Result<()> 
     Ok(())
 }
 
-/// An answer as the rules compare it; what is cut stands whole beside it.
+/// An answer as the rules compare it. The full text of a long answer is stored beside it.
 fn brief(answer: &str) -> Cow<'_, str> {
     match answer.encode_utf16().count() > limit::NAME {
         true => Cow::Owned(fit(answer, limit::NAME - 1).0.replace(MARK, "…")),
@@ -73,7 +73,7 @@ fn brief(answer: &str) -> Cow<'_, str> {
     }
 }
 
-/// The answers as the rules see them, as long as the org keeps them.
+/// The answers for the rules, shortened to the org's field length.
 pub fn answers_of(survey: &ExitSurvey) -> Vec<SurveyAnswer> {
     let survey_key = survey_key(survey);
     let of_question = |question: &crate::report::SurveyQuestion| {

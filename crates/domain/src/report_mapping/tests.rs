@@ -1,9 +1,9 @@
-//! A session and the rows that it becomes, as in `rows.txt`.
+//! Compares the rows of a session with `rows.txt`.
 
 use super::*;
 use crate::report::{
-    CustomAttribute, EventFile, ExitSurvey, Party, ReportedCustomer, ReportedRepresentative,
-    SurveyKind, SurveyQuestion, SystemCategory,
+    CustomAttribute, Customer, EventFile, ExitSurvey, Party, Representative, SurveyKind,
+    SurveyQuestion, SystemCategory,
 };
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -65,9 +65,8 @@ fn event<'a>(position: u32, kind: &'a str, name: &'a str, text: &'a str) -> Sess
     }
 }
 
-fn session() -> ReportedSession {
-    ReportedSession {
-        lsid: LSID.parse().ok(),
+fn session() -> Session {
+    Session {
         lseq: Some(1042),
         session_type: some("support"),
         start_time: at(0),
@@ -79,24 +78,24 @@ fn session() -> ReportedSession {
             code_name: "site".to_owned(),
             value: "B\n1".to_owned(),
         }],
-        customers: vec![ReportedCustomer {
+        customers: vec![Customer {
             gsnumber: some("1"),
             name: some("Grace\u{7}"),
             issue: some(&"long ".repeat(400)),
             ..Default::default()
         }],
         representatives: vec![
-            ReportedRepresentative {
+            Representative {
                 gsnumber: some("2"),
                 username: some("ada"),
                 is_owner: Some(true),
                 seconds_involved: Some(95),
                 ..Default::default()
             },
-            ReportedRepresentative { gsnumber: some("2"), ..Default::default() },
+            Representative { gsnumber: some("2"), ..Default::default() },
         ],
         recording: Links { view: some("https://s.example.test/rec"), download: None },
-        ..Default::default()
+        ..Session::new(LSID.parse().unwrap())
     }
 }
 
@@ -186,7 +185,7 @@ fn another_session_of_the_report_is_left_out() {
     let mut mapper = Mapper::new(&wanted, &options, &mut notes);
     mapper.session_begins(&"f".repeat(32).parse().unwrap()).unwrap();
     mapper.event(&event(0, "Chat Message", "Grace", "not ours")).unwrap();
-    mapper.session_ends(ReportedSession::default()).unwrap();
+    mapper.session_ends(Session::new("f".repeat(32).parse().unwrap())).unwrap();
     assert!(mapper.finish().is_none());
     assert!(notes.rows.is_empty() && notes.chat.is_empty());
 }

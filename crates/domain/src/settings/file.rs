@@ -1,5 +1,5 @@
-//! Settings files: TOML whose nested tables are the dotted keys (`design.md` section 6). A policy file
-//! has the same form.
+//! Settings files: TOML whose nested tables are the dotted keys (`docs/administrator.md#settings`).
+//! A policy file has the same form.
 
 use super::form::{Kind, list};
 use super::layers::{Layer, Problem};

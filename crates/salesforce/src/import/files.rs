@@ -1,6 +1,7 @@
-//! Files of a session: the whole of what its fields are too short for. Each is written in one call with
-//! a row of its own, all or none, so that of two computers at once one writes it. A file is never written
-//! over; another content is another version of it (`reference/salesforce.md` section 2.1).
+//! Files of a session with the full texts that are too long for its fields. Each file is written
+//! together with a record of its own in one all-or-none call, so that only one of two concurrent
+//! computers writes it. A file is never overwritten; different content becomes a new version
+//! (`docs/protocols/salesforce.md#files`).
 
 use crate::composite::Outcome;
 use crate::error::{odd, passes};
@@ -14,21 +15,21 @@ use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
 
-/// A part of so many bytes is sent at a time; a longer text has several.
+/// The size of a part in bytes. A longer text is sent in several parts.
 const PART: usize = 4 * 1024 * 1024;
 
 /// A text file that belongs to a session.
 #[derive(Debug)]
 pub struct SessionFile {
-    /// What people call it; the session has one of this title.
+    /// The title. A session has one file with each title.
     pub title: &'static str,
-    /// The name that it has when it is saved, without its ending.
+    /// The file name without extension.
     pub name: String,
     /// The content.
     pub content: File,
 }
 
-/// One of the parts that a file is sent in.
+/// A part of a file.
 struct Part<'a> {
     title: String,
     path: String,
@@ -36,20 +37,20 @@ struct Part<'a> {
     content: &'a [u8],
 }
 
-/// What the org has of a part.
+/// The state of a part in the org.
 enum Known {
     Nothing,
     Same,
-    /// Another content, in this document.
+    /// Different content, in this document.
     Other(String),
 }
 
 impl Org {
-    /// Makes sure that the session has the file with this content. One of the same title and length
-    /// is taken for the same; a session that is new has none, and is not asked for any.
+    /// Makes sure that the session has the file with this content. A file with the same title and
+    /// length counts as the same. A new session has no files, so the org is not asked.
     ///
     /// # Errors
-    /// The org cannot be asked or refuses the file, or the content cannot be read.
+    /// The org can't be asked or refuses the file, or the content can't be read.
     pub async fn put_file(
         &self,
         lsid: &Lsid,
@@ -107,7 +108,7 @@ impl Org {
         }
     }
 
-    /// Another computer was first. A file that somebody deleted since is written again.
+    /// Another computer was first. If the file has been deleted since, it is written again.
     async fn put_after_another(&self, session: &str, part: &Part<'_>) -> Result<(), Error> {
         match self.known_part(session, part).await? {
             Known::Same => Ok(()),
@@ -159,7 +160,7 @@ fn version(part: &Part<'_>, place: &str, id: &str) -> Value {
     })
 }
 
-/// The next bytes up to the end of a line, or as many as go into a part.
+/// The next part, up to the end of a line if possible.
 fn next_part(content: &mut BufReader<&File>) -> std::io::Result<Option<Vec<u8>>> {
     let mut part = Vec::new();
     content.by_ref().take(PART as u64).read_to_end(&mut part)?;

@@ -1,7 +1,7 @@
-//! Writing a session to the org: rows in as few calls as the interface allows, files, transitions.
+//! Writing a session to the org: rows in as few calls as the API allows, files, transitions.
 //!
-//! Every row is upserted by its own key, so that a call whose answer was lost may be made again
-//! (`reference/salesforce.md` section 2.1).
+//! Every row is upserted by its own key, so that a call can be repeated if its answer was lost
+//! (`docs/protocols/salesforce.md#resources`).
 
 mod files;
 mod spool;

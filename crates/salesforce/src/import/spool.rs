@@ -1,5 +1,5 @@
-//! Rows on their way to the org, as the JSON that it takes: written to a file while a report is
-//! read, read back in batches while they are sent. Memory holds one batch of each object at most.
+//! Stores rows for the org as JSON in a file: written while the report is being read, and read back
+//! in batches for sending. Memory holds at most one batch per object.
 
 use casebridge_domain::Lsid;
 use casebridge_domain::report_mapping::{Field, Object, Rows, Value, utc};
@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
-/// The most rows that one part of a call may have (`reference/salesforce.md` section 2.1).
+/// The maximum number of rows in one part of a call
+/// (`docs/protocols/salesforce.md#composite-calls`).
 const MOST_ROWS: usize = 200;
-/// A part with more bytes than this ends early: a call of five of them stays small.
+/// The size in bytes after which a part ends early, so that a call with five parts stays small.
 const ENOUGH_BYTES: usize = 1024 * 1024;
 
 /// Rows of one object for one part of a call.
@@ -32,7 +33,7 @@ impl SessionRow {
     /// The row with these fields.
     ///
     /// # Errors
-    /// The fields are no JSON, which cannot be.
+    /// The fields can't be written as JSON, which does not happen.
     pub fn new(lsid: &Lsid, fields: &[Field<'_>]) -> io::Result<Self> {
         let mut json = Vec::new();
         json.push(b'{');
@@ -79,28 +80,29 @@ impl Pending {
     }
 }
 
-/// Takes the rows of one session.
+/// Receives the rows of one session.
 #[derive(Debug)]
 pub struct Spool<W> {
     lsid: Lsid,
     rows: W,
     chat: W,
     whole: W,
-    /// By the object's place in the list of all.
+    /// Pending rows by the object's position in the list.
     pending: [Pending; Object::ALL.len()],
     cut: usize,
 }
 
 impl<W: Write> Spool<W> {
-    /// Rows go to the first file, the chat to the second, and texts that were cut to the third.
+    /// Rows are written to the first file, the chat to the second, and the full texts of shortened
+    /// fields to the third.
     pub fn new(lsid: &Lsid, rows: W, chat: W, whole: W) -> Self {
         Self { lsid: lsid.clone(), rows, chat, whole, pending: Default::default(), cut: 0 }
     }
 
-    /// Writes what is left, and gives back the files.
+    /// Writes the remaining rows and returns the files.
     ///
     /// # Errors
-    /// A file cannot be written.
+    /// A file can't be written.
     pub fn finish(mut self) -> io::Result<(W, W, W)> {
         for (object, pending) in Object::ALL.into_iter().zip(&self.pending) {
             flush(&mut self.rows, object, pending)?;
@@ -117,7 +119,7 @@ impl<W: Write> Spool<W> {
         all.filter(|(_, one)| one.count > 0).map(|(object, one)| (object, one.count)).collect()
     }
 
-    /// How many texts were cut.
+    /// How many texts were shortened.
     pub fn cut(&self) -> usize {
         self.cut
     }
@@ -176,7 +178,7 @@ fn write_fields(out: &mut Vec<u8>, fields: &[Field<'_>], first: bool) -> io::Res
     Ok(())
 }
 
-/// Most texts need no escape, and are known to after one look at all of their bytes.
+/// Most texts need no escaping, which one quick check shows.
 fn write_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
     let is_special = |b: u8| (b < 0x20) | (b == b'"') | (b == b'\\');
     if text.bytes().fold(false, |any, b| any | is_special(b)) {
@@ -274,7 +276,7 @@ mod tests {
         assert_eq!(sizes, [35, 35, 30]);
     }
 
-    /// A disk that takes so many more writes.
+    /// A disk that fails after this number of writes.
     struct Disk(usize);
 
     impl Write for Disk {

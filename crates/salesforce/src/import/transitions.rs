@@ -1,6 +1,6 @@
-//! Moves a case once for an exit survey. Transition, change and comment are one all-or-none call:
-//! who inserts the transition with the survey's key is first, and nobody else changes the case
-//! (`reference/salesforce.md` section 2.1, composite).
+//! Changes a case once for an exit survey. Transition, change and comment are one all-or-none call:
+//! only the first process that inserts the transition with the survey's key changes the case
+//! (`docs/protocols/salesforce.md#composite-calls`).
 
 use crate::codes::{Class, class};
 use crate::composite::Outcome;
@@ -11,7 +11,7 @@ use crate::{Error, Org};
 use casebridge_domain::{CaseId, Lsid};
 use serde_json::{Value, json};
 
-/// A case that is to move.
+/// A change of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
     /// The session that the survey belongs to.
@@ -24,7 +24,7 @@ pub struct Transition {
     pub case: CaseId,
     /// The status that the case has now.
     pub from_status: String,
-    /// The status that it gets.
+    /// The new status.
     pub to_status: Option<String>,
     /// The developer name of a queue, or the user name of a user.
     pub owner: Option<String>,
@@ -32,29 +32,29 @@ pub struct Transition {
     pub comment: Option<String>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransitionOutcome {
     /// The case was changed.
     Moved,
-    /// Somebody else had judged this survey: the org's trigger, or an earlier import.
+    /// The survey was already handled by the org's trigger or an earlier import.
     Known,
-    /// The org refused the change; that is noted there, and not tried again.
+    /// The org refused the change. This is stored in the org, and the change is not retried.
     Refused(String),
 }
 
 impl Org {
-    /// Moves the case, unless the survey has moved it before.
+    /// Changes the case, unless the survey has already changed it.
     ///
     /// # Errors
-    /// The org cannot be asked; nothing was changed then, or everything.
+    /// The org can't be asked. Then either nothing or everything was changed.
     pub async fn apply_transition(&self, moving: &Transition) -> Result<TransitionOutcome, Error> {
         let owner = match &moving.owner {
             None => None,
             Some(name) => match self.owner_id(name).await? {
                 Some(id) => Some(id),
                 None => {
-                    let why = format!("No queue and no active user is called {name}");
+                    let why = format!("No queue or active user is named {name}");
                     return self.note_refusal(moving, why).await;
                 }
             },
@@ -65,7 +65,7 @@ impl Org {
             Outcome::Failed { report, .. } if passes(&report.code, &report.message) => {
                 Err(Error::Busy { status: 400 })
             }
-            // No verdict on this case: the same may pass another time.
+            // Not a decision about this case: the same call may succeed later.
             Outcome::Failed { report, .. } if is_no_verdict(&report) => {
                 Err(Error::from_report(400, report))
             }
@@ -73,7 +73,7 @@ impl Org {
         }
     }
 
-    /// Writes down that the org refused, so that nobody tries again.
+    /// Stores that the org refused the change, so that it is not retried.
     async fn note_refusal(
         &self,
         moving: &Transition,
@@ -172,7 +172,7 @@ fn parts(moving: &Transition, owner: Option<&str>) -> Vec<Value> {
     parts
 }
 
-/// A comment takes 4,000 bytes (`reference/salesforce.md` section 2.4).
+/// The maximum size of a comment is 4,000 bytes (`docs/protocols/salesforce.md#e-mail`).
 fn comment_body(text: &str) -> &str {
     let end = (0..=4_000).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     text.get(..end).unwrap_or(text)

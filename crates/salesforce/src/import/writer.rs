@@ -1,5 +1,5 @@
-//! Sends rows in composite calls: the session first, then up to five batches of its children, one
-//! after the other, each row judged by itself (`reference/salesforce.md` sections 2.1 and 2.3).
+//! Sends rows in composite calls: the session first, then up to five batches of its children in
+//! sequence. Each row succeeds or fails by itself (`docs/protocols/salesforce.md#composite-calls`).
 
 use super::{Batch, SessionRow};
 use crate::codes::{Class, class};
@@ -13,16 +13,16 @@ use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// So many of the parts of one call may be collections.
+/// The maximum number of collections in one call.
 pub const BATCHES_A_CALL: usize = 5;
 
-/// How often rows are sent again at once when the org was busy with them.
+/// How often rows are sent again immediately if the org is busy.
 const REPEATS: u32 = 4;
-/// A thousand rows take a slow line, or a slow org, a while; the org allows ten minutes.
+/// The time limit for a call. A thousand rows can be slow; the org allows ten minutes.
 const WRITE_TIME: Duration = Duration::from_secs(600);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// A row that the org did not take.
+/// A row that the org refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFailure {
     /// The object.
@@ -31,28 +31,29 @@ pub struct RowFailure {
     pub key: String,
     /// The org's code.
     pub code: String,
-    /// The org's own words, with the fields that it names.
+    /// The org's message with the fields that it names.
     pub message: String,
 }
 
 impl RowFailure {
-    /// Whether the same row may pass later: it was locked, or somebody else just made it.
+    /// Whether the same row may succeed later: it was locked, or another process has just created
+    /// it.
     pub fn passes(&self) -> bool {
         passes(&self.code, &self.message)
     }
 
-    /// What follows from the org's code.
+    /// The class of the org's code.
     pub fn class(&self) -> Class {
         class(&self.code, &self.message)
     }
 }
 
-/// What came of writing rows.
+/// The result of writing rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// The session's record id, if its row was among them.
     pub session_id: Option<String>,
-    /// Whether the session's row is new, so that nothing belongs to it yet.
+    /// Whether the session's row is new and has no children yet.
     pub session_is_new: bool,
     /// The rows that were refused.
     pub failures: Vec<RowFailure>,
@@ -93,8 +94,8 @@ impl Org {
     /// that are locked are sent again with a growing pause.
     ///
     /// # Errors
-    /// The org cannot be asked; some of the rows may have been written. Rows that it refuses are no
-    /// error here: they are in what is returned.
+    /// The org can't be asked. Some rows may have been written. Refused rows are not an error here;
+    /// they are part of the result.
     pub async fn write_rows(
         &self,
         session: Option<&SessionRow>,
@@ -107,8 +108,7 @@ impl Org {
             let answer = self.send_rows(session, &batches).await?;
             let judged = judge(&answer, session, &batches)?;
             if let Some(own) = judged.failures.iter().find(|failure| failure.object == SESSION) {
-                // Without the session its children could not be taken: they have failed by no fault
-                // of their own.
+                // Without the session, its children must fail. That is not their own failure.
                 if !own.passes() || repeat == REPEATS {
                     written.failures.push(own.clone());
                     break;
@@ -159,7 +159,7 @@ impl Org {
             },
         });
         let parts = own.into_iter().chain(children).collect();
-        // In the order as written: children name a session that the first part makes.
+        // In this order, because children refer to the session from the first part.
         let call = Composite { all_or_none: false, collate: false, parts };
         let path = ["services", "data", API_VERSION, "composite"];
         let mut call = Call::post_as(&path, &call)?;
@@ -175,7 +175,7 @@ fn key_of(row: &RawValue) -> String {
     row["Key__c"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Judges each part and each row of it: the call's own 200 proves nothing.
+/// Evaluates each part and each row. The call's status 200 proves nothing.
 fn judge(
     answer: &Value,
     session: Option<&SessionRow>,

@@ -1,6 +1,6 @@
-//! The end of the sign-in on this computer: a listener that lives for one callback (S18).
+//! Receives the sign-in callback on this computer: a listener for exactly one callback (S18).
 //!
-//! It speaks just enough HTTP/1.1 for a browser: one exact path, the exact `state`, once. Every
+//! It supports just enough HTTP/1.1 for a browser: one exact path, the exact `state`, once. Every
 //! connection has a small budget of bytes and time, and nothing of a request is echoed or logged.
 
 use super::CALLBACK_PATH;
@@ -18,17 +18,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// A browser sends every cookie it has for `localhost`, whoever set it.
+/// The maximum size of a request head. Browsers send all cookies for `localhost`, from any program.
 const MAX_HEAD: usize = 32 * 1024;
 const CONNECTION_TIME: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS: usize = 64;
 
-/// What came back through the browser.
+/// The result from the browser.
 #[derive(Debug)]
 pub(crate) enum Callback {
     /// The authorization code.
     Code(SecretString),
-    /// The org's error, already typed.
+    /// The org's error.
     Refused(Error),
 }
 
@@ -54,7 +54,7 @@ impl Loopback {
     async fn bind_one(port: u16) -> Option<Self> {
         let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.ok()?;
         let port = v4.local_addr().ok()?.port();
-        // A browser may read `localhost` as ::1: a port that another program holds there is taken.
+        // A browser may resolve `localhost` to ::1, so the port must be free there too.
         let v6 = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
             Ok(v6) => Some(v6),
             Err(error) if error.kind() == ErrorKind::AddrInUse => return None,
@@ -67,8 +67,8 @@ impl Loopback {
         self.port
     }
 
-    /// Serves until the callback with the right `state` has been answered. It stays with a person
-    /// whose browser brings an old or a forged one first.
+    /// Serves until the callback with the right `state` has been answered. An old or forged
+    /// callback does not end it.
     pub(crate) async fn callback(&self, state: State, login_origin: String) -> Callback {
         let gate = Arc::new(Gate {
             state,
@@ -93,7 +93,7 @@ impl Loopback {
                 if let Ok(Some(callback)) =
                     tokio::time::timeout(CONNECTION_TIME, gate.serve(stream)).await
                 {
-                    // A full channel means that the one callback has already been taken.
+                    // A full channel means that the callback has already been received.
                     let _ = found.try_send(callback);
                 }
             });
@@ -120,8 +120,8 @@ struct Gate {
 }
 
 impl Gate {
-    /// Answers the one request of a connection. The callback is handed on even if the browser has
-    /// gone before its page was written.
+    /// Answers the one request of a connection. The callback counts even if the browser disconnects
+    /// before its page is written.
     async fn serve(&self, mut stream: TcpStream) -> Option<Callback> {
         let head = read_head(&mut stream).await?;
         let (reply, callback) = self.answer(&head);
@@ -174,7 +174,8 @@ impl Gate {
         (page(status, text), Some(callback))
     }
 
-    /// Chromium asks before a public page may reach a loopback address.
+    /// Answers Chromium's preflight request, which it sends before a public page may access a
+    /// loopback address.
     fn preflight(&self, request: &Request<'_>) -> String {
         if request.header("access-control-request-private-network") != Some("true") {
             return page("405 Method Not Allowed", NOT_HERE);
@@ -234,7 +235,7 @@ impl<'a> Parameters<'a> {
         Self(given.collect())
     }
 
-    /// The value of a parameter that is there exactly once and not empty.
+    /// The value of a parameter that occurs exactly once and is not empty.
     fn once(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_ref());
         let value = values.next().filter(|v| !v.is_empty())?;

@@ -1,7 +1,8 @@
-//! Sign-in of a person: authorization code with PKCE, in the system browser, back over loopback.
+//! Sign-in of a person: authorization code with PKCE in the system browser, with a loopback
+//! callback.
 //!
-//! One attempt counts at a time; a newer one takes the place of the older. The browser is opened
-//! by the caller: this module knows no desktop.
+//! Only one attempt is active; a newer one replaces it. The caller opens the browser, because this
+//! module does not know the desktop.
 
 pub(crate) mod loopback;
 pub(crate) mod pkce;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-/// The path of the callback address that an administrator registers with each port.
+/// The path of the callback URL that the administrator registers with each port.
 pub const CALLBACK_PATH: &str = "/OauthRedirect";
 
 /// How long a sign-in waits for the browser.
@@ -23,7 +24,7 @@ pub const SIGN_IN_TIME: Duration = Duration::from_secs(120);
 
 const SCOPE: &str = "api refresh_token";
 
-/// A sign-in that waits for the browser.
+/// A sign-in that is waiting for the browser.
 pub struct SignIn {
     org: Org,
     loopback: Loopback,
@@ -65,12 +66,12 @@ impl SignIn {
         })
     }
 
-    /// The address to open in the system browser.
+    /// The URL to open in the system browser.
     pub fn authorize_url(&self) -> &Url {
         &self.authorize_url
     }
 
-    /// Waits for another time than [`SIGN_IN_TIME`].
+    /// Sets a time limit other than [`SIGN_IN_TIME`].
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         self.time = time;
@@ -81,8 +82,8 @@ impl SignIn {
     /// Dropping the future before the browser came back cancels the attempt.
     ///
     /// # Errors
-    /// [`Error::TimedOutSignIn`], [`Error::Superseded`], whatever the callback reports, and
-    /// whatever stands in the way of the exchange.
+    /// [`Error::TimedOutSignIn`], [`Error::Superseded`], errors from the callback, and errors of
+    /// the exchange.
     pub async fn finish(self) -> Result<Identity, Error> {
         let Self { org, loopback, state, verifier, redirect_uri, mut newer, time, .. } = self;
         let login_origin = org.login_url().to_string();
@@ -101,7 +102,7 @@ impl SignIn {
     }
 }
 
-/// An attempt that has just been ended needs a moment to let go of its port.
+/// A cancelled attempt needs a moment to release its port.
 async fn bind(ports: &[u16]) -> Result<Loopback, Error> {
     for _ in 0..5 {
         match Loopback::bind(ports).await {

@@ -25,7 +25,7 @@ impl Verifier {
     }
 }
 
-/// The mark by which the callback of this attempt is known.
+/// The random value that identifies the callback of this attempt.
 #[derive(Debug)]
 pub(crate) struct State(SecretString);
 

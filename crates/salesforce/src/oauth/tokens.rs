@@ -13,66 +13,67 @@ use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
-/// Held for the length of a refresh; dropping it lets the next process go on.
+/// Held during a refresh. Dropping it releases the lock for other processes.
 pub type StoreGuard = Box<dyn Any + Send>;
 
-/// Where the refresh token is kept. The calls may block; they are made off the async threads.
+/// The storage of the refresh token. The calls may block, so they are made outside the async
+/// threads.
 pub trait RefreshTokenStore: Send + Sync {
     /// The token, if somebody has signed in.
     ///
     /// # Errors
-    /// The store cannot be read.
+    /// The store can't be read.
     fn load(&self) -> Result<Option<SecretString>, StoreError>;
 
-    /// Writes the token durably: after the return a crash does not lose it.
+    /// Writes the token durably, so that a crash after the return does not lose it.
     ///
     /// # Errors
-    /// The store cannot be written.
+    /// The store can't be written.
     fn store(&self, token: &SecretString) -> Result<(), StoreError>;
 
-    /// Makes sure, before this token is used up, that another one can be stored in its place, and
-    /// notes that it is being exchanged until [`store`](Self::store) or [`release`](Self::release).
+    /// Checks before the exchange of this token that a new one can be stored, and marks the
+    /// exchange as running until [`store`](Self::store) or [`release`](Self::release).
     ///
     /// # Errors
-    /// Another one could not be stored, so this one must not be used up.
+    /// A new token could not be stored, so this one must not be exchanged.
     fn reserve(&self, _token: &SecretString) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// The exchange came to nothing, or brought no other token: the old one stays.
+    /// The exchange failed or returned no new token, so the old one is kept.
     ///
     /// # Errors
-    /// The store cannot be written.
+    /// The store can't be written.
     fn release(&self) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// Whether an earlier exchange of this token was broken off: the org may have given another one
-    /// that nobody stored.
+    /// Whether an earlier exchange of this token was interrupted. The org may have issued a new
+    /// token that was not stored.
     ///
     /// # Errors
-    /// The store cannot be read.
+    /// The store can't be read.
     fn was_broken_off(&self, _token: &SecretString) -> Result<bool, StoreError> {
         Ok(false)
     }
 
-    /// Removes the token; none being there is no error.
+    /// Removes the token. It is not an error if there is none.
     ///
     /// # Errors
-    /// The store cannot be written.
+    /// The store can't be written.
     fn clear(&self) -> Result<(), StoreError>;
 
-    /// Waits until no other process uses the token. With rotation a token that two processes use
-    /// at once ends the sign-in of both.
+    /// Waits until no other process uses the token. With rotation, concurrent use by two processes
+    /// ends the sign-in.
     ///
     /// # Errors
-    /// The lock cannot be had.
+    /// The lock can't be acquired.
     fn lock(&self) -> Result<StoreGuard, StoreError> {
         Ok(Box::new(()))
     }
 }
 
-/// The store's own error, kept whole for the caller who knows its type.
+/// The store's own error, for a caller who knows its type.
 #[derive(Debug, Clone)]
 pub struct StoreError(Arc<dyn StdError + Send + Sync>);
 
@@ -100,7 +101,7 @@ impl StdError for StoreError {
     }
 }
 
-/// What the token endpoint gave. The hosts in it are not yet checked.
+/// The answer of the token endpoint. Its hosts are not checked yet.
 #[derive(Debug)]
 pub(crate) struct Grant {
     pub(crate) access_token: SecretString,
@@ -184,7 +185,7 @@ async fn post(http: &HttpClient, url: &Url, form: &[(&str, &str)]) -> Result<Res
     Ok(http.send(request).await?)
 }
 
-/// Only the access token and the instance are required; samples lack the rest in turn.
+/// Only the access token and the instance are required. Each of the other values may be missing.
 fn read_grant(body: &[u8]) -> Option<Grant> {
     let value: Value = serde_json::from_slice(body).ok()?;
     let text = |name: &str| {

@@ -93,7 +93,7 @@ pub(super) fn keep_encoded(world: &mut World, fields: &Record) -> Result<String,
     keep(world, fields, &content)
 }
 
-/// `reference/salesforce.md` section 2.1: 37.5 MB of content.
+/// 37.5 MB of content (`docs/protocols/salesforce.md#files`).
 const MOST_ENCODED: usize = 50 * 1024 * 1024;
 
 fn keep(world: &mut World, fields: &Record, content: &[u8]) -> Result<String, Refused> {

@@ -162,6 +162,7 @@ const STANDARD: &[Standard] = &[
             ("Name", Text),
             ("Alias", Text),
             ("Email", Text),
+            ("EmployeeNumber", Text),
             ("FederationIdentifier", Text),
             ("IsActive", Boolean),
             ("UserType", Text),

@@ -1,4 +1,4 @@
-//! A TLS server for one connection that says exactly what a test wants.
+//! A TLS server with prepared raw answers.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

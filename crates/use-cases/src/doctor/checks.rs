@@ -18,9 +18,9 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The form of an id that no case has.
+/// A valid case id that no case has.
 const NO_CASE: &str = "500000000000000AAA";
-/// More than this between the clocks makes expiry times misleading.
+/// The maximum clock difference. A larger one makes expiry times misleading.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 macro_rules! checks {
@@ -35,29 +35,29 @@ macro_rules! checks {
 }
 
 checks! {
-    Settings, "settings", "Settings are present and can be read";
-    Store, "store", "What Casebridge remembers can be read";
+    Settings, "settings", "The settings are complete and can be read";
+    Store, "store", "Casebridge's data on this computer can be read";
     DefaultAppliance, "default_appliance", "An appliance named Default is set up";
-    Proxy, "proxy", "The proxy of the settings, if any, can be reached";
-    ApplianceHost, "appliance_host", "The appliance's name is found";
+    Proxy, "proxy", "The proxy, if one is set, can be reached";
+    ApplianceHost, "appliance_host", "The appliance's host name can be found";
     ApplianceTcp, "appliance_tcp", "The appliance can be reached";
     ApplianceTls, "appliance_tls", "The appliance's certificate is trusted";
-    Keyring, "keyring", "Secrets can be kept and read";
+    Keyring, "keyring", "The keyring stores and returns secrets";
     ApplianceToken, "appliance_token", "The appliance accepts the client ID and secret";
-    AppliancePermissions, "appliance_permissions", "The API account may make session keys";
-    ApplianceHealth, "appliance_health", "The appliance is well";
-    ClockSkew, "clock_skew", "The clocks agree";
+    AppliancePermissions, "appliance_permissions", "The API account may create session keys";
+    ApplianceHealth, "appliance_health", "The appliance is healthy";
+    ClockSkew, "clock_skew", "This computer and the appliance show the same time";
     LinkRegistration, "link_registration", "Case buttons open Casebridge";
     RepConsole, "rep_console", "The representative console is found";
     OrgHost, "org_host", "Salesforce can be reached";
     OrgSignIn, "org_sign_in", "You are signed in to Salesforce";
-    OrgApiAccess, "org_api_access", "Your user may use the Salesforce API";
-    UserMapping, "user_mapping", "You are known as a representative";
+    OrgApiAccess, "org_api_access", "Your Salesforce user has API access";
+    UserMapping, "user_mapping", "The appliance knows you as a representative";
     CaseRead, "case_read", "Cases can be read";
-    OrgObjects, "org_objects", "Finished sessions can be written";
+    OrgObjects, "org_objects", "Finished sessions can be written to Salesforce";
 }
 
-/// What earlier checks found and later ones need.
+/// Results of earlier checks that later checks need.
 #[derive(Default)]
 pub(super) struct Round {
     appliance: Option<ApplianceSettings>,
@@ -98,7 +98,7 @@ pub(super) async fn make(kind: Kind, casebridge: &Casebridge, round: &mut Round)
 type Found = Result<Finding, Failure>;
 
 fn later(what: &str) -> Found {
-    Ok(Finding::skip(format!("Needs the check above first: {what}.")))
+    Ok(Finding::skip(format!("Skipped, because an earlier check did not pass: {what}.")))
 }
 
 fn settings(casebridge: &Casebridge) -> Found {
@@ -113,14 +113,14 @@ fn settings(casebridge: &Casebridge) -> Found {
     let unknown = unknown_event_types(&settings);
     if !unknown.is_empty() {
         return Ok(Finding::warn(
-            format!("event_types names {}.", unknown.join(", ")),
-            "No known event has this name, so none of it may be imported. Look for a misspelling.",
+            format!("The setting event_types contains {}.", unknown.join(", ")),
+            "Casebridge knows no event type with this name and may import nothing for it. Check the spelling.",
         ));
     }
     Ok(Finding::pass(casebridge.profile().settings_file().display().to_string()))
 }
 
-/// A store that was mended is told until a person has seen it.
+/// Reports a repaired store until a person has read the notice.
 async fn store(casebridge: &Casebridge) -> Found {
     let overview = outbox::overview(casebridge).await?;
     match overview.mended {
@@ -129,7 +129,7 @@ async fn store(casebridge: &Casebridge) -> Found {
     }
 }
 
-/// The list of types is open, so a name that is not on it may be right all the same.
+/// Event types that are not in the list. The list is open, so they may still be valid.
 fn unknown_event_types(settings: &Settings) -> Vec<String> {
     let appliances = settings.appliances();
     let chosen = appliances.iter().filter_map(|name| settings.appliance(name));
@@ -151,19 +151,19 @@ fn default_appliance(casebridge: &Casebridge, round: &mut Round) -> Found {
             let known = settings.appliances();
             let detail = match known.is_empty() {
                 true => "No appliance is set up.".to_owned(),
-                false => format!("The settings name {}.", known.join(", ")),
+                false => format!("Your settings have {}.", known.join(", ")),
             };
             Err(Failure::new(FailureCode::DefaultApplianceMissing, detail))
         }
     }
 }
 
-/// With a proxy of our own, only the proxy resolves and connects.
+/// If a proxy is set, only the proxy resolves host names and connects.
 fn through_proxy(casebridge: &Casebridge) -> Option<Finding> {
     casebridge
         .settings()
         .get(&setting::NETWORK_PROXY)
-        .map(|_| Finding::skip("The proxy does this; the next checks go through it."))
+        .map(|_| Finding::skip("The proxy does this. The next checks use the proxy."))
 }
 
 fn address(hostname: &str) -> String {
@@ -171,11 +171,14 @@ fn address(hostname: &str) -> String {
     if has_port { hostname.to_owned() } else { format!("{hostname}:443") }
 }
 
-/// Whether it lets us through is found by the checks behind it, which name a 407.
+/// Checks only that the proxy can be reached. Later checks find out whether it lets connections
+/// through, and report a 407.
 async fn proxy(casebridge: &Casebridge) -> Found {
     let settings = casebridge.settings();
     let Some(proxy) = settings.get(&setting::NETWORK_PROXY) else {
-        return Ok(Finding::pass("None is set. The system's counts, where it has one."));
+        return Ok(Finding::pass(
+            "No proxy is set. Casebridge uses the system proxy, if there is one.",
+        ));
     };
     let url = proxy.url();
     let socks = url.scheme().starts_with("socks").then_some(1080);
@@ -240,7 +243,7 @@ async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
     }
 }
 
-/// Jumps need one; keys that Casebridge makes itself do not.
+/// Only jumps need a console; keys created by Casebridge do not.
 fn rep_console(casebridge: &Casebridge) -> Found {
     let settings = casebridge.settings();
     let Ok(site) = casebridge.site(None) else { return later("no appliance is set up") };
@@ -256,9 +259,11 @@ fn rep_console(casebridge: &Casebridge) -> Found {
         (Err(skipped), _) if path.is_some() => {
             Finding::warn(console::reasons(&skipped), FailureCode::ConsoleNotFound.text().next_step)
         }
-        (Err(_), Some(name)) => Finding::pass(format!("Scripts are opened as .brcs-{name} files.")),
+        (Err(_), Some(name)) => {
+            Finding::pass(format!("Casebridge opens scripts as .brcs-{name} files."))
+        }
         (Err(_), None) => Finding::skip(
-            "Settings name none and none is installed here: jumps go through the browser.",
+            "No console is set or installed. Jumps use the web console in the browser.",
         ),
     })
 }
@@ -270,12 +275,12 @@ async fn keyring(casebridge: &Casebridge) -> Found {
 
 async fn token(casebridge: &Casebridge, round: &mut Round) -> Found {
     if !round.appliance_reached {
-        return later("the appliance is not reached");
+        return later("the appliance can't be reached");
     }
     let client = casebridge.appliance(None).await?;
     client.log_in().await.map_err(|e| of(&client, e))?;
     round.client = Some(client);
-    Ok(Finding::pass("A token was issued."))
+    Ok(Finding::pass("The appliance issued a token."))
 }
 
 fn of(client: &Appliance, error: casebridge_beyondtrust::Error) -> Failure {
@@ -291,12 +296,12 @@ async fn permissions(round: &mut Round) -> Found {
     round.info = Some(info);
     match (access, may_report) {
         (Some(CommandAccess::ReadOnly | CommandAccess::Denied), _) => {
-            let detail = "The Command API permission is not full access.";
+            let detail = "The API account does not have full access to the Command API.";
             Err(Failure::new(FailureCode::EndpointUnauthorized, detail))
         }
         (_, Some(false)) => Ok(Finding::warn(
-            "Support session reports are not allowed, so it stays unknown when a customer joins.",
-            "Ask the appliance's administrator to let the API account read support session reports.",
+            "The API account may not read support session reports, so Casebridge can't tell when a customer joins.",
+            "Ask your BeyondTrust administrator to give the API account access to support session reports.",
         )),
         _ => Ok(Finding::pass(format!("API version {version}."))),
     }
@@ -308,31 +313,29 @@ async fn health(round: &Round) -> Found {
     let version = health.version.unwrap_or_default();
     match health.healthy {
         Some(false) => Ok(Finding::warn(
-            health
-                .error_message
-                .unwrap_or_else(|| "The appliance says that it is not well.".into()),
-            "Tell the appliance's administrator.",
+            health.error_message.unwrap_or_else(|| "The appliance reports a problem.".into()),
+            "Send this message to your BeyondTrust administrator.",
         )),
         Some(true) | None => Ok(Finding::pass(version)),
     }
 }
 
 fn clock_skew(casebridge: &Casebridge, round: &Round) -> Found {
-    let Some(info) = &round.info else { return later("no answer about the account") };
+    let Some(info) = &round.info else { return later("the API account could not be checked") };
     let Some(theirs) = info.timestamp else {
-        return Ok(Finding::skip("The appliance did not tell its time."));
+        return Ok(Finding::skip("The appliance did not report its time."));
     };
     let apart = casebridge.now().duration_until(theirs).abs();
-    let detail = format!("{} s apart.", apart.as_secs());
+    let detail = format!("The clocks differ by {} seconds.", apart.as_secs());
     if apart <= SKEW {
         return Ok(Finding::pass(detail));
     }
-    let step = "Set this computer's clock; if it is right, tell the appliance's administrator.";
+    let step = "Set this computer's clock. If it is right, tell your BeyondTrust administrator.";
     Ok(Finding::warn(detail, step))
 }
 
 fn registration() -> Found {
-    // A user's own entry may be left over from before the package: it is taken back here.
+    // Removes a user's own entry from before the package was installed.
     let found = link_registration::repair()
         .and_then(|()| link_registration::status())
         .map_err(|e| Failure::caused(FailureCode::LinkNotRegistered, e.to_string(), e))?;
@@ -340,7 +343,7 @@ fn registration() -> Found {
         Registration::Registered { by } => Ok(Finding::pass(by)),
         Registration::Missing => Err(Failure::new(FailureCode::LinkNotRegistered, String::new())),
         Registration::Other { handler } => {
-            let detail = format!("{handler} opens the links.");
+            let detail = format!("{handler} opens casebridge links.");
             Err(Failure::new(FailureCode::LinkNotRegistered, detail))
         }
     }
@@ -355,7 +358,7 @@ async fn org_host(casebridge: &Casebridge, round: &mut Round) -> Found {
 
 async fn sign_in(casebridge: &Casebridge, round: &mut Round) -> Found {
     if !round.org_reached {
-        return later("Salesforce is not reached");
+        return later("Salesforce can't be reached");
     }
     if !account::is_signed_in(casebridge).await? {
         return Err(Failure::new(FailureCode::SignedOut, String::new()));
@@ -366,14 +369,14 @@ async fn sign_in(casebridge: &Casebridge, round: &mut Round) -> Found {
             round.signed_in = true;
             Ok(Finding::pass(who.username))
         }
-        // The API's answer proves the sign-in; what it says about access is the next check's.
+        // An answer from the API proves the sign-in. The next check covers access.
         Err(
             OrgError::ApiDisabled
             | OrgError::InsufficientAccess { .. }
             | OrgError::LimitExceeded { .. },
         ) => {
             round.signed_in = true;
-            Ok(Finding::pass("The stored sign-in counts."))
+            Ok(Finding::pass("The stored sign-in is valid."))
         }
         Err(error) => Err(failures::of_org(error)),
     }
@@ -381,7 +384,7 @@ async fn sign_in(casebridge: &Casebridge, round: &mut Round) -> Found {
 
 async fn api_access(casebridge: &Casebridge, round: &mut Round) -> Found {
     if !round.signed_in {
-        return later("nobody is signed in");
+        return later("you are not signed in");
     }
     let org = casebridge.org()?;
     org.whoami().await.map_err(failures::of_org)?;
@@ -389,26 +392,31 @@ async fn api_access(casebridge: &Casebridge, round: &mut Round) -> Found {
     Ok(match org.api_usage() {
         Some(usage) if usage.used.saturating_mul(10) > usage.max.saturating_mul(9) => {
             Finding::warn(
-                format!("{} of {} calls of the day are used.", usage.used, usage.max),
+                format!(
+                    "{} of {} API requests of the last 24 hours are used.",
+                    usage.used, usage.max
+                ),
                 FailureCode::OrgLimit.text().next_step,
             )
         }
-        Some(usage) => {
-            Finding::pass(format!("{} of {} calls of the day are used.", usage.used, usage.max))
-        }
+        Some(usage) => Finding::pass(format!(
+            "{} of {} API requests of the last 24 hours are used.",
+            usage.used, usage.max
+        )),
         None => Finding::pass(String::new()),
     })
 }
 
-/// The Command API lists nobody by user name, so the appliance is asked for a key of a second's
-/// life on the representative's queue, which it refuses for a name that it does not know.
+/// The Command API can't list representatives by user name. So the check requests a key that is
+/// valid for one second on the representative's queue, which the appliance refuses for an unknown
+/// user name.
 async fn user_mapping(casebridge: &Casebridge, round: &Round) -> Found {
     if !round.may_use_api {
-        return later("no access to the API");
+        return later("no API access");
     }
     let name = session_key::representative(casebridge).await?;
     let Some(client) = &round.client else {
-        return Ok(Finding::skip(format!("{name}; the appliance could not be asked.")));
+        return Ok(Finding::skip(format!("{name}. The appliance could not be asked.")));
     };
     let mut request = KeyRequest::new(Queue::RepUsername(name.clone()));
     request.ttl = Some(Duration::from_secs(1));
@@ -417,7 +425,9 @@ async fn user_mapping(casebridge: &Casebridge, round: &Round) -> Found {
         Err(error) if error.message_kind() == Some(MessageKind::RepresentativeNotAvailable) => {
             let code = FailureCode::RepresentativeNotAvailable;
             Ok(Finding::warn(
-                format!("{name} is known, and not logged in to the representative console."),
+                format!(
+                    "The appliance knows {name}, who is not logged in to the representative console."
+                ),
                 code.text().next_step,
             ))
         }
@@ -425,10 +435,10 @@ async fn user_mapping(casebridge: &Casebridge, round: &Round) -> Found {
     }
 }
 
-/// A case that cannot exist: only the fields and the permission are tried.
+/// Reads a case that can't exist, to check only the fields and the permission.
 async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
     if !round.may_use_api {
-        return later("no access to the API");
+        return later("no API access");
     }
     let nothing: CaseRef = "0".parse().map_err(failures::of_reference)?;
     let org = casebridge.org()?;
@@ -440,23 +450,23 @@ async fn case_read(casebridge: &Casebridge, round: &Round) -> Found {
     match org.case_by_ref(&nothing).await {
         Ok(_) | Err(OrgError::NotFound) if org.hidden_fields().is_empty() => Ok(Finding::pass("")),
         Ok(_) | Err(OrgError::NotFound) => Ok(Finding::warn(
-            format!("Hidden from you: {}.", org.hidden_fields().join(", ")),
-            "Casebridge works without these fields and shows nothing in their place; where a case's people are hidden, it cannot compare them with the customer. Ask your Salesforce administrator to let you read them.",
+            format!("You can't see: {}.", org.hidden_fields().join(", ")),
+            "Casebridge works without these fields, but it can't show them or compare them with the customer. Ask your Salesforce administrator to give you read access to them.",
         )),
         Err(error) => Err(failures::of_org(error)),
     }
 }
 
-/// Keys, jumps and tags work without the objects, so their absence is no more than a warning.
+/// Keys, jumps and tags work without the objects, so missing objects are only a warning.
 async fn org_objects(casebridge: &Casebridge, round: &Round) -> Found {
     if !round.may_use_api {
-        return later("no access to the API");
+        return later("no API access");
     }
     match casebridge.org()?.has_import_objects().await {
         Ok(()) => Ok(Finding::pass("")),
         Err(error @ OrgError::InvalidField { .. }) => Ok(Finding::warn(
             failures::of_org(error).detail,
-            "Finished sessions are not imported. Ask your Salesforce administrator to deploy Casebridge's objects and to give you the permission set.",
+            "Casebridge does not import finished sessions. Ask your Salesforce administrator to deploy Casebridge's objects and to assign you its permission set.",
         )),
         Err(error) => Err(failures::of_org(error)),
     }

@@ -1,4 +1,5 @@
-//! Hands an e-mail with a key to the org, once. What the org may have taken is looked for on the case.
+//! Sends an e-mail with a key through the org, at most once. After an unclear result, it looks for
+//! the e-mail on the case.
 
 use super::{Finished, read, write};
 use crate::outbox::Outcome;
@@ -10,29 +11,29 @@ use casebridge_store::Item;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// So far apart clocks may be.
+/// The maximum clock difference.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
-/// An e-mail that waits to be handed over.
+/// An e-mail that is waiting to be sent.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Email {
     pub(crate) case: String,
     pub(crate) address: String,
     pub(crate) subject: String,
     pub(crate) body: String,
-    /// What of the key is in the body, and so in no other e-mail.
+    /// The part of the key in the body, which identifies the e-mail.
     pub(crate) mark: String,
-    /// When the key in it counts no more, by our clock.
+    /// When the key in it expires, by this computer's clock.
     pub(crate) expires_at: Option<Timestamp>,
-    /// The same by the appliance's clock, where that is known.
+    /// The same by the appliance's clock, if known.
     #[serde(default)]
     pub(crate) ends_at: Option<Timestamp>,
-    /// When it was sent without an answer: the org may have taken it.
+    /// When it was sent without an answer. The org may have accepted it.
     pub(crate) tried_at: Option<Timestamp>,
 }
 
-/// Sends the e-mail of an item. What may have been taken is looked for on the case and never sent
-/// again by itself.
+/// Sends the e-mail of an item. If the org may already have accepted it, looks for it on the case
+/// and never sends it again automatically.
 pub(super) async fn run(
     casebridge: &Casebridge,
     item: &Item,
@@ -76,8 +77,8 @@ async fn send(casebridge: &Casebridge, item: &Item) -> Result<String, Failure> {
     look_for(casebridge, item.id, &org, &case, payload, now).await
 }
 
-/// Our clock may have been set since the key was made, so the org's is asked before an e-mail is given
-/// up.
+/// Checks the org's clock before an e-mail is given up, because this computer's clock may have
+/// changed since the key was created.
 async fn is_over(org: &Org, ends_at: Option<Timestamp>) -> bool {
     let Some(end) = ends_at else { return true };
     if let Err(error) = org.probe().await {
@@ -86,7 +87,7 @@ async fn is_over(org: &Org, ends_at: Option<Timestamp>) -> bool {
     org.time().is_none_or(|now| end <= now)
 }
 
-/// The case shows an e-mail that the org took.
+/// Looks on the case for an e-mail that the org accepted.
 async fn look_for(
     casebridge: &Casebridge,
     id: u32,

@@ -1,4 +1,4 @@
-//! Imports a session, once it is over.
+//! Imports a session after it has ended.
 
 use super::surveys::{self, Surveys};
 use super::{Finished, lsid_of, read, write};
@@ -11,24 +11,24 @@ use casebridge_domain::{Failure, FailureCode, Lsid};
 use casebridge_store::{Item, Kind, NewItem, State};
 use serde::{Deserialize, Serialize};
 
-/// What an import needs.
+/// The payload of an import item.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Import {
-    /// Somebody asked for this very session: what becomes of it is said.
+    /// A person asked for this session, so its result is shown.
     #[serde(default)]
     explicit: bool,
-    /// The session is over, as far as the listing says: its report may only lag.
+    /// The session has ended according to the listing. Only its report may be late.
     #[serde(default)]
     over: bool,
-    /// A person has seen what speaks against its case, and agreed.
+    /// A person has confirmed the case despite a doubt.
     #[serde(default)]
     agreed: bool,
 }
 
-/// Has a session imported: now, or when it is over.
+/// Queues the import of a session: now, or when it has ended.
 ///
 /// # Errors
-/// It could not be kept.
+/// It could not be stored.
 pub async fn enqueue_import(
     casebridge: &Casebridge,
     appliance: Option<&str>,
@@ -49,16 +49,16 @@ pub async fn enqueue_import(
     .await
 }
 
-/// When a session is to be imported.
+/// When to import a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// Once it is over.
+    /// When it has ended.
     Over,
     /// It is over.
     Now,
     /// Now, because a person asked for it.
     Asked,
-    /// Now, although something speaks against its case: a person has seen that.
+    /// Now, despite a doubt about its case that a person has confirmed.
     Agreed,
 }
 
@@ -89,12 +89,12 @@ pub(crate) fn import_item<'a>(
     }
 }
 
-/// The import of a session whose case is kept here.
+/// The payload for a session whose case was saved for the import.
 pub(crate) fn held_import() -> String {
     When::Asked.payload()
 }
 
-/// The import of a session that was found to have ended.
+/// The payload for a session that was found to have ended.
 pub(crate) fn found_import() -> String {
     When::Now.payload()
 }
@@ -130,17 +130,16 @@ fn summary(imported: &Imported) -> String {
     }
 }
 
-/// Whether an item waits for its session to end.
+/// Whether an item is waiting for its session to end.
 pub fn waits_for_end(item: &Item) -> bool {
     let payload = read::<Import>(item);
     item.kind == Kind::Import && payload.is_ok_and(|payload| !payload.over)
 }
 
-/// Has a session imported to the case that it carries, although something speaks against it: a person
-/// has seen that.
+/// Queues the import of a session to its case, after a person has confirmed it despite a doubt.
 ///
 /// # Errors
-/// There is no such import waiting, or it could not be kept.
+/// There is no such waiting import, or it could not be stored.
 pub async fn agree(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
     let unknown = || Failure::new(FailureCode::OutboxItemUnknown, String::new());
     let item = with_store(casebridge, move |store| store.item(id)).await?.ok_or_else(unknown)?;
@@ -153,7 +152,7 @@ pub async fn agree(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
     enqueue_import(casebridge, appliance, &lsid, &item.title, When::Agreed).await.map(drop)
 }
 
-/// The session of an open import, as far as the item tells of it.
+/// The session of an open import, as far as the item contains it.
 pub fn session_of(item: &Item) -> Option<RunningSession> {
     (item.kind == Kind::Import && item.held_for.is_none()).then_some(())?;
     let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());

@@ -8,7 +8,7 @@ use casebridge_store::Item;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A key that is to be written to its case.
+/// The payload of a key item.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Key {
     pub(crate) case: String,

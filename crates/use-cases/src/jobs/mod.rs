@@ -1,5 +1,5 @@
-//! What waits in the outbox to be done, a file for each kind of job. A job reads what it needs from its item
-//! and does it; it knows no queue.
+//! The jobs of outbox items, a file for each kind. A job reads its payload from the item and does
+//! the work. It does not know the queue.
 
 pub mod email;
 pub mod import;
@@ -14,23 +14,23 @@ use casebridge_store::{Item, Kind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What a job that was done has done.
+/// The result of a finished job.
 #[derive(Debug)]
 pub enum Finished {
-    /// A session was written to the org.
+    /// A session was imported to the org.
     Session(Box<Imported>),
-    /// Its late surveys were.
+    /// Late surveys were imported.
     Surveys,
     /// An e-mail was handed to the org.
     Email,
-    /// A session key is on its case.
+    /// A session key was written to its case.
     Key,
 }
 
-/// Works on an open item, if no other process does so meanwhile, and writes down what came of it.
+/// Works on an open item, unless another process does, and stores the result.
 ///
 /// # Errors
-/// What came of it cannot be kept: the item is as it was.
+/// The result can't be stored. The item is unchanged.
 pub async fn work_on(casebridge: &Casebridge, id: u32) -> Result<Attempt<Finished>, Failure> {
     outbox::work_on::<Jobs>(casebridge, id).await
 }
@@ -48,7 +48,7 @@ impl Work for Jobs {
             Kind::Email => email::run(casebridge, item).await,
             Kind::Key => key::run(casebridge, item).await,
             Kind::Jump | Kind::Tag => {
-                Err(Failure::new(FailureCode::Internal, "It is a record, and nothing to do."))
+                Err(Failure::new(FailureCode::Internal, "This entry is only a record."))
             }
         }
     }
@@ -62,13 +62,13 @@ impl Work for Jobs {
     }
 }
 
-/// What an item needs, as its job wrote it.
+/// Reads a job's payload from an item.
 fn read<J: DeserializeOwned>(item: &Item) -> Result<J, Failure> {
     let broken = |e| Failure::caused(FailureCode::Internal, String::new(), e);
     serde_json::from_str(&item.payload).map_err(broken)
 }
 
-/// What an item needs, as a text.
+/// Writes a job's payload as text.
 fn write(job: &impl Serialize) -> String {
     serde_json::to_string(job).unwrap_or_default()
 }

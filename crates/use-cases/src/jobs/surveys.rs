@@ -1,4 +1,5 @@
-//! Imports the surveys of a session that come after it, and moves its case for them.
+//! Imports surveys that are submitted after the session, and applies the transition rules to its
+//! case.
 
 use super::{Finished, lsid_of, read, write};
 use crate::import::{self, Imported};
@@ -14,24 +15,24 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Late surveys are first looked for after this, then after twice as long each time.
+/// The delay before the first check for late surveys. It doubles with each check.
 const FIRST: SignedDuration = SignedDuration::from_mins(1);
 const LAST: SignedDuration = SignedDuration::from_hours(6);
 
-/// What late surveys need.
+/// The payload of a survey item.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Surveys {
     began: Option<Timestamp>,
-    /// How often they were looked for.
+    /// The number of checks so far.
     looks: u32,
-    /// When nobody looks any more, by the appliance's clock.
+    /// When the checks end, by the appliance's clock.
     until: Timestamp,
     /// The surveys that were written, by key.
     known: BTreeSet<String>,
 }
 
 impl Surveys {
-    /// The job that follows an import, and when it is due; nothing if no survey is waited for.
+    /// The survey job after an import and its due time, if surveys may still come.
     pub(super) async fn after(
         casebridge: &Casebridge,
         appliance: &str,
@@ -48,8 +49,9 @@ impl Surveys {
     }
 }
 
-/// Its patience has run out by the clock of an appliance that answers, and the last looks failed alike:
-/// neither a wrong clock nor a network that is away for a moment ends anything.
+/// Whether the time for late surveys is over. This needs the clock of an appliance that answers and
+/// several equal failures, so that neither a wrong clock nor a short network outage ends the
+/// checks.
 pub(super) async fn hints(casebridge: &Casebridge, item: &Item, code: FailureCode) -> Hints {
     let failed_alike = failed_before(item, code) + 1 >= PATIENCE;
     let site = casebridge.appliance(Some(&item.appliance)).await;
@@ -64,7 +66,7 @@ fn patience(casebridge: &Casebridge) -> SignedDuration {
     )
 }
 
-/// What time it is at the appliance, which has just answered; else by our own clock.
+/// The appliance's current time if it has just answered, else this computer's.
 async fn time_at(casebridge: &Casebridge, appliance: &str) -> Result<Timestamp, Failure> {
     let appliance = casebridge.appliance(Some(appliance)).await?;
     Ok(appliance.time().unwrap_or_else(|| casebridge.now()))
@@ -79,7 +81,7 @@ pub(super) async fn run(
     let appliance = casebridge.appliance(Some(&item.appliance)).await?;
     let (surveys, asked) = import::surveys(&appliance, &lsid, job.began).await;
     if !asked {
-        // A look that saw nothing is none.
+        // A check that could read nothing does not count.
         return Err(Failure::new(FailureCode::SurveysUnread, String::new()));
     }
     let is_new = |survey: &&ExitSurvey| !job.known.contains(&survey_key(survey));
@@ -92,14 +94,14 @@ pub(super) async fn run(
     job.known.extend(new.iter().map(survey_key));
     job.looks = job.looks.saturating_add(1);
     let span = FIRST * 2_i32.pow(job.looks.min(12));
-    // A clock that was ahead when this began asks for no more patience than the setting.
+    // If the clock was ahead at the start, the wait is still limited to the setting.
     let now = time_at(casebridge, &item.appliance).await?;
     job.until = job.until.min(later(now, patience(casebridge)));
-    // The last look is at the very end.
+    // The last check is exactly at the end.
     let left = now.duration_until(job.until);
     let due = later(casebridge.now(), span.min(LAST).min(left));
     let summary = match job.known.len() {
-        0 => "no survey came".to_owned(),
+        0 => "no surveys".to_owned(),
         1 => "1 survey".to_owned(),
         count => format!("{count} surveys"),
     };
@@ -107,11 +109,11 @@ pub(super) async fn run(
         true => Next::Again(due, write(&job)),
         false => Next::Done(Finished::Surveys, None),
     };
-    // A look that found nothing has asked the org for nothing.
+    // A check without new surveys made no call to the org.
     Ok(Outcome { summary, case: None, is_probe: !new.is_empty(), next })
 }
 
-/// Moves the case for those surveys that a rule names. Each moves it once, whoever is first.
+/// Applies the transition rules to the case. Each survey changes the case only once.
 pub(super) async fn move_case(
     casebridge: &Casebridge,
     surveys: &[ExitSurvey],
@@ -137,7 +139,7 @@ pub(super) async fn move_case(
         match org.apply_transition(&moving).await.map_err(failures::of_org)? {
             TransitionOutcome::Moved => tracing::info!(rule = moving.rule, "a case was moved"),
             TransitionOutcome::Known => tracing::info!("a survey had moved its case before"),
-            // Why stands in the transition, where an administrator looks for it.
+            // The reason is stored in the transition record for the administrator.
             TransitionOutcome::Refused(_) => {
                 tracing::warn!(rule = moving.rule, "the org refused to move a case");
             }

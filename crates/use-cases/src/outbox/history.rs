@@ -1,4 +1,4 @@
-//! What waits and what was done, for people.
+//! Waiting and finished items, for people.
 
 use super::{LONGEST_PAUSE, later};
 use crate::{Casebridge, failures, with_store};
@@ -6,22 +6,22 @@ use casebridge_domain::{Failure, FailureCode};
 use casebridge_store::{Item, Kind, Mended, State};
 use jiff::Timestamp;
 
-/// An item that waits, or needs a person.
+/// An open item, which is waiting or needs a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenItem {
-    /// The record.
+    /// The record's id.
     pub id: u32,
-    /// What it is, as a word.
+    /// The kind, as a word.
     pub kind: &'static str,
-    /// The number of its case, or else the id.
+    /// The case number, or the case id if the number is not known.
     pub case: Option<String>,
     /// `waiting` or `parked`.
     pub state: &'static str,
     /// How often it failed.
     pub attempts: u32,
-    /// When it is tried next.
+    /// When it is next attempted.
     pub due_at: Timestamp,
-    /// The code of the last failure, and what it was about.
+    /// The code and detail of the last failure.
     pub error: Option<(String, String)>,
 }
 
@@ -43,71 +43,71 @@ impl OpenItem {
     }
 }
 
-/// Whether the other side has confirmed an item.
+/// Whether the server has confirmed an item.
 pub fn is_done(item: &Item) -> bool {
     item.state == State::Done
 }
 
-/// The failure that an item has been left with; one that was given up without any is not there.
+/// The item's last failure. An item that was discarded without a failure counts as unknown.
 pub fn failure_of(item: &Item) -> Failure {
     if let Some(user) = &item.held_for {
         let detail = match user.as_str() {
-            "" => "An earlier sign-in left it.".to_owned(),
-            user => format!("{user} left it."),
+            "" => "It belongs to a previous sign-in.".to_owned(),
+            user => format!("It belongs to {user}."),
         };
         return Failure::new(FailureCode::OtherSignIn, detail);
     }
     let code = match item.error_code.as_deref() {
-        // A newer version may have written down a word that this one does not know.
+        // A newer version may have stored a code that this version does not know.
         Some(word) => FailureCode::from_word(word).unwrap_or(FailureCode::Internal),
         None => FailureCode::OutboxItemUnknown,
     };
     Failure::new(code, item.error_detail.clone().unwrap_or_default())
 }
 
-/// The open items: what needs a person first.
+/// The open items, starting with those that need a person.
 ///
 /// # Errors
-/// What is kept cannot be read.
+/// The store can't be read.
 pub async fn open_items(casebridge: &Casebridge) -> Result<Vec<OpenItem>, Failure> {
     let items = with_store(casebridge, |store| store.outbox()).await?;
     Ok(items.into_iter().map(OpenItem::of).collect())
 }
 
-/// What waits and what was done.
+/// Waiting and finished items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
-    /// What waits, what needs a person first.
+    /// The waiting items, starting with those that need a person.
     pub open: Vec<Item>,
-    /// What is closed, the latest first.
+    /// The closed items, latest first.
     pub closed: Vec<Item>,
-    /// What holds up everything that goes to the org.
+    /// Why nothing can be written to the org at the moment, if that is so.
     pub hold: Option<FailureCode>,
-    /// That the store was damaged, until a person has seen it.
+    /// The notice that the store was damaged, until a person has read it.
     pub mended: Option<Mended>,
 }
 
 const ALL_KINDS: [Kind; 4] = [Kind::Import, Kind::Survey, Kind::Email, Kind::Key];
 
 impl Overview {
-    /// That the store was damaged, as a failure, until a person has seen it.
+    /// The notice that the store was damaged as a failure, until a person has read it.
     pub fn damage(&self) -> Option<Failure> {
         self.mended.as_ref().map(failures::of_mended)
     }
 }
 
-/// So much of what is closed is looked at.
+/// The number of closed items to show.
 const SEEN: u32 = 200;
 
-/// What waits and what was done.
+/// Waiting and finished items.
 ///
 /// # Errors
-/// What is kept cannot be read.
+/// The store can't be read.
 pub async fn overview(casebridge: &Casebridge) -> Result<Overview, Failure> {
     let now = casebridge.now();
     with_store(casebridge, move |store| {
         let furthest = later(now, LONGEST_PAUSE);
-        // One whose time is over counts until what is tried next tells how it is.
+        // An expired hold stays visible until the next attempt shows whether it is over.
         let is_waited = store.first(&ALL_KINDS, furthest)?.is_some();
         let is_on = |until: Timestamp| (until > now || is_waited) && until <= furthest;
         let hold = store.outbox_hold()?.filter(|(until, _)| is_on(*until));
@@ -121,10 +121,10 @@ pub async fn overview(casebridge: &Casebridge) -> Result<Overview, Failure> {
     .await
 }
 
-/// A person has seen that the store was damaged.
+/// Notes that a person has read that the store was damaged.
 ///
 /// # Errors
-/// What is kept cannot be written.
+/// The store can't be written.
 pub async fn note_mended_seen(casebridge: &Casebridge) -> Result<(), Failure> {
     with_store(casebridge, |store| store.note_mended_seen()).await
 }

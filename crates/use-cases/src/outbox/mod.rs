@@ -1,10 +1,10 @@
-//! The durable outbox: every write of Casebridge is an item first, and is closed only when the other
-//! side has confirmed it.
+//! The durable outbox: every write is first stored as an item, and closed only after the server has
+//! confirmed it.
 //!
-//! The queue knows no job: what an item needs is written, read and done by its job ([`crate::jobs`]).
-//! An item is worked on by one process of the profile at a time. What fails by no fault of its own is
-//! tried again after a pause of full jitter; what the org does not let anybody do holds the queue;
-//! what only a person can mend is parked, and stands in nobody's way.
+//! The queue does not know the jobs: each job ([`crate::jobs`]) writes, reads and processes the
+//! payload of its items. Only one process of the profile works on an item at a time. Temporary
+//! failures are retried after a pause with full jitter. A failure that affects the whole org holds
+//! the queue. What only a person can fix is parked and does not block other items.
 
 mod history;
 mod retry;
@@ -23,17 +23,17 @@ use std::time::Duration;
 
 /// How long to wait for another process that works on the outbox.
 const TURN: Duration = Duration::from_secs(600);
-/// What waits for something is looked at so often in case nobody tells that it has happened.
+/// The interval for checking waiting items in case no event arrives.
 pub(crate) const LOOK: SignedDuration = SignedDuration::from_mins(15);
-/// No pause is longer: what is due later was put off by a clock that was wrong, and is due.
+/// The longest pause. An item that is due later was postponed by a wrong clock, and counts as due.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(7);
 
-/// Kinds that are worked on in one line; lines do not wait for each other.
+/// A group of item kinds that are processed in sequence. Lanes do not wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
     /// Sessions and their surveys, which may take minutes.
     Sessions,
-    /// What somebody waits for.
+    /// E-mails and session keys, which a person is waiting for.
     Messages,
 }
 
@@ -64,40 +64,40 @@ impl Lane {
     }
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug)]
 pub enum Attempt<R> {
-    /// It is done, with this result.
+    /// Done, with this result.
     Done(R),
-    /// It has looked, and looks again later.
+    /// Checked, and will be checked again later.
     LooksAgain,
-    /// There was nothing to do after all, and this is why.
+    /// There was nothing to do, for this reason.
     Dropped(Failure),
-    /// It is tried again by itself.
+    /// It will be retried automatically.
     Later(Failure),
     /// A person has to look.
     Parked(Failure),
-    /// Another process had it meanwhile; this is how it is now, if it is still on record.
+    /// Another process has worked on it. This is the item now, if it still exists.
     Gone(Option<Box<Item>>),
 }
 
-/// What is to be written down of an attempt that did not fail.
+/// The result of a successful attempt, to be stored.
 pub(crate) struct Outcome<R> {
-    /// What came of it, in a few words for people.
+    /// A short summary for people.
     pub(crate) summary: String,
-    /// The case's record id and number, if they were found on the way.
+    /// The case's record id and number, if they were found.
     pub(crate) case: Option<(String, String)>,
-    /// The other side has done what it was asked: nothing holds up the others.
+    /// The server accepted the request, so the queue is not held.
     pub(crate) is_probe: bool,
-    /// What is done next.
+    /// What happens next.
     pub(crate) next: Next<R>,
 }
 
-/// What is done next.
+/// What happens next.
 pub(crate) enum Next<R> {
-    /// Nothing; or another item, of this kind and with this payload, once it is due.
+    /// The item is done, optionally followed by another item.
     Done(R, Option<Follow>),
-    /// The same again then, with this payload.
+    /// The same item again at this time, with this payload.
     Again(Timestamp, String),
 }
 
@@ -114,18 +114,18 @@ impl<R> Outcome<R> {
     }
 }
 
-/// What the queue asks of the jobs.
+/// The interface between the queue and the jobs.
 pub(crate) trait Work: Send + Sync + 'static {
-    /// What is done with.
+    /// The job's result type.
     type Result: Send;
 
-    /// Does an item.
+    /// Works on an item.
     fn run(
         casebridge: &Casebridge,
         item: &Item,
     ) -> impl Future<Output = Result<Outcome<Self::Result>, Failure>> + Send;
 
-    /// What is known of one that failed.
+    /// Hints about a failed item.
     fn hints(
         casebridge: &Casebridge,
         item: &Item,
@@ -137,10 +137,10 @@ pub(crate) fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
     now.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
-/// Works on an open item, if no other process does so meanwhile, and writes down what came of it.
+/// Works on an open item, unless another process does, and stores the result.
 ///
 /// # Errors
-/// What came of it cannot be kept: the item is as it was.
+/// The result can't be stored. The item is unchanged.
 pub(crate) async fn work_on<W: Work>(
     casebridge: &Casebridge,
     id: u32,
@@ -152,7 +152,7 @@ pub(crate) async fn work_on<W: Work>(
     let internal = |e| Failure::caused(FailureCode::Internal, String::new(), e);
     let _lock = lock.map_err(internal)?.map_err(failures::of_disk)?;
     let owner = account::owner(casebridge).await;
-    // Another process may have done it while this one waited.
+    // Another process may have finished it in the meantime.
     let known = with_store(casebridge, move |store| store.item(id)).await?;
     let item = match known {
         Some(item) if item.state == State::Waiting => item,
@@ -165,13 +165,13 @@ pub(crate) async fn work_on<W: Work>(
         Ok(owner) => owner,
         Err(failure) => return failed::<W>(casebridge, item, failure).await,
     };
-    // Whoever signs in meanwhile: no call is made in another name than that of whose item it is.
+    // Even if another user signs in now, calls are only made as the item's owner.
     let (of_task, in_task) = (casebridge.only_as(org, user), item.clone());
-    // A panic is this item's failure and nobody else's.
+    // A panic only fails this item.
     let work = tokio::spawn(async move { W::run(&of_task, &in_task).await });
     let result = work.await.unwrap_or_else(|e| Err(internal(e)));
     if result.as_ref().is_err_and(|failure| failure.code == FailureCode::OtherSignIn) {
-        // That it is not known yet who it is takes nothing from the item.
+        // The item is kept even if the new owner is not known yet.
         if let Err(failure) = account::learn_owner(casebridge).await {
             tracing::warn!(code = %failure.code, "it is not known who is signed in");
         }
@@ -252,7 +252,7 @@ async fn failed<W: Work>(
             }
             Fate::Wait => {
                 let due = later(now, LOOK);
-                // What waits for a sign-in is let go by it.
+                // A sign-in releases items that wait for one.
                 let error = error.filter(|_| other_sign_in);
                 Verdict::Later { due, error, counts: false, payload: None }
             }
@@ -274,11 +274,11 @@ async fn failed<W: Work>(
     })
 }
 
-/// The item that is to be worked on next in a lane, and when; the hold counts. Neither counts for
-/// longer than any pause lasts, whatever the clock was when it was written down.
+/// The next item of a lane and its due time, including the hold of the queue. Both are limited to
+/// the longest pause, in case they were stored with a wrong clock.
 ///
 /// # Errors
-/// What is kept cannot be read.
+/// The store can't be read.
 pub async fn next(
     casebridge: &Casebridge,
     lane: Lane,
@@ -297,7 +297,7 @@ pub async fn next(
     .await
 }
 
-/// Makes an open item due now, whatever holds the queue.
+/// Makes an open item due now, even if the queue is held.
 ///
 /// # Errors
 /// [`FailureCode::OutboxItemUnknown`] if there is no such open item.
@@ -310,7 +310,7 @@ pub async fn retry(casebridge: &Casebridge, id: u32) -> Result<(), Failure> {
     known_or_failure(known.await?, id)
 }
 
-/// Gives an open item up.
+/// Discards an open item.
 ///
 /// # Errors
 /// As [`retry()`].
@@ -326,10 +326,10 @@ fn known_or_failure(known: bool, id: u32) -> Result<(), Failure> {
     }
 }
 
-/// Lets what was held for the sign-in go on.
+/// Releases the items that were waiting for a sign-in.
 ///
 /// # Errors
-/// What is kept cannot be written.
+/// The store can't be written.
 pub async fn release(casebridge: &Casebridge) -> Result<(), Failure> {
     let now = casebridge.now();
     with_store(casebridge, move |store| {

@@ -1,4 +1,4 @@
-//! When something is tried again, and when a person is asked: what becomes of an item whose attempt failed.
+//! Decides what happens to an item after a failed attempt: retry, hold, park or give up.
 
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_salesforce::Error as OrgError;
@@ -6,55 +6,55 @@ use casebridge_store::Item;
 use jiff::SignedDuration;
 use std::time::Duration;
 
-/// The longest pause before another attempt; also how long a hold lasts before it is looked again.
+/// The longest pause before another attempt, and the duration of a hold.
 pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
-/// An answer that cannot be understood so often is not going to be.
+/// The number of unreadable answers after which an item is not retried.
 pub(crate) const PATIENCE: u32 = 8;
-/// A case that was not found is looked up so often: it may be made, or shared, a little later.
+/// The number of attempts to find a case, which may be created or shared a little later.
 const LOOK_UPS: u32 = 4;
-/// A site that failed so often, one time after the other, is not there for anybody.
+/// The number of consecutive failures after which a site counts as down.
 const OUTAGE: u32 = 3;
-/// An item that was put off so often is left to a person: that is weeks of a running app. It counts
-/// times and not days, which a clock that was wrong would change.
+/// The number of attempts after which an item is parked: weeks of a running app. Attempts are
+/// counted instead of days, because a wrong clock does not affect them.
 const MOST_TRIES: u32 = 4000;
 
-/// What a job tells of an item whose attempt failed.
+/// A job's hints about a failed item.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Hints {
-    /// Somebody asked for this very item: what becomes of it is said.
+    /// A person asked for this item, so its result is shown.
     pub(crate) asked: bool,
-    /// What it waited for has happened, as far as is known.
+    /// The event that it was waiting for has probably happened.
     pub(crate) ready: bool,
-    /// Nobody waits for it any more.
+    /// Its time is over.
     pub(crate) over: bool,
 }
 
-/// What becomes of an item whose attempt failed.
+/// What happens to an item after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// Another attempt may pass.
+    /// Another attempt may succeed.
     Retry,
-    /// So it would be for every item.
+    /// Every item would fail, so the queue is held.
     Hold,
-    /// A person has to mend something.
+    /// A person must fix something.
     Park,
-    /// It is not ours to do, and of no interest.
+    /// It is not Casebridge's task, and is removed.
     Drop,
-    /// Nothing more can be done, and nobody has to look; it stays on record.
+    /// Nothing more can be done and nobody needs to act. The record is kept.
     GiveUp,
-    /// It is not time yet.
+    /// It is too early.
     Wait,
-    /// What it needs may be there later; until then nothing is wrong.
+    /// What it needs may become available later. This is not a failure.
     LookAgain,
 }
 
-/// The fate of an item: whatever came of it, and however often, it ends.
+/// Decides the fate of an item. Every item ends eventually.
 pub(super) fn fate(failure: &Failure, item: &Item, hints: Hints) -> Fate {
     let of_org = failure.source.as_ref().is_some_and(|source| source.is::<OrgError>());
     let fate = fate_by_code(failure.code, of_org, item, hints);
     let goes_on = matches!(fate, Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain);
     if hints.over && matches!(fate, Fate::Retry | Fate::Park) {
-        // Its time was over: what could not be read is told, and that is the end.
+        // Its time is over: the failure is shown, and the item ends.
         Fate::GiveUp
     } else if goes_on && item.tries >= MOST_TRIES {
         Fate::Park
@@ -76,7 +76,7 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, hints: Hints) -> F
         Code::SessionForeignKey => Fate::GiveUp,
         Code::OtherSignIn => Fate::Wait,
         Code::SessionCaseNotFound if !hints.asked => {
-            // A look-up is put off without a failure; others have begun the count anew.
+            // Look-ups are postponed without a failure code; any failure restarts the count.
             let looked = if item.error_code.is_none() { item.attempts } else { 0 };
             if looked + 1 >= LOOK_UPS { Fate::GiveUp } else { Fate::LookAgain }
         }
@@ -106,7 +106,7 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, hints: Hints) -> F
         | Code::EmailTooLate
         | Code::NoRecipient
         | Code::KeyUnknown => Fate::Park,
-        // The report may lag behind its session, and a page may stand in for an answer for a while.
+        // The report may be late, and a web page may temporarily replace the answer.
         Code::SessionUnknown
         | Code::ReportIncomplete
         | Code::AnswerNotUnderstood
@@ -121,13 +121,13 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, hints: Hints) -> F
     }
 }
 
-/// How often it failed like this, one time after the other.
+/// How often it failed in a row with this code.
 pub(crate) fn failed_before(item: &Item, code: FailureCode) -> u32 {
     let is_same = item.error_code.as_deref() == Some(code.text().code);
     if is_same { item.attempts } else { 0 }
 }
 
-/// A pause between a second and a limit that doubles with each attempt, up to fifteen minutes.
+/// A random pause between one second and a limit that doubles with each attempt, up to 15 minutes.
 pub(super) fn full_jitter(attempts: u32) -> SignedDuration {
     let most = 1000_u64.saturating_mul(2_u64.saturating_pow(attempts.saturating_add(1)));
     let most = most.min(u64::try_from(LONGEST.as_millis()).unwrap_or(u64::MAX));
@@ -165,7 +165,7 @@ mod tests {
         }
     }
 
-    /// What the store notes of an attempt that was put off.
+    /// Stores the result of a postponed attempt in the item.
     fn put_off(item: &mut Item, code: FailureCode, fate: Fate) {
         let word = Some(code.text().code.to_owned()).filter(|_| fate != Fate::LookAgain);
         if matches!(fate, Fate::Retry | Fate::LookAgain) {

@@ -1,26 +1,6 @@
 // Written by `cargo xtask codegen` from crates/ipc; changes here are overwritten.
 
-export type FailureView = { 
-/**
- * The word in logs and JSON answers.
- */
-code: string, 
-/**
- * What happened.
- */
-title: string, 
-/**
- * What it was about; may be empty.
- */
-detail: string, 
-/**
- * What to do.
- */
-nextStep: string, 
-/**
- * What finds the failure in the log.
- */
-reference: string, };
+export type Stage = "ask" | "loading" | "ready" | "failed";
 
 export type CaseHeaderView = { 
 /**
@@ -52,6 +32,131 @@ account: string | null,
  */
 contact: string | null, };
 
+export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
+
+export type RoleView = "contact" | "requester";
+
+export type RecipientView = { 
+/**
+ * The argument of `send_email`.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * Their role on the case.
+ */
+role: RoleView, };
+
+export type FailureView = { 
+/**
+ * The word in logs and JSON answers.
+ */
+code: string, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * What the failure refers to. May be empty.
+ */
+detail: string, 
+/**
+ * What to do.
+ */
+nextStep: string, 
+/**
+ * The reference to find the failure in the log.
+ */
+reference: string, };
+
+export type EmailView = { 
+/**
+ * The possible recipients.
+ */
+recipients: Array<RecipientView>, 
+/**
+ * E-mail fields that the user can't see.
+ */
+hidden: Array<string>, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * Plain text.
+ */
+body: string, 
+/**
+ * Its state.
+ */
+state: EmailStateView, 
+/**
+ * The recipient's id, once chosen.
+ */
+recipient: string | null, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type DoubtView = { "kind": "otherPerson", 
+/**
+ * The case's contact, if it names one.
+ */
+expected: string | null, 
+/**
+ * Who is in the session.
+ */
+customer: string, 
+/**
+ * Only part of the name matches.
+ */
+perhaps: boolean, } | { "kind": "otherCase", 
+/**
+ * The number of that case, or the external key.
+ */
+label: string, } | { "kind": "closed" };
+
+export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
+/**
+ * The customer's name.
+ */
+name: string, 
+/**
+ * The customer's computer.
+ */
+hostname: string | null, 
+/**
+ * The doubt about the case, until a person has confirmed it.
+ */
+doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type WaitingCaseView = { 
+/**
+ * The argument of `show_waiting_case` for a waiting case, and of `look_up_case` for a recent
+ * one.
+ */
+reference: string, 
+/**
+ * The text for people.
+ */
+label: string, };
+
+export type KeyKindView = "server" | "console" | "web";
+
+export type DialogView = "proposed" | "opening" | "asked";
+
 export type QrView = { 
 /**
  * Modules on each side, without a quiet zone.
@@ -72,11 +177,11 @@ shortKey: string,
  */
 grouped: string, 
 /**
- * The address that starts the session.
+ * The URL that starts the session.
  */
 url: string, 
 /**
- * The address as a QR code.
+ * The URL as a QR code.
  */
 qr: QrView, 
 /**
@@ -88,17 +193,13 @@ expiresAt: string,
  */
 portal: string | null, 
 /**
- * Whether the representative's queue takes a session now; absent when not said.
+ * Whether the representative's queue can accept a session now. Absent if unknown.
  */
 queueAvailable: boolean | null, };
 
-export type KeyKindView = "server" | "console" | "web";
-
-export type DialogView = "proposed" | "opening" | "asked";
-
 export type KeyStateView = { "kind": "none" } | { "kind": "loading" } | { "kind": "made" } & KeyView | { "kind": "expired" } | { "kind": "dialog", 
 /**
- * How far that is.
+ * The state of the dialog.
  */
 dialog: DialogView, 
 /**
@@ -110,91 +211,9 @@ failure: FailureView | null, } | { "kind": "failed",
  */
 failure: FailureView, };
 
-export type RoleView = "contact" | "requester";
-
-export type RecipientView = { 
-/**
- * What `send_email` takes.
- */
-id: string, 
-/**
- * The name.
- */
-name: string, 
-/**
- * The address.
- */
-address: string, 
-/**
- * Their part in the case.
- */
-role: RoleView, };
-
-export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
-
-export type EmailView = { 
-/**
- * Who may get it.
- */
-recipients: Array<RecipientView>, 
-/**
- * Fields with addresses that the user may not see.
- */
-hidden: Array<string>, 
-/**
- * One line.
- */
-subject: string, 
-/**
- * Plain text.
- */
-body: string, 
-/**
- * How far it is.
- */
-state: EmailStateView, 
-/**
- * The recipient's id, once chosen.
- */
-recipient: string | null, 
-/**
- * Why it failed.
- */
-failure: FailureView | null, };
-
-export type WatchView = { "kind": "idle" } | { "kind": "waiting" } | { "kind": "joined", 
-/**
- * The customer's name.
- */
-name: string, 
-/**
- * The customer's computer.
- */
-hostname: string | null, 
-/**
- * What speaks against the case; nothing once a person has agreed.
- */
-doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "kind": "stale", 
-/**
- * Why.
- */
-failure: FailureView, };
-
-export type WaitingCaseView = { 
-/**
- * What `show_waiting_case` takes of a waiting case, and `look_up_case` of a recent one.
- */
-reference: string, 
-/**
- * What the person reads.
- */
-label: string, };
-
-export type Stage = "ask" | "loading" | "ready" | "failed";
-
 export type CaseView = { 
 /**
- * What it is at.
+ * Its stage.
  */
 stage: Stage, 
 /**
@@ -202,7 +221,7 @@ stage: Stage,
  */
 appliance: string, 
 /**
- * How the case was named.
+ * The reference of the case.
  */
 reference: string | null, 
 /**
@@ -214,11 +233,11 @@ header: CaseHeaderView | null,
  */
 key: KeyStateView, 
 /**
- * Who makes it.
+ * What creates the key.
  */
 keyKind: KeyKindView, 
 /**
- * Who may make it.
+ * What may create the key.
  */
 keyKinds: Array<KeyKindView>, 
 /**
@@ -230,7 +249,7 @@ portals: Array<string>,
  */
 portal: string | null, 
 /**
- * The e-mail, once there is a key.
+ * The e-mail, if there is a key.
  */
 email: EmailView | null, 
 /**
@@ -246,11 +265,9 @@ failure: FailureView | null,
  */
 waiting: Array<WaitingCaseView>, 
 /**
- * Cases of before.
+ * Recent cases.
  */
 recent: Array<WaitingCaseView>, };
-
-export type ConsoleView = "desktop" | "web";
 
 export type JumpFormView = { 
 /**
@@ -258,7 +275,7 @@ export type JumpFormView = {
  */
 method: string, 
 /**
- * Texts by field; a field that is absent is empty.
+ * The texts by field. A missing field is empty.
  */
 values: Record<string, string>, };
 
@@ -272,7 +289,7 @@ field: string,
  */
 required: boolean, 
 /**
- * The words that it takes; none if any text does.
+ * The allowed words. Empty if any text is allowed.
  */
 options: Array<string>, };
 
@@ -286,21 +303,21 @@ method: string,
  */
 fields: Array<JumpFieldView>, 
 /**
- * What was last used with it.
+ * The form that was last used with this method.
  */
 last: JumpFormView | null, 
 /**
- * Whether the web console may be asked for it.
+ * Whether the web console supports it.
  */
 web: boolean, };
 
 export type JumpEntryView = { 
 /**
- * What `pin_jump` and `forget_jump` take.
+ * The argument of `pin_jump` and `forget_jump`.
  */
 id: number, 
 /**
- * What a person calls it.
+ * Its title.
  */
 title: string, 
 /**
@@ -320,21 +337,23 @@ export type CaseHostView = {
  */
 hostname: string, 
 /**
- * Where it is from.
+ * The source of the name.
  */
 source: HostSourceView, };
 
+export type ConsoleView = "desktop" | "web";
+
 export type JumpStateView = { "kind": "idle" } | { "kind": "starting" } | { "kind": "waiting", 
 /**
- * How the console was asked: `run-script`, `file`, `browser`.
+ * How the request was sent: `run-script`, `file`, `browser`.
  */
 launchedWith: string, 
 /**
- * RFC 3339, UTC: until when it is looked for without a word.
+ * When the app reports that no session has started (RFC 3339, UTC).
  */
 until: string, } | { "kind": "asked", 
 /**
- * How the console was asked.
+ * How the request was sent.
  */
 launchedWith: string, } | { "kind": "started", 
 /**
@@ -342,7 +361,7 @@ launchedWith: string, } | { "kind": "started",
  */
 hostname: string | null, } | { "kind": "notSeen", 
 /**
- * What to look at.
+ * What the person should check.
  */
 failure: FailureView, } | { "kind": "failed", 
 /**
@@ -352,15 +371,15 @@ failure: FailureView, };
 
 export type JumpView = { 
 /**
- * Another number, another proposal: the form begins anew.
+ * Counts the proposals. With a new number, the form starts again.
  */
 proposal: number, 
 /**
- * What the form begins with.
+ * The initial form.
  */
 form: JumpFormView, 
 /**
- * Which console the form begins with.
+ * The initially selected console.
  */
 console: ConsoleView, 
 /**
@@ -368,7 +387,7 @@ console: ConsoleView,
  */
 methods: Array<JumpMethodView>, 
 /**
- * How the case was named, if one is on the jump.
+ * The reference of the jump's case, if there is one.
  */
 reference: string | null, 
 /**
@@ -380,7 +399,7 @@ header: CaseHeaderView | null,
  */
 caseFailure: FailureView | null, 
 /**
- * Cases of before.
+ * Recent cases.
  */
 recent: Array<WaitingCaseView>, 
 /**
@@ -392,39 +411,39 @@ hosts: Array<CaseHostView>,
  */
 jumps: Array<JumpEntryView>, 
 /**
- * Jumpoints of before, the latest first.
+ * Recently used Jumpoints, latest first.
  */
 jumpoints: Array<string>, 
 /**
- * Why jumps of before are not shown.
+ * Why previous jumps can't be shown.
  */
 jumpsFailure: FailureView | null, 
 /**
- * How far the jump is.
+ * The state of the jump.
  */
 state: JumpStateView, 
 /**
- * What the jump is called whose link came meanwhile.
+ * The title of another jump that is waiting.
  */
 waiting: string | null, };
 
-export type DoubtView = { "kind": "otherPerson", 
+export type UndoView = { 
 /**
- * The case's contact, if it names one.
+ * The argument of `undo_tag`.
  */
-expected: string | null, 
+id: number, 
 /**
- * Who is in the session.
+ * The case's number.
  */
-customer: string, 
+caseNumber: string, 
 /**
- * A part of the name agrees.
+ * The session's customer, if known.
  */
-perhaps: boolean, } | { "kind": "otherCase", 
+customer: string | null, 
 /**
- * The number of that case, or what is carried.
+ * RFC 3339, UTC.
  */
-label: string, } | { "kind": "closed" };
+taggedAt: string, };
 
 export type TagStateView = { "kind": "idle" } | { "kind": "tagging" } | { "kind": "tagged" } | { "kind": "held" } | { "kind": "failed", 
 /**
@@ -434,7 +453,7 @@ failure: FailureView, };
 
 export type TagSessionView = { 
 /**
- * What `select_session` takes.
+ * The argument of `select_session`.
  */
 lsid: string, 
 /**
@@ -450,19 +469,19 @@ hostname: string | null,
  */
 startedAt: string | null, 
 /**
- * What it carries, as people read it: a case's number where that is known.
+ * The session's case, as shown to people: its number, if known.
  */
 carries: string | null, 
 /**
- * What it carries of another product: it names no case.
+ * Another product's external key, which refers to no case.
  */
 foreignKey: string | null, 
 /**
- * The subject of the case that it carries.
+ * The subject of the session's case.
  */
 carriesSubject: string | null, 
 /**
- * What speaks against the case that it carries.
+ * The doubt about the session's case.
  */
 carriesDoubt: DoubtView | null, 
 /**
@@ -470,43 +489,25 @@ carriesDoubt: DoubtView | null,
  */
 owner: boolean, 
 /**
- * It is marked.
+ * The session is selected.
  */
 selected: boolean, 
 /**
- * What speaks against the chosen case.
+ * The doubts about the chosen case.
  */
 doubts: Array<DoubtView>, 
 /**
- * How far its tag is.
+ * The state of its tag.
  */
 state: TagStateView, 
 /**
- * It has ended: a case is kept for the import.
+ * The session has ended: a case is saved for the import.
  */
 ended: boolean, };
 
-export type UndoView = { 
-/**
- * What `undo_tag` takes.
- */
-id: number, 
-/**
- * The case's number.
- */
-caseNumber: string, 
-/**
- * The session's customer, where that is known.
- */
-customer: string | null, 
-/**
- * RFC 3339, UTC.
- */
-taggedAt: string, };
-
 export type TagView = { 
 /**
- * The representative's running sessions; absent until they are known.
+ * The representative's running sessions. Absent until loaded.
  */
 sessions: Array<TagSessionView> | null, 
 /**
@@ -514,7 +515,7 @@ sessions: Array<TagSessionView> | null,
  */
 stale: FailureView | null, 
 /**
- * How the case was named.
+ * The reference of the case.
  */
 reference: string | null, 
 /**
@@ -526,19 +527,19 @@ header: CaseHeaderView | null,
  */
 caseFailure: FailureView | null, 
 /**
- * Cases of before, and those that were looked at in the org.
+ * Recent cases from this app and from the org.
  */
 recent: Array<WaitingCaseView>, 
 /**
- * What was looked for, with what was found; absent if nothing was.
+ * The search text. Absent if there was no search.
  */
 searched: string | null, 
 /**
- * The cases that were found.
+ * The search results.
  */
 found: Array<WaitingCaseView>, 
 /**
- * The doubts have been shown and wait for a yes.
+ * The doubts are shown and wait for confirmation.
  */
 confirming: boolean, 
 /**
@@ -546,27 +547,25 @@ confirming: boolean,
  */
 busy: boolean, 
 /**
- * Tags that can be undone, the latest first.
+ * Tags that can be undone, latest first.
  */
 undo: Array<UndoView>, 
 /**
- * The case whose link came meanwhile.
+ * Another case that is waiting.
  */
 waiting: string | null, };
 
-export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
-
 export type ActivityStateView = { "kind": "waiting", 
 /**
- * When it is tried next; RFC 3339, UTC.
+ * The time of the next attempt (RFC 3339, UTC).
  */
 dueAt: string, 
 /**
- * It waits for the session to end.
+ * It is waiting for the session to end.
  */
 running: boolean, 
 /**
- * Why it was not done before, if it was tried.
+ * Why the last attempt failed, if there was one.
  */
 failure: FailureView | null, } | { "kind": "parked", 
 /**
@@ -574,17 +573,183 @@ failure: FailureView | null, } | { "kind": "parked",
  */
 failure: FailureView, } | { "kind": "held", 
 /**
- * Whose it is.
+ * The user that it belongs to.
  */
 failure: FailureView, } | { "kind": "done", 
 /**
- * What came of it; may be empty.
+ * The result. May be empty.
  */
 summary: string, } | { "kind": "discarded" } | { "kind": "gaveUp", 
 /**
  * Why.
  */
 failure: FailureView, };
+
+export type ActivityKindView = "import" | "survey" | "email" | "key" | "jump" | "tag";
+
+export type ActivityEntryView = { 
+/**
+ * The id for the commands.
+ */
+id: number, 
+/**
+ * What it is.
+ */
+kind: ActivityKindView, 
+/**
+ * The customer, recipient or computer. May be empty.
+ */
+title: string, 
+/**
+ * The case's number, where it is known.
+ */
+caseNumber: string | null, 
+/**
+ * Whether the case can be opened.
+ */
+hasCase: boolean, 
+/**
+ * When it last changed; RFC 3339, UTC.
+ */
+at: string, 
+/**
+ * Its state.
+ */
+state: ActivityStateView, };
+
+export type ActivityView = { 
+/**
+ * Why nothing can be written to Salesforce at the moment, if that is so.
+ */
+hold: FailureView | null, 
+/**
+ * The notice that the stored data was damaged, until the person has read it.
+ */
+mended: FailureView | null, 
+/**
+ * The waiting entries, starting with those that need a person. Absent until loaded.
+ */
+open: Array<ActivityEntryView> | null, 
+/**
+ * The finished entries, latest first.
+ */
+closed: Array<ActivityEntryView>, 
+/**
+ * Why the entries could not be loaded.
+ */
+failure: FailureView | null, };
+
+export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
+
+export type OriginView = "policy" | "user" | "default";
+
+export type FieldView = { 
+/**
+ * The value as text.
+ */
+value: string, 
+/**
+ * Whether it is locked.
+ */
+managed: boolean, 
+/**
+ * Its origin.
+ */
+origin: OriginView, };
+
+export type OrgSettingsView = { 
+/**
+ * The login URL.
+ */
+loginUrl: FieldView, 
+/**
+ * The app's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with additional CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Callback ports, separated by commas.
+ */
+redirectPorts: FieldView, 
+/**
+ * The state of the sign-in.
+ */
+state: SignInView, 
+/**
+ * Who is signed in.
+ */
+username: string | null, 
+/**
+ * Their name on the appliance.
+ */
+representative: string | null, 
+/**
+ * The host on which the org's API is called.
+ */
+instanceUrl: string | null, 
+/**
+ * Why it failed.
+ */
+failure: FailureView | null, };
+
+export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
+
+export type CheckView = { 
+/**
+ * The word in JSON answers.
+ */
+id: string, 
+/**
+ * What is checked.
+ */
+title: string, 
+/**
+ * The result.
+ */
+status: CheckStatusView, 
+/**
+ * What was found.
+ */
+detail: string, 
+/**
+ * What to do; empty if nothing.
+ */
+nextStep: string, };
+
+export type ApplianceSettingsView = { 
+/**
+ * `HOST[:PORT]`.
+ */
+hostname: FieldView, 
+/**
+ * The API account's client id.
+ */
+clientId: FieldView, 
+/**
+ * A file with additional CA certificates.
+ */
+caFile: FieldView, 
+/**
+ * Whether a client secret is stored. The secret itself never comes to a window.
+ */
+secretSaved: boolean, 
+/**
+ * Portals, separated by commas.
+ */
+portals: FieldView, 
+/**
+ * Whether it is being saved.
+ */
+saving: boolean, 
+/**
+ * Why it could not be saved.
+ */
+failure: FailureView | null, };
+
+export type Step = "appliance" | "org" | "check";
 
 export type SupportPartView = "about" | "settings" | "checks" | "activity" | "log" | "olderLog";
 
@@ -616,235 +781,9 @@ folder: string, } | { "kind": "saved",
  */
 path: string, };
 
-export type ActivityEntryView = { 
-/**
- * What the commands take.
- */
-id: number, 
-/**
- * What it is.
- */
-kind: ActivityKindView, 
-/**
- * Whom or what it is about; may be empty.
- */
-title: string, 
-/**
- * The case's number, where it is known.
- */
-caseNumber: string | null, 
-/**
- * Whether the case can be opened.
- */
-hasCase: boolean, 
-/**
- * When it last changed; RFC 3339, UTC.
- */
-at: string, 
-/**
- * How far it is.
- */
-state: ActivityStateView, };
-
-export type ActivityView = { 
-/**
- * What holds up everything that goes to Salesforce.
- */
-hold: FailureView | null, 
-/**
- * That what was remembered was damaged, until the person has seen it.
- */
-mended: FailureView | null, 
-/**
- * What waits, what needs a person first; nothing until it is known.
- */
-open: Array<ActivityEntryView> | null, 
-/**
- * What is done or given up, the latest first.
- */
-closed: Array<ActivityEntryView>, 
-/**
- * Why it is not known.
- */
-failure: FailureView | null, };
-
-export type Step = "appliance" | "org" | "check";
-
-export type OriginView = "policy" | "user" | "default";
-
-export type FieldView = { 
-/**
- * The value as text.
- */
-value: string, 
-/**
- * Whether it is locked.
- */
-managed: boolean, 
-/**
- * Where it comes from.
- */
-origin: OriginView, };
-
-export type ApplianceSettingsView = { 
-/**
- * `HOST[:PORT]`.
- */
-hostname: FieldView, 
-/**
- * The API account's client id.
- */
-clientId: FieldView, 
-/**
- * A file with further CA certificates.
- */
-caFile: FieldView, 
-/**
- * Whether a client secret is stored. The secret itself never comes to a window.
- */
-secretSaved: boolean, 
-/**
- * Portals, separated by commas.
- */
-portals: FieldView, 
-/**
- * Whether it is being saved.
- */
-saving: boolean, 
-/**
- * Why it could not be saved.
- */
-failure: FailureView | null, };
-
-export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
-
-export type OrgSettingsView = { 
-/**
- * The login address.
- */
-loginUrl: FieldView, 
-/**
- * The app's client id.
- */
-clientId: FieldView, 
-/**
- * A file with further CA certificates.
- */
-caFile: FieldView, 
-/**
- * Callback ports, separated by commas.
- */
-redirectPorts: FieldView, 
-/**
- * How the sign-in stands.
- */
-state: SignInView, 
-/**
- * Who is signed in.
- */
-username: string | null, 
-/**
- * Their name on the appliance.
- */
-representative: string | null, 
-/**
- * The host on which the org's API is called.
- */
-instanceUrl: string | null, 
-/**
- * Whether it is being saved.
- */
-saving: boolean, 
-/**
- * Why it failed.
- */
-failure: FailureView | null, };
-
-export type PreferencesView = { 
-/**
- * `key.ttl`, seconds.
- */
-keyTtl: FieldView, 
-/**
- * `org.username_source`.
- */
-usernameSource: FieldView, 
-/**
- * `org.username_field`.
- */
-usernameField: FieldView, 
-/**
- * `org.external_key_writes`.
- */
-externalKeyWrites: FieldView, 
-/**
- * `ui.autostart`.
- */
-autostart: FieldView, 
-/**
- * `key.default_kind`.
- */
-keyKind: FieldView, 
-/**
- * `rep_console.path`.
- */
-consolePath: FieldView, 
-/**
- * `rep_console.site_name`.
- */
-consoleSite: FieldView, 
-/**
- * `rep_console.web_actions`.
- */
-webActions: FieldView, 
-/**
- * `ui.jump_shortcut`.
- */
-jumpShortcut: FieldView, 
-/**
- * `tag.offer`.
- */
-offer: FieldView, 
-/**
- * `network.proxy`.
- */
-proxy: FieldView, 
-/**
- * `log.level`.
- */
-logLevel: FieldView, 
-/**
- * `email.template`.
- */
-emailTemplate: FieldView, };
-
-export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
-
-export type CheckView = { 
-/**
- * The word in JSON answers.
- */
-id: string, 
-/**
- * What is checked.
- */
-title: string, 
-/**
- * How it came out.
- */
-status: CheckStatusView, 
-/**
- * What was found.
- */
-detail: string, 
-/**
- * What to do; empty if nothing.
- */
-nextStep: string, };
-
 export type SettingsView = { 
 /**
- * Whether the three steps are shown as such.
+ * Whether the window shows the three set-up steps.
  */
 firstRun: boolean, 
 /**
@@ -862,13 +801,13 @@ org: OrgSettingsView,
 /**
  * The preferences page.
  */
-preferences: PreferencesView, 
+preferences: Record<Preference, FieldView>, 
 /**
  * The checks, in order.
  */
 checks: Array<CheckView>, 
 /**
- * Whether checks are being made.
+ * Whether checks are running.
  */
 checking: boolean, 
 /**
@@ -888,11 +827,11 @@ export type TrayState = "ready" | "working" | "attention" | "signedOut";
 
 export type MenuItemView = { 
 /**
- * What `press_menu` takes.
+ * The argument of `press_menu`.
  */
 id: string, 
 /**
- * What the person reads.
+ * The text for people.
  */
 label: string, 
 /**
@@ -918,6 +857,8 @@ status: string,
  */
 items: Array<MenuItemView>, };
 
+export type Preference = "key.default_kind" | "key.ttl" | "rep_console.path" | "rep_console.site_name" | "rep_console.web_actions" | "ui.jump_shortcut" | "tag.offer" | "org.username_source" | "org.username_field" | "org.external_key_writes" | "ui.autostart" | "network.proxy" | "log.level" | "email.template";
+
 export type CopyWhat = "key" | "url" | "message" | "caseId" | "caseNumber";
 
 /** Each command with the form it takes and the answer it gives. */
@@ -927,7 +868,6 @@ export interface Commands {
   generate_key: { form: { portal: string | null }; answer: void }
   choose_key_kind: { form: { kind: KeyKindView }; answer: void }
   open_key_dialog: { form: { portal: string | null }; answer: void }
-  copy: { form: { what: CopyWhat }; answer: void }
   send_email: { form: { recipient: string }; answer: void }
   stop_watch: { form: undefined; answer: void }
   agree_customer: { form: undefined; answer: void }
@@ -965,7 +905,7 @@ export interface Commands {
   sign_in: { form: undefined; answer: void }
   cancel_sign_in: { form: undefined; answer: void }
   sign_out: { form: undefined; answer: void }
-  save_preference: { form: { key: string; value: string }; answer: void }
+  save_preference: { form: { key: Preference; value: string }; answer: void }
   run_checks: { form: undefined; answer: void }
   list_support_bundle: { form: undefined; answer: void }
   save_support_bundle: { form: undefined; answer: void }
@@ -973,6 +913,7 @@ export interface Commands {
   go_to_step: { form: { step: Step }; answer: void }
   menu_view: { form: undefined; answer: MenuView }
   press_menu: { form: { id: string }; answer: void }
+  copy: { form: { what: CopyWhat }; answer: void }
   fit_window: { form: { height: number }; answer: void }
   close_window: { form: undefined; answer: void }
 }

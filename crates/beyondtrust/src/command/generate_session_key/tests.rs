@@ -1,4 +1,4 @@
-//! Keys as appliances of several ages answer them.
+//! Key answers from appliances of different versions.
 
 use super::*;
 use crate::answer::tests::{answer, fixture, no_cut_is_taken_as_whole};

@@ -1,20 +1,20 @@
-//! One event of a report while it is read (`reference/beyondtrust.md` section 6.3). There is one of
-//! these for a whole report: a large one has hundreds of thousands of events.
+//! The current event while a report is being read (`docs/protocols/beyondtrust.md#session-events`).
+//! It is reused for all events, because a large report has hundreds of thousands of them.
 
 use crate::time;
 use crate::xml::{self, Flaw, each_attribute, malformed};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use casebridge_domain::report::{EventFile, Party, ReportedSession, SessionEvent, SystemCategory};
+use casebridge_domain::report::{EventFile, Party, Session, SessionEvent, SystemCategory};
 use jiff::Timestamp;
 use quick_xml::events::BytesStart;
 
-/// The most bytes that one event may have.
+/// The maximum size of one event, in bytes.
 const HEAVIEST: usize = 16 * 1024 * 1024;
-/// The most values, files or fields of one event.
+/// The maximum number of values, files or fields of one event.
 const MOST: usize = 100_000;
 
-/// Where in the event the reader is.
+/// The reader's position in the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Event,
@@ -50,8 +50,9 @@ impl PartyText {
         [&mut self.kind, &mut self.gsnumber, &mut self.name].into_iter().for_each(String::clear);
     }
 
-    /// Where only the number of the connection is told, the people of the session tell whose it is.
-    fn join(&mut self, session: &ReportedSession) {
+    /// Adds the name of a party from the session's lists of people, if the event only has a
+    /// connection number.
+    fn join(&mut self, session: &Session) {
         let number = trimmed(&self.gsnumber);
         if number.is_empty() || !trimmed(&self.name).is_empty() {
             return;
@@ -72,7 +73,7 @@ impl PartyText {
     }
 }
 
-/// Pairs of texts that keep their memory from event to event.
+/// Pairs of texts that reuse their memory for each event.
 #[derive(Debug, Default)]
 struct Pairs {
     all: Vec<(String, String)>,
@@ -100,7 +101,7 @@ impl Pairs {
     }
 }
 
-/// The event, as far as it has been read.
+/// The part of the event that has been read so far.
 #[derive(Debug, Default)]
 pub(super) struct EventReader {
     path: Vec<Place>,
@@ -232,7 +233,7 @@ impl EventReader {
         })
     }
 
-    /// A value is paired with the heading that it names, or with the one in its place.
+    /// Pairs a value with the heading that it names, or with the heading at its position.
     fn open_field(&mut self, start: &BytesStart<'_>, removed: &mut usize) -> Result<(), Flaw> {
         let named = attribute(start, &["name"], removed)?;
         let number = attribute(start, &["id"], removed)?;
@@ -248,7 +249,7 @@ impl EventReader {
         self.weigh(weight)
     }
 
-    /// Counts what the event takes, whatever it is made of.
+    /// Counts the size of the event against the limit.
     fn weigh(&mut self, bytes: usize) -> Result<(), Flaw> {
         self.weight += bytes;
         match self.weight > HEAVIEST {
@@ -257,7 +258,7 @@ impl EventReader {
         }
     }
 
-    /// Whether text means something in the element that is open.
+    /// Whether the open element may contain relevant text.
     pub(super) fn takes_text(&self) -> bool {
         match self.path.last() {
             Some(
@@ -284,7 +285,7 @@ impl EventReader {
         Ok(())
     }
 
-    /// What a reference stands for.
+    /// An entity or character reference.
     pub(super) fn reference(&mut self, name: &str, removed: &mut usize) -> Result<(), Flaw> {
         self.weigh(name.len())?;
         match self.target() {
@@ -318,7 +319,7 @@ impl EventReader {
         })
     }
 
-    /// An element ends. Says whether that was the event itself.
+    /// An element ends. Returns whether it was the event itself.
     pub(super) fn close(&mut self) -> bool {
         match self.path.pop() {
             Some(Place::File) => self.take_file(),
@@ -345,9 +346,9 @@ impl EventReader {
         }
     }
 
-    /// The event, once it is closed. File names and sizes stand in its own elements or among its
-    /// values (section 6.3): both are looked at.
-    pub(super) fn finished(&mut self, session: &ReportedSession) -> SessionEvent<'_> {
+    /// The complete event. File names and sizes may be in its own elements or among its values
+    /// (`docs/protocols/beyondtrust.md#session-events`), so both are read.
+    pub(super) fn finished(&mut self, session: &Session) -> SessionEvent<'_> {
         self.performed_by.join(session);
         self.destination.join(session);
         self.take_file();
@@ -376,7 +377,7 @@ impl EventReader {
     }
 }
 
-/// What an element stands for, by the one that it is in. Unknown ones are read over.
+/// The meaning of an element within its parent. Unknown elements are skipped.
 fn place(inside: Place, name: &str) -> Place {
     match (inside, name) {
         (Place::Event, "performed_by") => Place::PerformedBy,
@@ -400,7 +401,7 @@ fn place(inside: Place, name: &str) -> Place {
     }
 }
 
-/// The text without blanks around it; most texts have none, which is known at a look.
+/// The text without surrounding white space. A quick check skips most texts, which have none.
 fn trimmed(text: &str) -> &str {
     let is_plain = |byte: Option<&u8>| byte.is_none_or(|b| b.is_ascii_graphic());
     match is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
@@ -415,8 +416,8 @@ fn trim(text: &mut String) {
     }
 }
 
-/// The text of an `encoded_body` (RFC 2045: line breaks count for nothing). What is no base64 is
-/// kept as it came.
+/// The text of an `encoded_body` (RFC 2045: line breaks are ignored). A text that is not base64 is
+/// kept unchanged.
 fn decoded(encoded: String) -> String {
     let plain: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match STANDARD.decode(plain) {

@@ -1,15 +1,15 @@
-//! What a session's own elements say, beside its events (`reference/beyondtrust.md` section 6.2).
+//! The session's own elements, without its events
+//! (`docs/protocols/beyondtrust.md#session-elements`).
 
 use crate::command::read_attributes;
 use crate::time;
 use crate::xml::{Element, non_blank};
 use casebridge_domain::report::{
-    CustomAttribute, Links, Named, ReportedCustomer, ReportedRepresentative, ReportedSession,
-    ShellRecording,
+    CustomAttribute, Customer, Links, Named, Representative, Session, ShellRecording,
 };
 
-/// Takes one of the session's elements in, in whatever order they come.
-pub(super) fn take(session: &mut ReportedSession, element: &Element) {
+/// Reads one of the session's elements. Their order does not matter.
+pub(in crate::reporting) fn take(session: &mut Session, element: &Element) {
     let text = || non_blank(element.text());
     match element.name.as_str() {
         "session_type" => session.session_type = text(),
@@ -58,12 +58,12 @@ pub(super) fn take(session: &mut ReportedSession, element: &Element) {
         "rep_survey_list" => {
             session.representative_surveys += element.all("rep_exit_survey").count()
         }
-        // What a newer appliance adds is not known here, and no fault.
+        // Unknown elements of newer appliances are ignored.
         _ => {}
     }
 }
 
-/// A name with its number; `-1` stands for none.
+/// A name with its number; `-1` means none.
 fn named(element: &Element) -> Option<Named> {
     let id = element.attribute("id").and_then(non_blank);
     if id.as_deref() == Some("-1") {
@@ -98,16 +98,16 @@ fn shell_recording(element: &Element, place: u32) -> ShellRecording {
     ShellRecording { instance: element.number("instance").unwrap_or(place), links }
 }
 
-/// A team's element; what is in it is not documented, so its name is looked for in every place.
+/// A team's element. Its content is not documented, so all possible places of the name are checked.
 fn team(element: &Element) -> Option<String> {
     let name = element.field("name").or_else(|| element.field("team_name"));
     name.or_else(|| non_blank(element.text()))
         .or_else(|| element.children.iter().find_map(|child| non_blank(child.text())))
 }
 
-fn customer(element: &Element) -> ReportedCustomer {
+fn customer(element: &Element) -> Customer {
     let info = |name: &str| element.child("info").and_then(|info| info.child_text(name));
-    ReportedCustomer {
+    Customer {
         gsnumber: element.field("gsnumber"),
         name: element.child_text("username").or_else(|| info("name")),
         hostname: known(element, "hostname"),
@@ -122,8 +122,8 @@ fn customer(element: &Element) -> ReportedCustomer {
     }
 }
 
-fn representative(element: &Element) -> ReportedRepresentative {
-    ReportedRepresentative {
+fn representative(element: &Element) -> Representative {
+    Representative {
         gsnumber: element.field("gsnumber"),
         id: element.field("id"),
         username: element.child_text("username"),
@@ -141,7 +141,7 @@ fn representative(element: &Element) -> ReportedRepresentative {
     }
 }
 
-/// A child's text, unless it is the word that stands for "not known".
+/// A child's text, unless it is the appliance's word for "not known".
 fn known(element: &Element, name: &str) -> Option<String> {
     element.child_text(name).filter(|text| text != "Unknown")
 }

@@ -1,4 +1,4 @@
-//! A report's bytes on their way to the XML reader: UTF-8, without the characters that XML 1.0
+//! Prepares a report's bytes for the XML reader: valid UTF-8, without characters that XML 1.0
 //! forbids, and within limits (S12).
 
 use crate::xml::is_legal;
@@ -12,29 +12,29 @@ pub(super) struct Legal<R> {
     inner: R,
     clean: Vec<u8>,
     at: usize,
-    /// The beginning of a character whose rest has not come yet, then what is read next.
+    /// The incomplete character at the end of the last chunk, followed by the next chunk.
     raw: Vec<u8>,
     ended: bool,
     /// How many characters were dropped.
     pub(super) removed: usize,
-    /// How many places were no text, and have a mark in their stead.
+    /// How many invalid byte sequences were replaced.
     pub(super) replaced: usize,
-    /// It was decoded before: what was no text has the mark already.
+    /// The input was decoded before, so invalid sequences are already replaced.
     is_decoded: bool,
-    /// How many bytes may still come.
+    /// The remaining number of bytes.
     left: u64,
     longest: usize,
-    /// How many bytes of the text or tag may still come.
+    /// The remaining number of bytes in the current text or tag.
     budget: usize,
 }
 
-/// Why nothing more is read. It is told from what the disk says by its kind.
+/// The error for an exceeded limit. Its kind distinguishes it from disk errors.
 fn limit(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 impl<R: Read> Legal<R> {
-    /// Lets `bytes` through, and no text or tag longer than `longest`.
+    /// Allows `bytes` in total, and at most `longest` for one text or tag.
     pub(super) fn new(inner: R, bytes: u64, longest: usize) -> Self {
         Self {
             inner,
@@ -51,7 +51,7 @@ impl<R: Read> Legal<R> {
         }
     }
 
-    /// The same for what was decoded from another encoding.
+    /// The same for input that was decoded from another encoding.
     pub(super) fn decoded(inner: R, bytes: u64, longest: usize) -> Self {
         Self { is_decoded: true, ..Self::new(inner, bytes, longest) }
     }
@@ -66,7 +66,8 @@ impl<R: Read> Legal<R> {
         self.ended && self.at == self.clean.len()
     }
 
-    /// Apart from [`BufRead::fill_buf`], which is called for each text and tag and has to be short.
+    /// Separate from [`BufRead::fill_buf`], which is called for each text and tag and must stay
+    /// short.
     #[cold]
     fn refill(&mut self) -> io::Result<()> {
         self.at = 0;
@@ -83,20 +84,20 @@ impl<R: Read> Legal<R> {
         Ok(())
     }
 
-    /// Moves what is whole in `raw` to `clean`.
+    /// Moves the complete characters in `raw` to `clean`.
     fn wash(&mut self) {
-        // Blocks are looked at as a whole: that is several times as fast as byte by byte.
+        // Checks whole blocks, which is several times as fast as byte by byte.
         let has = |doubtful: fn(u8) -> bool| {
             let in_block = |block: &[u8]| block.iter().fold(false, |any, b| any | doubtful(*b));
             self.raw.chunks(1024).any(in_block)
         };
-        // Most of a report is ASCII, so this look is the only one.
+        // Most of a report is ASCII, so this is usually the only check.
         let good = match has(is_not_plain) {
             false => self.raw.len(),
             true if has(is_doubtful) => return self.repair(),
             true => match std::str::from_utf8(&self.raw) {
                 Ok(_) => self.raw.len(),
-                // The rest of the last character is still to come.
+                // The last character is incomplete.
                 Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
                 Err(_) => return self.repair(),
             },
@@ -106,11 +107,11 @@ impl<R: Read> Legal<R> {
         self.raw.extend(self.clean.drain(good..));
     }
 
-    /// The slow way, for the rare chunk that needs it.
+    /// The slow path, for rare chunks with invalid characters.
     fn repair(&mut self) {
         let cut = match std::str::from_utf8(&self.raw) {
             Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
-            // A bad sequence may hide an unfinished one behind it.
+            // An invalid sequence may be followed by an incomplete one.
             Err(_) if !self.ended => self.raw.len() - unfinished(&self.raw),
             _ => self.raw.len(),
         };
@@ -135,18 +136,18 @@ impl<R: Read> Legal<R> {
     }
 }
 
-/// A control character, or no ASCII.
+/// A control character or non-ASCII byte.
 fn is_not_plain(byte: u8) -> bool {
     (byte >= 0x80) | is_doubtful(byte)
 }
 
-/// A control character, or the first byte of those that end the basic plane.
+/// A control character, or the first byte of the characters at the end of the basic plane.
 fn is_doubtful(byte: u8) -> bool {
     let is_blank = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
     (byte == 0xef) | ((byte < 0x20) & !is_blank)
 }
 
-/// How many bytes at the end begin a character that is not whole.
+/// The number of bytes at the end that form an incomplete character.
 fn unfinished(bytes: &[u8]) -> usize {
     let tail = bytes.iter().rev().take(3);
     let is_start = |byte: &u8| *byte >= 0xc0;

@@ -1,11 +1,11 @@
 //! `SupportSession` with its events, read as a stream: memory does not grow with the report.
 //!
-//! A report counts as whole only when its one root was opened and closed and nothing but blanks
-//! follows (S12). The reader hands on what it finds before it knows that, so whoever takes it acts
-//! on nothing before [`read_sessions`] has returned.
+//! A report is complete only if its one root element was opened and closed and only white space
+//! follows (S12). The sink receives data before that is known, so it must not act on it before
+//! [`read_sessions`] has returned.
 
 mod event;
-mod head;
+pub(super) mod head;
 mod legal;
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ mod tests;
 use crate::error::Error;
 use crate::xml::{self, Flaw, MAX_DEPTH, Tree, encoding, malformed};
 use casebridge_domain::Lsid;
-use casebridge_domain::report::{ReportSink, ReportedSession};
+use casebridge_domain::report::{ReportSink, Session};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use event::{EventReader, attribute};
 use legal::Legal;
@@ -23,23 +23,23 @@ use quick_xml::events::{BytesStart, Event};
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-/// The most bytes that a session's own elements may have, beside its events.
+/// The maximum size of a session's own elements without its events, in bytes.
 const HEAVIEST_HEAD: usize = 8 * 1024 * 1024;
-/// So much is kept of what the appliance says instead of a report.
+/// The maximum length of an error message in place of a report, in bytes.
 const LONGEST_MESSAGE: usize = 64 * 1024;
-/// So much of what it says instead of a part of a session.
+/// The maximum length of an error message in place of a part of a session, in bytes.
 const LONGEST_GAP: usize = 400;
-/// The clock is looked at once in so many parts.
+/// The clock is checked once per this number of XML events.
 const PARTS_A_LOOK: u32 = 4096;
 
-/// What a report may have.
+/// The limits of a report.
 #[derive(Debug, Clone)]
 pub struct ReportLimits {
-    /// Bytes in all.
+    /// Total bytes.
     pub bytes: u64,
     /// Bytes of one text or tag.
     pub longest: usize,
-    /// How long the reading may take.
+    /// The time limit for reading.
     pub time: Duration,
 }
 
@@ -49,25 +49,25 @@ impl Default for ReportLimits {
     }
 }
 
-/// What there was in a whole report.
+/// The summary of a complete report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReportEnd {
     /// How many sessions.
     pub sessions: usize,
     /// How many characters were dropped because XML forbids them.
     pub removed: usize,
-    /// How many places were no text, and have a mark in their stead.
+    /// How many invalid byte sequences were replaced.
     pub replaced: usize,
 }
 
 /// Why a report was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It is no whole report.
+    /// It is not a complete report.
     #[error(transparent)]
     Report(#[from] Error),
-    /// It could not be read from its file, or what was made of it could not be kept.
-    #[error("the disk refused: {0}")]
+    /// The file could not be read, or the result could not be stored.
+    #[error("the disk reported an error: {0}")]
     Disk(#[from] io::Error),
 }
 
@@ -81,10 +81,11 @@ impl From<Flaw> for ReadError {
     }
 }
 
-/// Reads a report and hands its sessions to `sink`. A report that found nothing has none.
+/// Reads a report and passes its sessions to `sink`. A report that found nothing has no sessions.
 ///
 /// # Errors
-/// It is cut off, malformed, too large, or an error of the appliance; or the sink failed.
+/// The report is incomplete, malformed or too large, it is an error of the appliance, or the sink
+/// failed.
 pub fn read_sessions(
     input: &mut dyn Read,
     limits: &ReportLimits,
@@ -118,7 +119,7 @@ fn read_text<R: Read>(
             Ok(event) => walk.take(event)?,
             Err(error) => return Err(failed(error, reader.get_ref().is_at_end())),
         }
-        // What stands between elements is mostly blanks, which are not worth an event each.
+        // The text between elements is mostly white space, which needs no XML events.
         reader.config_mut().trim_text_start = !walk.takes_text();
         reader.get_mut().next_part();
         parts = parts.wrapping_add(1);
@@ -140,7 +141,7 @@ fn failed(error: XmlError, at_end: bool) -> ReadError {
     }
 }
 
-/// Where in the document the reader is.
+/// The reader's position in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Before the root.
@@ -157,11 +158,11 @@ enum Place {
     Own,
     /// In the appliance's error, as root or in the list.
     Message,
-    /// In an error that stands in the place of a part of a session.
+    /// In an error in place of a part of a session.
     Gap { depth: u32, in_details: bool },
-    /// So deep in something unknown, which is in the list (or in a session's details).
+    /// In an unknown element at this depth, within the list or a session's details.
     Unknown { depth: u32, in_details: bool },
-    /// Behind the root.
+    /// After the root.
     End,
 }
 
@@ -171,10 +172,11 @@ struct Walk<'s> {
     depth: usize,
     event: EventReader,
     events: u32,
-    session: ReportedSession,
-    /// The own element that is being read.
+    /// The session that is being read.
+    session: Option<Session>,
+    /// The session's own element that is being read.
     own: Tree<'static>,
-    /// What the appliance says instead of a report.
+    /// The appliance's message in place of a report.
     message: String,
     head: usize,
     end: ReportEnd,
@@ -188,7 +190,7 @@ impl<'s> Walk<'s> {
             depth: 0,
             event: EventReader::default(),
             events: 0,
-            session: ReportedSession::default(),
+            session: None,
             own: Tree::default(),
             message: String::new(),
             head: 0,
@@ -235,7 +237,7 @@ impl<'s> Walk<'s> {
                 Place::Event
             }
             Place::Details | Place::Session if name.as_ref() == "error" => {
-                self.session.lacks = Some(String::new());
+                self.current()?.lacks = Some(String::new());
                 Place::Gap { depth: 1, in_details: self.place == Place::Details }
             }
             Place::Details => Place::Unknown { depth: 1, in_details: true },
@@ -271,7 +273,8 @@ impl<'s> Walk<'s> {
         self.place = match self.place {
             Place::Event => match self.event.close() {
                 true => {
-                    self.sink.event(&self.event.finished(&self.session))?;
+                    let session = self.session.as_ref().ok_or_else(outside)?;
+                    self.sink.event(&self.event.finished(session))?;
                     Place::Details
                 }
                 false => Place::Event,
@@ -282,7 +285,7 @@ impl<'s> Walk<'s> {
                 match self.own.root.take() {
                     Some(element) => {
                         self.own = Tree::default();
-                        head::take(&mut self.session, &element);
+                        head::take(self.current()?, &element);
                         Place::Session
                     }
                     None => Place::Own,
@@ -290,7 +293,7 @@ impl<'s> Walk<'s> {
             }
             Place::Session => {
                 self.end.sessions += 1;
-                self.sink.session_ends(std::mem::take(&mut self.session))?;
+                self.sink.session_ends(self.session.take().ok_or_else(outside)?)?;
                 Place::List
             }
             Place::List => Place::End,
@@ -306,7 +309,7 @@ impl<'s> Walk<'s> {
         Ok(())
     }
 
-    /// Whether text means something where the reader is.
+    /// Whether text is relevant at the reader's position.
     fn takes_text(&self) -> bool {
         match self.place {
             Place::Event => self.event.takes_text(),
@@ -328,11 +331,11 @@ impl<'s> Walk<'s> {
                 self.own.append(text);
                 self.check_head()?;
             }
-            // More than the first words of it is shown nowhere.
+            // Only its first words are ever shown.
             Place::Message if self.message.len() > LONGEST_MESSAGE => {}
             Place::Message => self.message.push_str(text),
             Place::Gap { .. } => {
-                let message = self.session.lacks.get_or_insert_default();
+                let message = self.current()?.lacks.get_or_insert_default();
                 message.extend(text.chars().take(LONGEST_GAP.saturating_sub(message.len())));
             }
             Place::Start | Place::End if !text.trim().is_empty() => {
@@ -365,9 +368,14 @@ impl<'s> Walk<'s> {
         let lsid: Option<Lsid> = lsid.and_then(|text| text.parse().ok());
         let lsid = lsid.ok_or_else(|| malformed("a session has no LSID"))?;
         self.sink.session_begins(&lsid)?;
-        self.session = ReportedSession { lsid: Some(lsid), ..ReportedSession::default() };
+        self.session = Some(Session::new(lsid));
         (self.events, self.head) = (0, 0);
         Ok(())
+    }
+
+    /// The session that is being read.
+    fn current(&mut self) -> Result<&mut Session, ReadError> {
+        self.session.as_mut().ok_or_else(outside)
     }
 
     fn check_head(&self) -> Result<(), ReadError> {
@@ -400,4 +408,9 @@ impl<'s> Walk<'s> {
             | Place::Unknown { .. } => Err(Flaw::CutOff.into()),
         }
     }
+}
+
+/// No document that this reader lets through gets here: places follow one another.
+fn outside() -> ReadError {
+    malformed("a part of a session is outside of it").into()
 }

@@ -1,14 +1,14 @@
-//! Reports as they are documented, and as they must not be taken.
+//! Valid reports, and reports that must be refused.
 
 use super::*;
 use casebridge_domain::report::{Links, Named, SessionEvent};
 use std::fmt::Write as _;
 
-/// Everything that a report says, as text for the events.
+/// The whole report, with its events as text.
 #[derive(Default)]
 struct Notes {
     events: Vec<String>,
-    sessions: Vec<ReportedSession>,
+    sessions: Vec<Session>,
 }
 
 impl ReportSink for Notes {
@@ -39,7 +39,7 @@ impl ReportSink for Notes {
         Ok(())
     }
 
-    fn session_ends(&mut self, session: ReportedSession) -> io::Result<()> {
+    fn session_ends(&mut self, session: Session) -> io::Result<()> {
         self.sessions.push(session);
         Ok(())
     }
@@ -86,7 +86,7 @@ fn every_kind_of_event_is_read_in_both_of_its_shapes() {
 fn what_a_session_says_of_itself_may_follow_its_events() {
     let session = read(REPORT).unwrap().0.sessions.remove(0);
     let text = |option: &Option<String>| option.clone().unwrap_or_default();
-    assert_eq!(session.lsid.as_ref().unwrap().as_str(), "0123456789abcdef0123456789abcdef");
+    assert_eq!(session.lsid.as_str(), "0123456789abcdef0123456789abcdef");
     assert_eq!((session.lseq, session.duration_seconds), (Some(1042), Some(100)));
     assert!(session.is_complete());
     assert_eq!(text(&session.external_key), "500Hs00001Abcde");
@@ -114,7 +114,7 @@ fn what_a_session_says_of_itself_may_follow_its_events() {
 #[test]
 fn a_running_session_and_one_without_anything_are_read() {
     let (notes, _) = read(include_str!("../../../fixtures/session_list.xml")).unwrap();
-    let complete: Vec<bool> = notes.sessions.iter().map(ReportedSession::is_complete).collect();
+    let complete: Vec<bool> = notes.sessions.iter().map(Session::is_complete).collect();
     assert_eq!(complete, [false, true, false]);
     let odd = REPORT.replace(
         "<end_time timestamp=\"1572955300\">2019-11-05T12:01:40+00:00",
@@ -253,7 +253,7 @@ fn characters_that_xml_forbids_are_dropped_and_counted() {
     assert!(notes.events[4].contains("Needs a new driver"));
 }
 
-/// Inputs that a fuzzer found worth keeping.
+/// Inputs that a fuzzer found.
 #[test]
 fn s12_the_corpus_is_refused_or_whole() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,0 +1,42 @@
+//! How cases and doubts read in every window.
+
+use crate::facts::RecentCase;
+use casebridge_domain::Case;
+use casebridge_domain::tagging::Doubt;
+use casebridge_ipc::{CaseHeaderView, DoubtView, WaitingCaseView};
+
+pub(crate) fn recent(case: &RecentCase) -> WaitingCaseView {
+    WaitingCaseView {
+        reference: case.id.to_string(),
+        label: self::case(&case.number, &case.subject),
+    }
+}
+
+pub(crate) fn case(number: &str, subject: &str) -> String {
+    match subject.is_empty() {
+        true => number.to_owned(),
+        false => format!("{number} · {subject}"),
+    }
+}
+
+pub(crate) fn header(case: &Case) -> CaseHeaderView {
+    CaseHeaderView {
+        id: case.id.to_string(),
+        number: case.number.clone(),
+        subject: case.subject.clone(),
+        status: case.status.clone(),
+        closed: case.closed,
+        account: case.account.clone(),
+        contact: case.contact.as_ref().map(|c| c.name.clone()),
+    }
+}
+
+pub(crate) fn doubt(doubt: Doubt, is_case: impl Fn(&str) -> String) -> DoubtView {
+    match doubt {
+        Doubt::OtherPerson { expected, customer, perhaps } => {
+            DoubtView::OtherPerson { expected, customer, perhaps }
+        }
+        Doubt::OtherCase { external_key } => DoubtView::OtherCase { label: is_case(&external_key) },
+        Doubt::Closed => DoubtView::Closed,
+    }
+}

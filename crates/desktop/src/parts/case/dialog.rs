@@ -1,0 +1,96 @@
+//! Keys that a representative console creates in its own dialog: proposed, opened at a click (S1), and
+//! then watched like any other.
+
+use super::open::{KeyState, WatchState};
+use super::{Case, Cx, Message, default_console, no_case};
+use crate::console::{self, Asked};
+use crate::request::{Answer, DONE};
+use casebridge_domain::deep_link::Action;
+use casebridge_domain::jump::Console;
+use casebridge_domain::{Case as OrgCase, DeepLink, Failure};
+use casebridge_ipc::{DialogView, KeyKindView};
+use casebridge_use_cases::console::{ConsoleRequest, key_dialog};
+
+/// Who creates the key that a link asks for; none for Casebridge itself.
+pub(super) fn console_of(link: &DeepLink, cx: &Cx<'_>) -> Option<Console> {
+    if link.action == Action::ConsoleKey {
+        return Some(Console::Desktop);
+    }
+    if link.action == Action::WebKey {
+        return Some(Console::Web);
+    }
+    default_console(link.appliance.as_deref(), cx)
+}
+
+impl Case {
+    pub(super) fn choose_key_kind(&mut self, kind: KeyKindView, cx: &mut Cx<'_>) -> Answer {
+        let Some(open) = self.shown_mut() else { return no_case(cx) };
+        let chosen = match kind {
+            KeyKindView::Server => None,
+            KeyKindView::Console => Some(Console::Desktop),
+            KeyKindView::Web => Some(Console::Web),
+        };
+        if open.console == chosen {
+            return DONE;
+        }
+        open.console = chosen;
+        let id = open.id;
+        if chosen.is_some() {
+            self.begin_key(id, cx);
+        } else {
+            // Another click creates the key: nobody has asked for one yet.
+            open.drop_key_work();
+            (open.key, open.watch) = (KeyState::None, WatchState::Idle);
+        }
+        DONE
+    }
+
+    pub(super) fn open_key_dialog(&mut self, portal: Option<String>, cx: &mut Cx<'_>) -> Answer {
+        let (casebridge, shell) = (cx.casebridge.clone(), cx.shell.clone());
+        let Some(open) = self.shown_mut() else { return no_case(cx) };
+        let (Some(case), Some(chosen)) = (open.case.clone(), open.console) else {
+            return no_case(cx);
+        };
+        open.request.portal = portal.filter(|portal| !portal.is_empty());
+        open.drop_key_work();
+        open.attempt += 1;
+        open.watch = WatchState::Idle;
+        open.key = KeyState::Dialog { dialog: DialogView::Opening, failure: None };
+        let (id, attempt, request) = (open.id, open.attempt, open.request.clone());
+        open.work = Some(cx.hold(async move {
+            let result = async {
+                let action = key_dialog(request.portal.as_deref())?;
+                let appliance = request.appliance.clone();
+                let wanted = ConsoleRequest { action, console: chosen, appliance };
+                let asked = console::ask(&casebridge, shell, &wanted, Some(&case), false).await?;
+                Ok((case, asked))
+            };
+            Message::DialogOpened { case: id, attempt, result: Box::new(result.await) }
+        }));
+        DONE
+    }
+
+    pub(super) fn dialog_opened(
+        &mut self,
+        id: u64,
+        attempt: u64,
+        result: Result<(OrgCase, Asked), Failure>,
+        cx: &mut Cx<'_>,
+    ) {
+        let result = result.map_err(|failure| cx.report(&failure));
+        let Some(open) = self.get_mut(id).filter(|open| open.attempt == attempt) else {
+            return;
+        };
+        match result {
+            Ok((case, (with, watch))) => {
+                open.key = KeyState::Dialog { dialog: DialogView::Asked, failure: None };
+                (open.case, open.launched) = (Some(case), Some(with));
+                (open.sought, open.watch) = (watch, WatchState::Waiting);
+            }
+            Err(failure) => {
+                let dialog = DialogView::Proposed;
+                open.key = KeyState::Dialog { dialog, failure: Some(failure) };
+            }
+        }
+    }
+}
