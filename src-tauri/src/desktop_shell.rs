@@ -3,13 +3,14 @@
 use crate::windows::on_main;
 use crate::{notifications, shortcut, tray, windows};
 use casebridge_desktop::{App, Notice, Shell, payload};
+use casebridge_domain::settings::{Choice, LogLevel};
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{MenuView, Window, WindowView};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::directories::UserFolders;
 use casebridge_platform::{Profile, autostart};
 use casebridge_use_cases::account;
-use casebridge_use_cases::diagnostics::LogLevel;
+use casebridge_use_cases::diagnostics::Log;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use tauri::{AppHandle, Emitter, EventTarget, Manager};
@@ -20,12 +21,12 @@ use url::Url;
 pub(crate) struct DesktopShell {
     handle: AppHandle,
     profile: Profile,
-    log: Option<LogLevel>,
+    log: Option<Log>,
     notices: mpsc::Sender<Notice>,
 }
 
 impl DesktopShell {
-    pub(crate) fn new(handle: AppHandle, profile: Profile, log: Option<LogLevel>) -> Self {
+    pub(crate) fn new(handle: AppHandle, profile: Profile, log: Option<Log>) -> Self {
         let (notices, waiting) = mpsc::channel::<Notice>();
         // Showing a notification blocks until the desktop accepts it. One thread keeps them in order.
         let answering = handle.clone();
@@ -110,8 +111,8 @@ impl Shell for DesktopShell {
     }
 
     fn set_log_level(&self, level: &str) {
-        if let Some(log) = &self.log {
-            log.set(level);
+        if let (Some(log), Some(level)) = (&self.log, LogLevel::of_word(level)) {
+            log.set_level(level);
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::desktop_shell::DesktopShell;
 use crate::{SHOW, tray};
 use casebridge_desktop::App;
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::Window;
 use casebridge_platform::instance::Listener;
@@ -27,7 +28,7 @@ pub(crate) fn run(
     let _guard = runtime.enter();
     tauri::async_runtime::set(runtime.handle().clone());
     let casebridge = Casebridge::open(None, None)?;
-    let log = diagnostics::start(&profile, casebridge.settings().text("log.level")).ok();
+    let log = diagnostics::start(&profile, casebridge.settings().get(&setting::LOG_LEVEL)).ok();
     if let Err(error) = hardened {
         tracing::warn!(%error, "core dumps could not be turned off");
     }

@@ -1,10 +1,11 @@
-//! Checks what the compiler cannot: the edges between crates, that no file names this machine, and that
-//! what comments and guides point to is there.
+//! Checks what the compiler cannot: the edges between crates, that code names settings by their
+//! declarations, that no file names this machine, and that what comments and guides point to is there.
 //! Prints the sizes of files and functions; nothing fails on those.
 
 mod citations;
 mod edges;
 mod figures;
+mod setting_keys;
 
 use crate::process::{output, program, root, step};
 use anyhow::{Result, bail};
@@ -21,6 +22,7 @@ pub(crate) fn run() -> Result<()> {
     complaints.extend(missing_module_docs(&files));
     complaints.extend(citations::check(&files, |path| root().join(path).exists()));
     complaints.extend(codes_without_a_test(&files));
+    complaints.extend(setting_keys::check(&files));
     figures::print(&files);
     if complaints.is_empty() {
         return Ok(());

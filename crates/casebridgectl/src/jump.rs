@@ -3,6 +3,7 @@
 use crate::answer::{self, Answer};
 use crate::arguments::{Jump, WhichConsole};
 use casebridge_domain::jump::{Console, ConsoleAction, JumpField, JumpForm, JumpMethod};
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Case, Failure, FailureCode};
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::console::{self, ConsoleRequest, LaunchedWith};
@@ -127,7 +128,7 @@ impl Errand {
         watch: Option<Watch>,
         with: &LaunchedWith,
     ) -> Result<(), Failure> {
-        let patience = Duration::from_secs(casebridge.settings().seconds("jump.patience").into());
+        let patience = casebridge.settings().get(&setting::JUMP_PATIENCE).duration();
         let limit = match (self.wait, with) {
             (Some(wait), _) => wait,
             (None, LaunchedWith::File(_)) => patience,

@@ -17,6 +17,7 @@ mod sessions;
 use answer::Answer;
 use arguments::Arguments;
 use casebridge_domain::Failure;
+use casebridge_domain::settings::setting;
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::diagnostics;
 use clap::Parser;
@@ -46,7 +47,8 @@ async fn run(arguments: &Arguments, hardened: std::io::Result<()>) -> Result<Ans
     let (dir, file) = (arguments.config_dir.as_deref(), arguments.credentials.as_deref());
     let casebridge = Casebridge::open(dir, file)?;
     // A command works even if no log can be written.
-    let log = diagnostics::start(casebridge.profile(), casebridge.settings().text("log.level"));
+    let log =
+        diagnostics::start(casebridge.profile(), casebridge.settings().get(&setting::LOG_LEVEL));
     if let Err(error) = log {
         eprintln!("Casebridge can't write its log: {error}");
     }

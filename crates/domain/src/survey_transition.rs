@@ -3,6 +3,7 @@
 //! Rules and test vectors are in one file, `SurveyTransitions.json` among the static resources of
 //! `salesforce/`; the trigger's tests read the same file, so that both sides give the same result.
 
+use crate::report::SurveyKind;
 use std::collections::BTreeMap;
 
 /// A rule: which answer changes the case, and how.
@@ -11,9 +12,9 @@ pub struct TransitionRule {
     /// The rule's name. Rules with equal positions are ordered by name.
     pub name: String,
     /// Rules with lower positions are tried first.
-    pub position: i32,
-    /// Whose survey: `Customer` or `Representative`.
-    pub survey: String,
+    pub position: u32,
+    /// Whose survey.
+    pub survey: SurveyKind,
     /// The field name of the question.
     pub question: String,
     /// The whole answer.
@@ -31,8 +32,8 @@ pub struct TransitionRule {
 pub struct SurveyAnswer {
     /// The same for all answers of a survey.
     pub survey_key: String,
-    /// Whose survey: `Customer` or `Representative`.
-    pub survey: String,
+    /// Whose survey.
+    pub survey: SurveyKind,
     /// The field name of the question.
     pub question: String,
     /// The answer, if there is one, shortened to 255 characters as in the org.
@@ -58,7 +59,7 @@ pub fn decide<'r>(
 
 impl TransitionRule {
     fn matches(&self, given: &SurveyAnswer) -> bool {
-        same(&self.survey, &given.survey)
+        self.survey == given.survey
             && same(&self.question, &given.question)
             && given.answer.as_deref().is_some_and(|answer| same(&self.answer, answer))
     }
@@ -87,11 +88,20 @@ mod tests {
         value[name].as_str().map(str::to_owned)
     }
 
+    /// The trigger compares the word without case; here it was read before.
+    fn kind(value: &Value) -> SurveyKind {
+        match text(value, "survey").unwrap().to_lowercase().as_str() {
+            "customer" => SurveyKind::Customer,
+            "representative" => SurveyKind::Representative,
+            other => panic!("{other}"),
+        }
+    }
+
     fn rules(list: &Value) -> Vec<TransitionRule> {
         let rule = |rule: &Value| TransitionRule {
             name: text(rule, "name").unwrap(),
-            position: rule["position"].as_i64().unwrap().try_into().unwrap(),
-            survey: text(rule, "survey").unwrap(),
+            position: rule["position"].as_u64().unwrap().try_into().unwrap(),
+            survey: kind(rule),
             question: text(rule, "question").unwrap(),
             answer: text(rule, "answer").unwrap(),
             case_status: text(rule, "caseStatus"),
@@ -104,7 +114,7 @@ mod tests {
     fn answers(list: &Value) -> Vec<SurveyAnswer> {
         let answer = |answer: &Value| SurveyAnswer {
             survey_key: text(answer, "surveyKey").unwrap(),
-            survey: text(answer, "survey").unwrap(),
+            survey: kind(answer),
             question: text(answer, "question").unwrap(),
             answer: text(answer, "answer"),
         };

@@ -154,7 +154,7 @@ fn programs_of(site: &ConsoleSite<'_>) -> [(&'static str, Result<PathBuf, String
     };
     let installed = os::installed(site.host)
         .ok_or_else(|| format!("No console is installed for {}.", site.host));
-    [("rep_console.path", configured), ("installed console", installed)]
+    [("configured console", configured), ("installed console", installed)]
 }
 
 fn open_file(
@@ -254,7 +254,7 @@ mod tests {
             panic!("something took the script");
         };
         let ways: Vec<_> = skipped.iter().map(|s| s.way).collect();
-        assert_eq!(ways, ["rep_console.path", "installed console", "script file"]);
+        assert_eq!(ways, ["configured console", "installed console", "script file"]);
         assert!(skipped.iter().all(|s| !s.why.is_empty()), "{skipped:?}");
     }
 

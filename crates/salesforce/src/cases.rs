@@ -3,8 +3,8 @@
 use crate::error::shown;
 use crate::org::Call;
 use crate::query::{Condition, Field, Object, Order, Parent, Query, Value as Literal};
-use crate::users::FieldName;
 use crate::{API_VERSION, Error, Org};
+use casebridge_domain::settings::FieldName;
 use casebridge_domain::{Case, CaseId, CaseRef, Person};
 use serde_json::Value;
 

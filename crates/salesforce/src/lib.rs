@@ -34,4 +34,4 @@ pub use limits::ApiUsage;
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
 pub use org::{API_VERSION, Org, OrgConfig};
-pub use users::{FieldName, UsernameSource};
+pub use users::UsernameSource;

@@ -2,7 +2,7 @@
 //!
 //! No name in a query comes from outside, and every value becomes exactly one literal.
 
-use crate::users::FieldName;
+use casebridge_domain::settings::FieldName;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,32 +1,8 @@
 //! The signed-in user's name as a representative of the appliance.
 
 use crate::{Error, Identity, Org};
+use casebridge_domain::settings::{FieldName, UsernameFrom};
 use serde_json::Value;
-use std::fmt;
-use std::str::FromStr;
-
-/// The API name of a field that the administrator has set: letters, digits and `_` only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldName(String);
-
-impl FromStr for FieldName {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let begins = text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
-        let clean = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        match begins && clean && text.len() <= 80 {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Error::InvalidInput("the user name field is not the API name of a field")),
-        }
-    }
-}
-
-impl fmt::Display for FieldName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Where the representative's user name comes from (`org.username_source`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,24 +20,20 @@ pub enum UsernameSource {
 }
 
 impl UsernameSource {
-    /// Reads the setting's word. `field` and `os_user` are only used with the matching word.
-    ///
-    /// # Errors
-    /// The word is not one of the five, or the field's name is malformed.
-    pub fn from_setting(word: &str, field: &str, os_user: &str) -> Result<Self, Error> {
-        match word {
-            "user_field" => Ok(Self::UserField(field.parse()?)),
-            "user_name" => Ok(Self::UserName),
-            "user_name_local_part" => Ok(Self::UserNameLocalPart),
-            "federation_id" => Ok(Self::FederationId),
-            "os_user" => Ok(Self::OsUser(os_user.to_owned())),
-            _ => Err(Error::InvalidInput("org.username_source is not one of its words")),
+    /// The source that the setting chose; `field` and `os_user` count only where it asks for them.
+    pub fn new(from: UsernameFrom, field: FieldName, os_user: String) -> Self {
+        match from {
+            UsernameFrom::UserField => Self::UserField(field),
+            UsernameFrom::UserName => Self::UserName,
+            UsernameFrom::UserNameLocalPart => Self::UserNameLocalPart,
+            UsernameFrom::FederationId => Self::FederationId,
+            UsernameFrom::OsUser => Self::OsUser(os_user),
         }
     }
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::UserField(name) => Some(&name.0),
+            Self::UserField(name) => Some(name.as_str()),
             Self::UserName | Self::UserNameLocalPart => Some("Username"),
             Self::FederationId => Some("FederationIdentifier"),
             Self::OsUser(_) => None,
@@ -130,14 +102,15 @@ mod tests {
 
     #[test]
     fn each_source_makes_its_name() {
-        let of = |word: &str, value: &str| {
-            UsernameSource::from_setting(word, "X__c", "os").unwrap().name(value)
+        let of = |from: UsernameFrom, value: &str| {
+            let field = "X__c".parse().unwrap();
+            UsernameSource::new(from, field, "os".to_owned()).name(value)
         };
-        assert_eq!(of("user_field", " ada "), Some("ada".into()));
-        assert_eq!(of("user_name", "ada@example.test"), Some("ada@example.test".into()));
-        assert_eq!(of("user_name_local_part", "ada@example.test"), Some("ada".into()));
-        assert_eq!(of("federation_id", ""), None);
-        assert_eq!(of("os_user", "ada"), Some("ada".into()));
-        assert!(UsernameSource::from_setting("other", "", "").is_err());
+        use UsernameFrom as F;
+        assert_eq!(of(F::UserField, " ada "), Some("ada".into()));
+        assert_eq!(of(F::UserName, "ada@example.test"), Some("ada@example.test".into()));
+        assert_eq!(of(F::UserNameLocalPart, "ada@example.test"), Some("ada".into()));
+        assert_eq!(of(F::FederationId, ""), None);
+        assert_eq!(of(F::OsUser, "ada"), Some("ada".into()));
     }
 }

@@ -3,7 +3,7 @@
 use crate::session_key::username_source;
 use crate::with_store;
 use crate::{Casebridge, failures};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::secrets::SecretName;
@@ -33,7 +33,7 @@ pub async fn sign_in(
     // Checks the keyring first, so that the person does not sign in for nothing (S17).
     casebridge.with_secrets(|secrets| secrets.check()).await?;
     let org = casebridge.org()?;
-    let ports = casebridge.settings().redirect_ports();
+    let ports: Vec<u16> = casebridge.settings().get(&setting::ORG_REDIRECT_PORTS).iter().collect();
     let attempt = SignIn::start(&org, &ports).await.map_err(failures::of_org)?;
     open(attempt.authorize_url(), &org_hosts(casebridge)?)?;
     let identity = attempt.finish().await.map_err(failures::of_org)?;
@@ -118,7 +118,7 @@ async fn account_of(
     identity: Identity,
     is_other: bool,
 ) -> Result<Account, Failure> {
-    let source = username_source(casebridge)?;
+    let source = username_source(casebridge);
     let representative = match casebridge.org()?.representative_of(&identity, &source).await {
         Ok(name) => name,
         // The user is known even without this field. The doctor reports the missing field.

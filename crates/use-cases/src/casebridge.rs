@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::{failures, settings_file};
 use casebridge_beyondtrust::{Appliance, ApplianceConfig};
-use casebridge_domain::settings::{DEFAULT_APPLIANCE, Settings};
+use casebridge_domain::settings::{Address, Category, DEFAULT_APPLIANCE, Settings, setting};
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::Profile;
 use casebridge_platform::files::write_private_atomically;
@@ -91,7 +91,7 @@ impl Casebridge {
     /// Whether an appliance and an org are set up.
     pub fn is_configured(&self) -> bool {
         let settings = self.settings();
-        !settings.appliances().is_empty() && settings.optional("org.login_url").is_some()
+        !settings.appliances().is_empty() && settings.get(&setting::ORG_LOGIN_URL).is_some()
     }
 
     /// The current time.
@@ -119,17 +119,17 @@ impl Casebridge {
         let new = Arc::new(settings_file::read(&self.inner.profile));
         let mut state = self.state();
         let old = std::mem::replace(&mut state.settings, new.clone());
-        let moved = |prefix: &str| {
+        let moved = |category: Category| {
             let of = |settings: &Settings| -> Vec<String> {
-                let values = settings.all().filter(|v| v.key.starts_with(prefix));
+                let values = settings.all().filter(|v| v.declaration.category == category);
                 values.map(|v| format!("{}={}", v.key, v.value)).collect()
             };
             of(&old) != of(&new)
         };
-        if moved("appliance.") || moved("network.") {
+        if moved(Category::Appliance) || moved(Category::Network) {
             state.appliances.clear();
         }
-        if moved("org.") || moved("network.") {
+        if moved(Category::Salesforce) || moved(Category::Network) {
             state.org = None;
         }
         Ok(())
@@ -140,12 +140,12 @@ impl Casebridge {
     /// # Errors
     /// A value is invalid, its setting is not known, or it is set by policy.
     pub fn check_settings(&self, changes: &[(String, String)]) -> Result<(), Failure> {
-        for (_, address) in changes.iter().filter(|(key, _)| key == "org.login_url") {
+        for (_, address) in changes.iter().filter(|(key, _)| key == setting::ORG_LOGIN_URL.key()) {
             if !address.trim().is_empty() {
-                let suffixes = changes.iter().find(|(key, _)| key == "org.login_suffixes");
-                let suffixes = match suffixes {
+                let suffixes = setting::ORG_LOGIN_SUFFIXES.key();
+                let suffixes = match changes.iter().find(|(key, _)| key == suffixes) {
                     Some((_, text)) => text.split(',').map(str::to_owned).collect(),
-                    None => self.settings().list("org.login_suffixes"),
+                    None => self.settings().get(&setting::ORG_LOGIN_SUFFIXES),
                 };
                 LoginUrl::new(address, &suffixes).map_err(failures::of_org)?;
             }
@@ -153,9 +153,9 @@ impl Casebridge {
         settings_file::check(&self.settings(), changes).map(drop)
     }
 
-    fn login_url(&self, address: &str) -> Result<LoginUrl, Failure> {
-        let suffixes = self.settings().list("org.login_suffixes");
-        LoginUrl::new(address, &suffixes).map_err(failures::of_org)
+    fn login_url(&self, address: &Address) -> Result<LoginUrl, Failure> {
+        let suffixes = self.settings().get(&setting::ORG_LOGIN_SUFFIXES);
+        LoginUrl::new(address.as_str(), &suffixes).map_err(failures::of_org)
     }
 
     /// Reloads the settings and drops all clients.
@@ -182,7 +182,7 @@ impl Casebridge {
         let secret = secret.ok_or_else(|| {
             Failure::new(FailureCode::ApplianceSecretMissing, config.hostname.clone())
         })?;
-        let http = self.http(config.ca_file.as_deref(), false)?;
+        let http = self.http(config.ca_file.clone(), false)?;
         let site = config.hostname.clone();
         let config = ApplianceConfig {
             hostname: config.hostname,
@@ -277,23 +277,26 @@ impl Casebridge {
         }
         let settings = self.settings();
         let (Some(login_url), Some(client_id)) =
-            (settings.optional("org.login_url"), settings.optional("org.client_id"))
+            (settings.get(&setting::ORG_LOGIN_URL), settings.get(&setting::ORG_CLIENT_ID))
         else {
             return Err(Failure::new(FailureCode::NotConfigured, "Salesforce is not set up."));
         };
-        let config =
-            OrgConfig { login_url: self.login_url(login_url)?, client_id: client_id.to_owned() };
-        let http = self.http(settings.optional("org.ca_file"), true)?;
+        let config = OrgConfig { login_url: self.login_url(&login_url)?, client_id };
+        let http = self.http(settings.get(&setting::ORG_CA_FILE), true)?;
         let tokens =
             OrgTokens { profile: self.inner.profile.clone(), secrets: self.inner.secrets.clone() };
         Ok(self.state().org.get_or_insert_with(|| Org::new(http, config, Arc::new(tokens))).clone())
     }
 
-    pub(crate) fn http(&self, ca_file: Option<&str>, pooling: bool) -> Result<HttpClient, Failure> {
+    pub(crate) fn http(
+        &self,
+        ca_file: Option<PathBuf>,
+        pooling: bool,
+    ) -> Result<HttpClient, Failure> {
         let settings = self.settings();
         let options = HttpOptions {
-            ca_file: ca_file.map(PathBuf::from),
-            proxy: settings.optional("network.proxy").map(str::to_owned),
+            ca_file,
+            proxy: settings.get(&setting::NETWORK_PROXY).map(|proxy| proxy.as_str().to_owned()),
             pooling,
             ..HttpOptions::default()
         };

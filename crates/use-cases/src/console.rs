@@ -7,13 +7,12 @@ use crate::session_key::{check_portal, external_key};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::ConsoleScript;
 use casebridge_domain::jump::{Console, ConsoleAction, ConsoleText};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, KeyKind, WebActions, setting};
 use casebridge_domain::{Case, Failure, FailureCode};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::rep_console::{
     self, ConsoleError, ConsoleSite, Launched, ScriptFile, ScriptText, Skipped,
 };
-use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
@@ -87,7 +86,10 @@ pub fn prepare(
 
 /// Whether the administrator has allowed actions that the web console is not documented to support.
 pub fn web_does_all(casebridge: &Casebridge) -> bool {
-    casebridge.settings().text("rep_console.web_actions") == "all"
+    match casebridge.settings().get(&setting::REP_CONSOLE_WEB_ACTIONS) {
+        WebActions::All => true,
+        WebActions::Documented => false,
+    }
 }
 
 /// Sends the script to the console: to its program, as a file, or as a page of the appliance, in
@@ -118,11 +120,12 @@ fn on_desktop(
     open_page: &OpenPage,
 ) -> Result<LaunchedWith, Failure> {
     let settings = casebridge.settings();
-    let path = settings.optional("rep_console.path").map(PathBuf::from);
+    let path = settings.get(&setting::REP_CONSOLE_PATH);
+    let site_name = settings.get(&setting::REP_CONSOLE_SITE_NAME);
     let site = ConsoleSite {
         path: path.as_deref(),
         host: prepared.site.host_str().unwrap_or_default(),
-        site_name: settings.optional("rep_console.site_name"),
+        site_name: site_name.as_deref(),
     };
     let (argument, file) = (prepared.script.line(), prepared.script.file());
     let script = ScriptText { argument: &argument, file: &file };
@@ -158,13 +161,12 @@ fn in_browser(prepared: &Prepared, open_page: &OpenPage) -> Result<LaunchedWith,
 pub fn default_key_console(casebridge: &Casebridge, appliance: Option<&str>) -> Option<Console> {
     let settings = casebridge.settings();
     let appliance = settings.appliance(appliance.unwrap_or(DEFAULT_APPLIANCE));
-    match settings.text("key.default_kind") {
-        "console" => Some(Console::Desktop),
-        "web" => Some(Console::Web),
-        _ if appliance.is_some_and(|a| a.use_rep_console_for_session_keys) => {
-            Some(Console::Desktop)
-        }
-        _ => None,
+    match settings.get(&setting::KEY_DEFAULT_KIND) {
+        KeyKind::Console => Some(Console::Desktop),
+        KeyKind::Web => Some(Console::Web),
+        KeyKind::Server => appliance
+            .is_some_and(|a| a.use_rep_console_for_session_keys)
+            .then_some(Console::Desktop),
     }
 }
 

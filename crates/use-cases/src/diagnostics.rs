@@ -4,6 +4,7 @@
 //! that could log headers and bodies are silenced at every level.
 
 use casebridge_domain::Failure;
+use casebridge_domain::settings::LogLevel;
 use casebridge_platform::Profile;
 use casebridge_platform::files;
 use std::fs::{File, OpenOptions};
@@ -27,21 +28,26 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 const SILENCED: &[&str] =
     &["hyper", "hyper_util", "h2", "reqwest", "rustls", "zbus", "tao", "wry", "tauri", "mio"];
 
-/// Changes the level of the running log.
+/// The running log.
 #[derive(Clone, Debug)]
-pub struct LogLevel(reload::Handle<Targets, Registry>);
+pub struct Log(reload::Handle<Targets, Registry>);
 
-impl LogLevel {
-    /// Sets the level. Unknown words are ignored.
-    pub fn set(&self, level: &str) {
-        if let Ok(level) = level.parse::<LevelFilter>() {
-            // This only fails when the process ends, so the error is ignored.
-            let _ = self.0.reload(targets(level));
-        }
+impl Log {
+    /// Sets the level.
+    pub fn set_level(&self, level: LogLevel) {
+        // This only fails when the process ends, so the error is ignored.
+        let _ = self.0.reload(targets(level));
     }
 }
 
-fn targets(level: LevelFilter) -> Targets {
+fn targets(level: LogLevel) -> Targets {
+    let level = match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
     let silenced = SILENCED.iter().map(|target| (*target, LevelFilter::OFF));
     Targets::new().with_default(level).with_targets(silenced)
 }
@@ -50,18 +56,17 @@ fn targets(level: LevelFilter) -> Targets {
 ///
 /// # Errors
 /// The log can't be opened. The program can continue without it.
-pub fn start(profile: &Profile, level: &str) -> io::Result<LogLevel> {
+pub fn start(profile: &Profile, level: LogLevel) -> io::Result<Log> {
     note_panics();
     files::create_private_dir(&profile.log_dir())?;
     let log = CappedFile::open(profile.log_dir().join(LOG_FILE))?;
-    let level = level.parse().unwrap_or(LevelFilter::INFO);
     let (filter, handle) = reload::Layer::new(targets(level));
     let lines = fmt::layer().json().with_writer(log).with_filter(filter);
     tracing_subscriber::registry()
         .with(lines)
         .try_init()
         .map_err(|e| io::Error::other(e.to_string()))?;
-    Ok(LogLevel(handle))
+    Ok(Log(handle))
 }
 
 /// The cause of a failure in a form that may be logged: the error kinds without the server's
@@ -162,7 +167,7 @@ mod tests {
 
     #[test]
     fn s15_the_parts_that_see_headers_and_bodies_are_silent_at_every_level() {
-        let filter = targets(LevelFilter::TRACE);
+        let filter = targets(LogLevel::Trace);
         for target in SILENCED {
             assert!(!filter.would_enable(target, &tracing::Level::ERROR), "{target}");
         }

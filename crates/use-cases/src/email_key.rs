@@ -4,7 +4,7 @@ use crate::jobs::{self, email::Email};
 use crate::outbox::{self, Attempt};
 use crate::{Casebridge, with_owned_store};
 use casebridge_domain::mail::{self, Mail};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
 use casebridge_domain::{Case, Failure, FailureCode, Recipient, SessionKey};
 use casebridge_store::{Kind, NewItem, State};
 
@@ -12,7 +12,7 @@ use casebridge_store::{Kind, NewItem, State};
 /// text.
 pub fn preview(casebridge: &Casebridge, case: &Case, key: &SessionKey) -> Mail {
     let settings = casebridge.settings();
-    mail::compose(settings.optional("email.template"), case, key)
+    mail::compose(settings.get(&setting::EMAIL_TEMPLATE).as_deref(), case, key)
 }
 
 /// The e-mail fields that the user can't see, as far as known.

@@ -14,7 +14,7 @@ use casebridge_domain::report::{ExitSurvey, Session, SurveyKind};
 use casebridge_domain::report_mapping::{
     MappedSession, Mapper, MappingOptions, Object, write_survey,
 };
-use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE, setting};
 use casebridge_domain::tagging::{self, Doubt, Seen};
 use casebridge_domain::text::one_line;
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, Lsid};
@@ -169,7 +169,10 @@ async fn prepare(
     let options = MappingOptions {
         appliance: settings.name.clone(),
         event_types: settings.event_types.iter().cloned().collect(),
-        recording_base_url: settings.external_recording_base_url.clone(),
+        recording_base_url: settings
+            .external_recording_base_url
+            .as_ref()
+            .map(|address| address.as_str().to_owned()),
     };
     let wanted = lsid.clone();
     let work = move || map(report, &wanted, &options, &folder);
@@ -319,8 +322,7 @@ fn names_no_case(code: FailureCode) -> bool {
 
 async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {
     let settings = casebridge.settings();
-    if let Some(field) = settings.optional("org.case_field_map.external_key") {
-        let field = field.parse().map_err(failures::of_org)?;
+    if let Some(field) = settings.get(&setting::ORG_CASE_FIELD_FOR_EXTERNAL_KEY) {
         return found(casebridge.org()?.case_by_field(&field, key).await, key);
     }
     let foreign = || Failure::new(FailureCode::SessionForeignKey, one_line(key, 80));

@@ -3,9 +3,8 @@
 use crate::with_store;
 use crate::{Casebridge, failures};
 use casebridge_domain::jump::{JumpField, JumpForm, JumpMethod};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, FieldName, setting};
 use casebridge_domain::{Case, Failure};
-use casebridge_salesforce::FieldName;
 use casebridge_salesforce::query::Parent;
 use casebridge_store::{JumpRecord, Kind, NewItem, NewJump, Store, StoreError};
 use jiff::Timestamp;
@@ -36,12 +35,10 @@ pub struct PastJump {
 /// The fields with computer names of a case, as set by the administrator.
 pub(crate) fn host_fields(casebridge: &Casebridge) -> Vec<(Parent, FieldName)> {
     let settings = casebridge.settings();
-    let named = |parent, key: &str| {
-        let field = settings.optional(key)?.parse::<FieldName>().ok()?;
-        Some((parent, field))
-    };
-    let asset = named(Parent::Asset, "org.asset_host_field");
-    asset.into_iter().chain(named(Parent::Contact, "org.contact_host_field")).collect()
+    let asset = settings.get(&setting::ORG_ASSET_HOST_FIELD).map(|field| (Parent::Asset, field));
+    let contact =
+        settings.get(&setting::ORG_CONTACT_HOST_FIELD).map(|field| (Parent::Contact, field));
+    asset.into_iter().chain(contact).collect()
 }
 
 /// The computers of the case, from the fields in the settings. A missing field is logged and

@@ -4,7 +4,7 @@ use crate::jobs::{self, key::Key};
 use crate::{Casebridge, failures};
 use crate::{with_owned_store, with_store};
 use casebridge_beyondtrust::{KeyRequest, Queue};
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, ExternalKeyWrites, setting};
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
 use casebridge_salesforce::{Error as OrgError, UsernameSource};
 use casebridge_store::{Kind, NewItem};
@@ -72,13 +72,13 @@ pub async fn read_case_of(
 /// # Errors
 /// Nobody is signed in, the org can't be asked, or it has no name for this user.
 pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
-    let source = username_source(casebridge)?;
+    let source = username_source(casebridge);
     match casebridge.org()?.representative(&source).await {
         Ok(Some(name)) => Ok(name),
         Ok(None) => Err(Failure::new(FailureCode::RepresentativeNotMapped, String::new())),
         // The org gives the same answer for a missing and a hidden field.
         Err(OrgError::InvalidField { .. }) => {
-            let field = casebridge.settings().text("org.username_field").to_owned();
+            let field = casebridge.settings().get(&setting::ORG_USERNAME_FIELD);
             let detail = format!("The field {field} is missing in Salesforce or hidden from you.");
             Err(Failure::new(FailureCode::OrgMetadata, detail))
         }
@@ -86,19 +86,19 @@ pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> 
     }
 }
 
-pub(crate) fn username_source(casebridge: &Casebridge) -> Result<UsernameSource, Failure> {
+pub(crate) fn username_source(casebridge: &Casebridge) -> UsernameSource {
     let settings = casebridge.settings();
     let os_user = casebridge_platform::os_user().unwrap_or_default();
-    let (word, field) = (settings.text("org.username_source"), settings.text("org.username_field"));
-    UsernameSource::from_setting(word, field, &os_user).map_err(failures::of_org)
+    let field = settings.get(&setting::ORG_USERNAME_FIELD);
+    UsernameSource::new(settings.get(&setting::ORG_USERNAME_SOURCE), field, os_user)
 }
 
 /// The external key that links sessions to the case, as set in the settings
 /// (`docs/administrator.md#settings`).
 pub fn external_key(casebridge: &Casebridge, case: &Case) -> String {
-    match casebridge.settings().text("org.external_key_writes") {
-        "case_number" => case.number.clone(),
-        _ => case.id.to_string(),
+    match casebridge.settings().get(&setting::ORG_EXTERNAL_KEY_WRITES) {
+        ExternalKeyWrites::CaseNumber => case.number.clone(),
+        ExternalKeyWrites::CaseId => case.id.to_string(),
     }
 }
 
@@ -162,7 +162,7 @@ pub async fn record_key(
     case: &Case,
     key: &SessionKey,
 ) {
-    if !casebridge.settings().is_on("org.record_session_keys") {
+    if !casebridge.settings().get(&setting::ORG_RECORD_SESSION_KEYS) {
         return;
     }
     let payload = Key {
@@ -217,7 +217,7 @@ async fn make_for(
     appliance: &casebridge_beyondtrust::Appliance,
     username: String,
 ) -> Result<SessionKey, Failure> {
-    let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().seconds("key.ttl"));
+    let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().get(&setting::KEY_TTL).count());
     if let Some(portal) = &request.portal {
         check_portal(casebridge, request.appliance.as_deref(), portal)?;
     }

@@ -7,6 +7,7 @@
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::Appliance;
 use casebridge_domain::report::Session;
+use casebridge_domain::settings::setting;
 use casebridge_domain::tagging::Seen;
 use casebridge_domain::{CaseRef, Failure, Lsid};
 use jiff::{SignedDuration, Timestamp};
@@ -91,7 +92,8 @@ pub(crate) struct KeyReader {
 
 impl KeyReader {
     pub(crate) fn of(casebridge: &Casebridge) -> Self {
-        let by_field = casebridge.settings().optional("org.case_field_map.external_key").is_some();
+        let by_field =
+            casebridge.settings().get(&setting::ORG_CASE_FIELD_FOR_EXTERNAL_KEY).is_some();
         Self { by_field }
     }
 
@@ -151,10 +153,10 @@ impl Feed {
         wanted: &BTreeSet<Lsid>,
     ) -> Result<Snapshot, Failure> {
         let appliance = casebridge.appliance(appliance).await?;
-        let look_back = casebridge.settings().seconds("sessions.look_back");
+        let look_back = casebridge.settings().get(&setting::SESSIONS_LOOK_BACK);
         let now =
             clock_of(casebridge, &appliance).await.map_err(|e| failures::of_site(&appliance, e))?;
-        let since = now.checked_sub(SignedDuration::from_secs(look_back.into()));
+        let since = now.checked_sub(SignedDuration::from_secs(look_back.count().into()));
         let listed = appliance
             .session_listing(since.unwrap_or_default())
             .await

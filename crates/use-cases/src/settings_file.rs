@@ -87,13 +87,14 @@ pub(crate) fn check(
         let value = value.trim();
         let known =
             settings::find(key).ok_or_else(|| invalid(key, "Casebridge has no such setting."))?;
-        if current.text(key) == value {
+        let now = current.value(key);
+        if now.map_or("", |now| now.value.as_str()) == value {
             continue;
         }
-        if current.value(key).is_some_and(|v| v.origin == settings::Origin::Policy) {
+        if now.is_some_and(|now| now.origin == settings::Origin::Policy) {
             return Err(Failure::new(FailureCode::SettingLocked, key.clone()));
         }
-        let normal = settings::check(known, value).map_err(|reason| invalid(key, &reason))?;
+        let normal = known.check(value).map_err(|reason| invalid(key, &reason))?;
         checked.push((key.clone(), if value.is_empty() { String::new() } else { normal }));
     }
     Ok(checked)
@@ -106,6 +107,7 @@ fn invalid(key: &str, reason: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use casebridge_domain::settings::setting;
 
     fn profile() -> (tempfile::TempDir, Profile) {
         let folder = tempfile::tempdir().unwrap();
@@ -121,9 +123,9 @@ mod tests {
     fn a_saved_value_is_read_back_and_an_empty_one_gives_the_default_back() {
         let (_folder, profile) = profile();
         set(&profile, "key.ttl", "600").unwrap();
-        assert_eq!(read(&profile).seconds("key.ttl"), 600);
+        assert_eq!(read(&profile).get(&setting::KEY_TTL).count(), 600);
         set(&profile, "key.ttl", "").unwrap();
-        assert_eq!(read(&profile).seconds("key.ttl"), 3600);
+        assert_eq!(read(&profile).get(&setting::KEY_TTL).count(), 3600);
         assert_eq!(set(&profile, "key.ttl", "1"), Err(FailureCode::SettingsInvalid));
         assert_eq!(set(&profile, "key.unknown", "1"), Err(FailureCode::SettingsInvalid));
     }

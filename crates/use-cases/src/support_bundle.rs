@@ -6,7 +6,7 @@ use crate::doctor::Outcome;
 use crate::outbox::{self, Overview};
 use crate::redaction::Redaction;
 use crate::{Casebridge, diagnostics};
-use casebridge_domain::settings::Settings;
+use casebridge_domain::settings::{self, Settings, setting};
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_platform::directories::UserFolders;
 use casebridge_platform::files;
@@ -143,12 +143,10 @@ fn about(casebridge: &Casebridge) -> Value {
 
 /// The settings from the person and the administrator. Texts for customers are removed.
 fn of_settings(settings: &Settings) -> Value {
-    let shown = |key: &str, value: &str| match key {
-        "email.template" if !value.is_empty() => "[removed]".to_owned(),
-        _ => value.to_owned(),
-    };
+    let template = setting::EMAIL_TEMPLATE.declaration();
+    let is_removed = |one: &settings::Value| one.declaration == template && !one.value.is_empty();
     let all = settings.all().map(|one| {
-        let value = shown(&one.key, &one.value);
+        let value = if is_removed(one) { "[removed]" } else { one.value.as_str() };
         json!({ "key": one.key, "value": value, "origin": one.origin.as_str() })
     });
     json!({ "settings": all.collect::<Vec<_>>() })

@@ -5,6 +5,7 @@
 use crate::Casebridge;
 use crate::sessions::Feed;
 use casebridge_domain::report::Session;
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Case, Failure, Lsid, SessionKey};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -153,7 +154,7 @@ impl Watch {
         casebridge: &Casebridge,
         limit: Duration,
     ) -> Result<Sighting, Failure> {
-        let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
+        let interval = casebridge.settings().get(&setting::POLL_INTERVAL).duration();
         let end = Instant::now() + limit;
         let mut wait = FIRST_LOOK;
         loop {

@@ -2,6 +2,7 @@
 
 use crate::home::{finished, over};
 use casebridge_domain::jump::Console;
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Case, Failure, FailureCode, Lsid};
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::MemoryStore;
@@ -97,7 +98,8 @@ async fn a_user_without_a_name_on_the_appliance_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_without_a_free_port_does_not_begin() {
     let scene = Scene::signed_out().unwrap();
-    let ports = scene.casebridge.settings().redirect_ports();
+    let ports: Vec<u16> =
+        scene.casebridge.settings().get(&setting::ORG_REDIRECT_PORTS).iter().collect();
     let taken: Vec<_> =
         ports.iter().map(|port| TcpListener::bind(("127.0.0.1", *port)).unwrap()).collect();
     let failure = scene.sign_in("ada@example.test").await.unwrap_err();

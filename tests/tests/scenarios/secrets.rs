@@ -2,6 +2,7 @@
 
 use crate::home::{answer, finished};
 use casebridge_domain::FailureCode;
+use casebridge_domain::settings::LogLevel;
 use casebridge_platform::secrets::ExposeSecret;
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::nasty::NASTY;
@@ -80,7 +81,7 @@ async fn s17_two_processes_at_once_do_not_end_the_sign_in() {
 async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     let scene = Scene::signed_out().unwrap();
     let profile = scene.casebridge.profile().clone();
-    casebridge_use_cases::diagnostics::start(&profile, "trace").unwrap();
+    casebridge_use_cases::diagnostics::start(&profile, LogLevel::Trace).unwrap();
     scene.sign_in("ada@example.test").await.unwrap();
     let recorded = "[org]\nrecord_session_keys = true\n";
     scene.change_settings(|text| text.replacen("[org]\n", recorded, 1)).unwrap();

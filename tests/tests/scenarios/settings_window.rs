@@ -260,3 +260,10 @@ async fn a_sign_in_outlives_an_address_that_cannot_be_saved_and_a_page_that_is_s
     assert_eq!(view.org.state, SignInView::SignedIn);
     assert!(view.org.username.is_some());
 }
+
+#[test]
+fn every_preference_of_the_window_is_in_the_table_of_settings() {
+    for preference in Preference::ALL {
+        assert!(casebridge_domain::settings::find(preference.key()).is_some(), "{preference:?}");
+    }
+}

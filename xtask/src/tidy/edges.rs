@@ -38,7 +38,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[DOMAIN, TRANSPORT, BEYONDTRUST, SALESFORCE, PLATFORM, IPC, USE_CASES, DESKTOP, SIMULATOR],
     ),
     ("import-bench", &[DOMAIN, BEYONDTRUST, SALESFORCE]),
-    ("xtask", &[IPC]),
+    ("xtask", &[IPC, DOMAIN]),
 ];
 
 #[derive(Deserialize)]

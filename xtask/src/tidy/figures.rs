@@ -22,7 +22,7 @@ pub(super) fn print(files: &[Source]) {
     show("functions", rust.flat_map(|file| functions(file)).collect());
 }
 
-fn is_code(path: &str) -> bool {
+pub(super) fn is_code(path: &str) -> bool {
     let in_tests = path.starts_with("tests/") || path.contains("/tests/");
     let is_test = in_tests || path.ends_with("tests.rs") || path.ends_with(".test.ts");
     let has_code = [".rs", ".ts", ".svelte"].iter().any(|end| path.ends_with(end));
@@ -30,7 +30,7 @@ fn is_code(path: &str) -> bool {
 }
 
 /// The lines before the unit tests at the end of a file.
-fn product_lines(file: &Source) -> Vec<&str> {
+pub(super) fn product_lines(file: &Source) -> Vec<&str> {
     file.text.lines().take_while(|line| *line != "#[cfg(test)]").collect()
 }
 

@@ -87,7 +87,7 @@ pub fn answers_of(survey: &ExitSurvey) -> Vec<SurveyAnswer> {
         .flat_map(of_question)
         .map(|(question, answer)| SurveyAnswer {
             survey_key: survey_key.clone(),
-            survey: survey.kind.as_str().to_owned(),
+            survey: survey.kind,
             question,
             answer: Some(brief(&answer).into_owned()),
         })

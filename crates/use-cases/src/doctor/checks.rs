@@ -5,7 +5,7 @@ use crate::{Casebridge, failures};
 use crate::{account, console, jump, outbox, session_key};
 use casebridge_beyondtrust::{ApiInfo, Appliance, CommandAccess, KeyRequest, MessageKind, Queue};
 use casebridge_domain::report::EVENT_TYPES;
-use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE, Settings};
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE, Settings, setting};
 use casebridge_domain::{CaseRef, Failure, FailureCode};
 use casebridge_platform::link_registration::{self, Registration};
 use casebridge_platform::rep_console::ConsoleSite;
@@ -162,7 +162,7 @@ fn default_appliance(casebridge: &Casebridge, round: &mut Round) -> Found {
 fn through_proxy(casebridge: &Casebridge) -> Option<Finding> {
     casebridge
         .settings()
-        .optional("network.proxy")
+        .get(&setting::NETWORK_PROXY)
         .map(|_| Finding::skip("The proxy does this. The next checks use the proxy."))
 }
 
@@ -175,13 +175,12 @@ fn address(hostname: &str) -> String {
 /// through, and report a 407.
 async fn proxy(casebridge: &Casebridge) -> Found {
     let settings = casebridge.settings();
-    let Some(proxy) = settings.optional("network.proxy") else {
+    let Some(proxy) = settings.get(&setting::NETWORK_PROXY) else {
         return Ok(Finding::pass(
             "No proxy is set. Casebridge uses the system proxy, if there is one.",
         ));
     };
-    let invalid = |e| Failure::caused(FailureCode::SettingsInvalid, proxy.to_owned(), e);
-    let url: url::Url = proxy.parse().map_err(invalid)?;
+    let url = proxy.url();
     let socks = url.scheme().starts_with("socks").then_some(1080);
     let port = url.port_or_known_default().or(socks).unwrap_or(443);
     let place = format!("{}:{port}", url.host_str().unwrap_or_default());
@@ -227,7 +226,7 @@ async fn tcp(casebridge: &Casebridge, round: &Round) -> Found {
 /// Any answer at all proves the secure connection.
 async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
     let Some(appliance) = &round.appliance else { return later("no appliance") };
-    let http = casebridge.http(appliance.ca_file.as_deref(), false)?;
+    let http = casebridge.http(appliance.ca_file.clone(), false)?;
     let site = format!("https://{}/", appliance.hostname).parse().map_err(|e| {
         Failure::caused(FailureCode::SettingsInvalid, appliance.hostname.clone(), e)
     })?;
@@ -248,13 +247,14 @@ async fn tls(casebridge: &Casebridge, round: &mut Round) -> Found {
 fn rep_console(casebridge: &Casebridge) -> Found {
     let settings = casebridge.settings();
     let Ok(site) = casebridge.site(None) else { return later("no appliance is set up") };
-    let path = settings.optional("rep_console.path").map(std::path::PathBuf::from);
+    let path = settings.get(&setting::REP_CONSOLE_PATH);
+    let site_name = settings.get(&setting::REP_CONSOLE_SITE_NAME);
     let found = casebridge_platform::rep_console::find(&ConsoleSite {
         path: path.as_deref(),
         host: site.host_str().unwrap_or_default(),
-        site_name: settings.optional("rep_console.site_name"),
+        site_name: site_name.as_deref(),
     });
-    Ok(match (found, settings.optional("rep_console.site_name")) {
+    Ok(match (found, &site_name) {
         (Ok(program), _) => Finding::pass(program.display().to_string()),
         (Err(skipped), _) if path.is_some() => {
             Finding::warn(console::reasons(&skipped), FailureCode::ConsoleNotFound.text().next_step)

@@ -7,6 +7,7 @@ use crate::outbox::{Hints, Next, Outcome, PATIENCE, failed_before, later};
 use crate::{Casebridge, failures};
 use casebridge_domain::report::ExitSurvey;
 use casebridge_domain::report_mapping::{answers_of, survey_key};
+use casebridge_domain::settings::setting;
 use casebridge_domain::{CaseId, CaseRef, Failure, FailureCode, Lsid, survey_transition};
 use casebridge_salesforce::{Transition, TransitionOutcome};
 use casebridge_store::Item;
@@ -60,7 +61,9 @@ pub(super) async fn hints(casebridge: &Casebridge, item: &Item, code: FailureCod
 }
 
 fn patience(casebridge: &Casebridge) -> SignedDuration {
-    SignedDuration::from_secs(casebridge.settings().seconds("import.survey_patience").into())
+    SignedDuration::from_secs(
+        casebridge.settings().get(&setting::IMPORT_SURVEY_PATIENCE).count().into(),
+    )
 }
 
 /// The appliance's current time if it has just answered, else this computer's.
