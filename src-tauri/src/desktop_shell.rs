@@ -3,7 +3,7 @@
 use crate::windows::on_main;
 use crate::{notifications, shortcut, tray, windows};
 use casebridge_desktop::{App, Notice, Shell, payload};
-use casebridge_domain::settings::{Choice, LogLevel};
+use casebridge_domain::settings::LogLevel;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{MenuView, Window, WindowView};
 use casebridge_platform::browser::AllowedHosts;
@@ -110,8 +110,8 @@ impl Shell for DesktopShell {
         UserFolders::find().ok().map(|folders| folders.downloads)
     }
 
-    fn set_log_level(&self, level: &str) {
-        if let (Some(log), Some(level)) = (&self.log, LogLevel::of_word(level)) {
+    fn set_log_level(&self, level: LogLevel) {
+        if let Some(log) = &self.log {
             log.set_level(level);
         }
     }

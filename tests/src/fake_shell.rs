@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use casebridge_desktop::{App, Notice, Shell};
 use casebridge_domain::Failure;
+use casebridge_domain::settings::LogLevel;
 use casebridge_ipc::{
     ActivityView, CaseView, JumpView, MenuView, SettingsView, TagView, Window, WindowView,
 };
@@ -44,7 +45,7 @@ pub struct Seen {
     /// Whether it is started at log-in.
     pub autostart: Option<bool>,
     /// The level of the log, once changed.
-    pub log_level: Option<String>,
+    pub log_level: Option<LogLevel>,
     /// Whether the app has ended.
     pub ended: bool,
 }
@@ -219,8 +220,8 @@ impl Shell for FakeShell {
         Some(self.downloads.clone())
     }
 
-    fn set_log_level(&self, level: &str) {
-        self.note(|seen| seen.log_level = Some(level.to_owned()));
+    fn set_log_level(&self, level: LogLevel) {
+        self.note(|seen| seen.log_level = Some(level));
     }
 
     fn quit(&self) {

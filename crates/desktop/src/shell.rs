@@ -1,6 +1,7 @@
 //! What the loop needs of a desktop. The tray app has the real one, tests bring their own.
 
 use casebridge_domain::Failure;
+use casebridge_domain::settings::LogLevel;
 pub(crate) use casebridge_domain::text::one_line;
 use casebridge_domain::text::{is_disguise, shown};
 use casebridge_ipc::{FailureView, MenuView, Window, WindowView};
@@ -97,7 +98,7 @@ pub trait Shell: Send + Sync + 'static {
     /// The folder for a file that the person asked for; none where the system has none.
     fn downloads(&self) -> Option<PathBuf>;
     /// Changes the level of the log.
-    fn set_log_level(&self, level: &str);
+    fn set_log_level(&self, level: LogLevel);
     /// Ends the program.
     fn quit(&self);
 }

@@ -4,6 +4,7 @@ use crate::context::{Context, Known, Part, Sender};
 use crate::facts::{AccountSeen, CasesSeen, Facts, Look, OutboxSeen, SessionsSeen};
 use crate::request::{Answer, Reply, Request};
 use crate::shell::{Notice, Shell};
+use casebridge_domain::settings::LogLevel;
 use casebridge_domain::{Case, Failure, Person};
 use casebridge_ipc::{MenuView, SignInView, Window, WindowView};
 use casebridge_platform::Profile;
@@ -184,6 +185,6 @@ impl Shell for Desktop {
         None
     }
 
-    fn set_log_level(&self, _: &str) {}
+    fn set_log_level(&self, _: LogLevel) {}
     fn quit(&self) {}
 }

@@ -1,6 +1,7 @@
 //! The settings window: first run, sign-in, preferences, checks.
 
 use casebridge_desktop::{self, Shell as _};
+use casebridge_domain::settings::LogLevel;
 use casebridge_ipc::{
     CheckStatusView, Preference, SettingsView, SignInView, Step, SupportView, Window,
 };
@@ -164,7 +165,7 @@ async fn a_preference_takes_effect_at_once_and_no_other_setting_can_be_reached()
             .await;
     assert_eq!(view.preferences[&Preference::Autostart].value, "false");
     let seen = stage.shell.seen();
-    assert_eq!((seen.autostart, seen.log_level.as_deref()), (Some(false), Some("debug")));
+    assert_eq!((seen.autostart, seen.log_level), (Some(false), Some(LogLevel::Debug)));
     assert_eq!(save("key.ttl", "5").await.unwrap_err().code, "settings_invalid");
     // What the page does not show is no preference: its form is refused, and nothing is saved.
     let before = std::fs::read(scene.casebridge.profile().settings_file()).unwrap();

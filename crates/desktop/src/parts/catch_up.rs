@@ -4,6 +4,7 @@
 use crate::context::{Context, Part};
 use crate::request::Request;
 use casebridge_domain::Failure;
+use casebridge_domain::settings::setting;
 use casebridge_use_cases::catch_up;
 
 /// How far the look is.
@@ -36,7 +37,7 @@ impl Part for CatchUp {
 impl CatchUp {
     /// Looks, after the look that is under way.
     fn look(&mut self, cx: &mut Context<'_, Message>) {
-        let is_wanted = cx.casebridge.settings().is_on("import.enabled");
+        let is_wanted = cx.casebridge.settings().get(&setting::IMPORT_ENABLED);
         if !is_wanted || !cx.is_signed_in() || !cx.casebridge.is_configured() {
             return;
         }

@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Part, Sender, Task};
 use crate::request::Request;
+use casebridge_domain::settings::setting;
 use casebridge_use_cases::Casebridge;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -54,8 +55,7 @@ async fn pulse(casebridge: Casebridge, told: Sender<Message>) {
     let mut looked = Instant::now();
     let mut sign_in = casebridge.sign_in_changed();
     loop {
-        let seconds = casebridge.settings().seconds("poll.interval");
-        tokio::time::sleep(Duration::from_secs(seconds.into())).await;
+        tokio::time::sleep(casebridge.settings().get(&setting::POLL_INTERVAL).duration()).await;
         let now = Clocks::of(&casebridge);
         let changed = casebridge.sign_in_changed();
         if changed != sign_in && !told.send(Message::SignInChanged) {

@@ -7,6 +7,7 @@ use crate::request::{Request, TagProposal};
 use crate::shell::{NAME, Notice, NoticeButton, one_line};
 use crate::texts;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::setting;
 use casebridge_domain::tagging::{Likeness, carried_doubt, doubts, likeness};
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, Lsid};
 use casebridge_ipc::Window;
@@ -154,7 +155,7 @@ impl Offers {
 
     /// Offers a case for each session without one, once, and again when "Later" is over.
     fn offer_all(&mut self, cx: &mut Cx<'_>) {
-        if !cx.casebridge.settings().is_on("tag.offer") || cx.is_open(Window::Tag) {
+        if !cx.casebridge.settings().get(&setting::TAG_OFFER) || cx.is_open(Window::Tag) {
             return;
         }
         let now = cx.casebridge.uptime();
@@ -366,7 +367,7 @@ fn agree(appliance: Option<String>, lsid: Lsid, case: CaseId, cx: &mut Cx<'_>) {
 
 /// Looks for sessions that ended without a case, if that was not done today.
 fn sweep(cx: &mut Cx<'_>) {
-    if !cx.casebridge.settings().is_on("tag.offer") || !cx.is_signed_in() {
+    if !cx.casebridge.settings().get(&setting::TAG_OFFER) || !cx.is_signed_in() {
         return;
     }
     let casebridge = cx.casebridge.clone();

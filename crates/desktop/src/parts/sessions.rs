@@ -9,6 +9,7 @@ use crate::facts::{Interest, Look, SessionsSeen};
 use crate::request::Request;
 use casebridge_domain::Failure;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::setting;
 use casebridge_ipc::{FailureView, Window};
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::session_key;
@@ -118,7 +119,7 @@ impl Sessions {
     fn wanted(&self, mut interest: Interest, cx: &Cx<'_>) -> Option<Wanted> {
         let settings = cx.casebridge.settings();
         // Their end begins an import, as their beginning an offer.
-        let told = settings.is_on("tag.offer") || settings.is_on("import.enabled");
+        let told = settings.get(&setting::TAG_OFFER) || settings.get(&setting::IMPORT_ENABLED);
         let told = told && cx.casebridge.is_configured();
         let only_own = interest.appliances.is_empty();
         let is_on_screen = cx.is_open(Window::Tag);
@@ -164,7 +165,7 @@ async fn poll(
         let Ok(wanted) = changes.wait_for(Option::is_some).await.map(|known| known.clone()) else {
             return;
         };
-        let interval = Duration::from_secs(casebridge.settings().seconds("poll.interval").into());
+        let interval = casebridge.settings().get(&setting::POLL_INTERVAL).duration();
         let wait = feeds.wait(interval, jitter(&casebridge));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}

@@ -6,7 +6,7 @@
 
 use super::DEFAULT_APPLIANCE;
 use super::declaration::{Declaration, Declared, Named, Scope, Setting};
-use super::form::{self, Form};
+use super::form::Form;
 use super::table::{SCOPES, appliance_setting, transition_setting};
 use super::value::Address;
 use crate::survey_transition::TransitionRule;
@@ -178,30 +178,9 @@ impl Settings {
         self.values.get(key)
     }
 
-    /// The text in force of a key; empty for one that does not exist. To be removed: [`Self::get`]
-    /// gives the value, and [`Self::entry`] the text.
-    pub fn text(&self, key: &str) -> &str {
+    /// The text of a key; empty for one that no layer has.
+    fn text(&self, key: &str) -> &str {
         self.values.get(key).map_or("", |v| v.value.as_str())
-    }
-
-    /// The text of a key, or nothing when it is empty. To be removed: see [`Self::get`].
-    pub fn optional(&self, key: &str) -> Option<&str> {
-        Some(self.text(key)).filter(|t| !t.is_empty())
-    }
-
-    /// The seconds of a key. To be removed: see [`Self::get`].
-    pub fn seconds(&self, key: &str) -> u32 {
-        self.text(key).parse().unwrap_or_default()
-    }
-
-    /// The texts of a list. To be removed: see [`Self::get`].
-    pub fn list(&self, key: &str) -> Vec<String> {
-        form::list(self.text(key))
-    }
-
-    /// Whether a switch is on. To be removed: see [`Self::get`].
-    pub fn is_on(&self, key: &str) -> bool {
-        self.text(key) == "true"
     }
 
     /// Every value, by key.

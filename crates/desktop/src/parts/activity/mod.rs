@@ -8,6 +8,7 @@ use crate::context::{Context, Part, Sender, Task};
 use crate::facts::{Look, OutboxSeen};
 use crate::request::{Answer, CaseToOpen, DONE, Reply, Request, TagProposal};
 use crate::shell::{NAME, one_line, payload};
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{ActivityCommand, FailureView, Window};
 use casebridge_store::{Item, State};
@@ -222,7 +223,7 @@ fn change(work: impl Future<Output = Result<(), Failure>> + Send + 'static, cx: 
 /// The representative's own sessions are imported when they are over. They are noted while they
 /// run, so that one that ends while the app does not run is not missed.
 fn import_sessions(before: &[RunningSession], cx: &mut Cx<'_>) {
-    if !cx.casebridge.settings().is_on("import.enabled") {
+    if !cx.casebridge.settings().get(&setting::IMPORT_ENABLED) {
         return;
     }
     let now = &cx.facts.sessions.mine;

@@ -1,8 +1,8 @@
 //! The case window: one case on screen, others waiting, each with its key, e-mail and watch.
 //!
-//! From a click to a key: [`links`](self::links) decides what a link may do, [`key`](self::key) creates the key
-//! or [`dialog`](self::dialog) proposes the console's, [`watch`](self::watch) waits for the customer, and
-//! [`view`](self::view) is what the window shows of all that.
+//! From a click to a key: [`links`] decides what a link may do, [`key`] creates the key
+//! or [`dialog`] proposes the console's, [`watch`] waits for the customer, and
+//! [`view`] is what the window shows of all that.
 
 mod dialog;
 mod email;

@@ -16,6 +16,7 @@ use crate::shell::{Notice, payload};
 use crate::texts;
 use casebridge_domain::jump::{Console, ConsoleAction, JumpForm, JumpMethod};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode};
 use casebridge_ipc::{ConsoleView, Copied, FailureView, JumpCommand, JumpFormView, Window};
 use casebridge_use_cases::console::{ConsoleRequest, LaunchedWith};
@@ -352,8 +353,7 @@ impl Jump {
     }
 
     fn await_session(&mut self, attempt: u64, with: LaunchedWith, watch: Watch, cx: &mut Cx<'_>) {
-        let seconds = cx.casebridge.settings().seconds("jump.patience");
-        let patience = Duration::from_secs(seconds.into());
+        let patience = cx.casebridge.settings().get(&setting::JUMP_PATIENCE).duration();
         let until = cx.casebridge.now().checked_add(patience).unwrap_or(Timestamp::MAX);
         self.state = JumpState::Waiting { with, until };
         self.watch = Some((watch, Instant::now() + patience * PATIENCES));

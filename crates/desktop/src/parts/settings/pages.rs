@@ -3,7 +3,9 @@
 use super::{Cx, Message, Settings, answer_of};
 use crate::request::{Answer, DONE, Reply, Request};
 use casebridge_domain::Failure;
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{
+    DEFAULT_APPLIANCE, Settings as Values, Value, appliance_setting, setting,
+};
 use casebridge_ipc::Preference;
 use casebridge_platform::secrets::SecretString;
 use casebridge_use_cases::account;
@@ -17,9 +19,13 @@ impl Settings {
         reply: Reply,
         cx: &mut Cx<'_>,
     ) {
-        let names = ["hostname", "client_id", "ca_file", "portals"];
-        let key = |name: &str| format!("appliance.{DEFAULT_APPLIANCE}.{name}");
-        let changes: Vec<_> = names.iter().map(|n| key(n)).zip(values).collect();
+        let [hostname, client_id, ca_file, portals] = values;
+        let changes = [
+            appliance_setting::HOSTNAME.set_of(DEFAULT_APPLIANCE, hostname),
+            appliance_setting::CLIENT_ID.set_of(DEFAULT_APPLIANCE, client_id),
+            appliance_setting::CA_FILE.set_of(DEFAULT_APPLIANCE, ca_file),
+            appliance_setting::PORTALS.set_of(DEFAULT_APPLIANCE, portals),
+        ];
         if let Err(failure) = cx.casebridge.change_settings(&changes) {
             let answer = Err(cx.report(&failure));
             return cx.answer(reply, answer);
@@ -63,15 +69,18 @@ impl Settings {
     /// Saves the page. The stored sign-in belongs to the previous org and app: with another
     /// one it is forgotten before anything can send it there (S6).
     pub(super) fn save_org(values: [String; 4], reply: Reply, cx: &mut Cx<'_>) {
-        let names = ["login_url", "client_id", "ca_file", "redirect_ports"];
-        let changes: Vec<_> = names.iter().map(|n| format!("org.{n}")).zip(values).collect();
+        let [login_url, client_id, ca_file, redirect_ports] = values;
         let casebridge = cx.casebridge.clone();
-        let moves = |name: &str| {
-            let key = format!("org.{name}");
-            let new = changes.iter().find(|(k, _)| *k == key).map(|(_, value)| value.trim());
-            new.is_some_and(|new| new != casebridge.settings().text(&key))
-        };
-        let is_other = moves("login_url") || moves("client_id");
+        let settings = casebridge.settings();
+        let moves = |old: Option<&Value>, new: &str| old.is_none_or(|old| old.value != new.trim());
+        let is_other = moves(settings.entry(&setting::ORG_LOGIN_URL), &login_url)
+            || moves(settings.entry(&setting::ORG_CLIENT_ID), &client_id);
+        let changes = [
+            setting::ORG_LOGIN_URL.set_to(login_url),
+            setting::ORG_CLIENT_ID.set_to(client_id),
+            setting::ORG_CA_FILE.set_to(ca_file),
+            setting::ORG_REDIRECT_PORTS.set_to(redirect_ports),
+        ];
         // A sign-in is not given up for values that cannot be saved.
         if let Err(failure) = casebridge.check_settings(&changes) {
             let answer = Err(cx.report(&failure));
@@ -106,11 +115,11 @@ impl Settings {
     /// Tells the desktop what the settings say of it, at the start.
     pub(super) fn take_over(cx: &mut Cx<'_>) {
         let settings = cx.casebridge.settings();
-        if let Err(failure) = cx.shell.set_autostart(settings.is_on("ui.autostart")) {
+        if let Err(failure) = cx.shell.set_autostart(settings.get(&setting::UI_AUTOSTART)) {
             cx.report(&failure);
         }
-        if let Some(keys) = settings.optional("ui.jump_shortcut")
-            && let Err(failure) = cx.shell.set_jump_shortcut(keys)
+        if let Some(keys) = settings.get(&setting::UI_JUMP_SHORTCUT)
+            && let Err(failure) = cx.shell.set_jump_shortcut(&keys)
         {
             cx.report(&failure);
         }
@@ -119,7 +128,10 @@ impl Settings {
     /// Saves a preference, and does at once what it means.
     pub(super) fn save_preference(preference: Preference, value: &str, cx: &mut Cx<'_>) -> Answer {
         let (key, value) = (preference.key(), value.trim());
-        if preference == Preference::JumpShortcut && cx.casebridge.settings().text(key) != value {
+        let is_set = |settings: &Values| {
+            settings.get(&setting::UI_JUMP_SHORTCUT).unwrap_or_default() == value
+        };
+        if preference == Preference::JumpShortcut && !is_set(&cx.casebridge.settings()) {
             // One that the desktop does not give is not saved.
             let given = cx.shell.set_jump_shortcut(value);
             given.map_err(|failure| cx.report(&failure))?;
@@ -129,10 +141,10 @@ impl Settings {
         let settings = cx.casebridge.settings();
         match preference {
             Preference::Autostart => {
-                let done = cx.shell.set_autostart(settings.is_on(key));
+                let done = cx.shell.set_autostart(settings.get(&setting::UI_AUTOSTART));
                 done.map_err(|failure| cx.report(&failure))?;
             }
-            Preference::LogLevel => cx.shell.set_log_level(settings.text(key)),
+            Preference::LogLevel => cx.shell.set_log_level(settings.get(&setting::LOG_LEVEL)),
             Preference::UsernameSource | Preference::UsernameField => {
                 cx.ask(Request::RepresentativeChanged);
             }

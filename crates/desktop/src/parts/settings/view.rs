@@ -3,7 +3,9 @@
 use super::Settings;
 use crate::context::Known;
 use crate::facts::AccountSeen;
-use casebridge_domain::settings::{DEFAULT_APPLIANCE, Origin, Settings as Values};
+use casebridge_domain::settings::{
+    DEFAULT_APPLIANCE, Origin, Settings as Values, Value, appliance_setting, setting,
+};
 use casebridge_ipc::{
     ApplianceSettingsView, CheckStatusView, CheckView, FieldView, OrgSettingsView, OriginView,
     Preference, SettingsView,
@@ -30,26 +32,26 @@ impl Settings {
     }
 }
 
-fn field(settings: &Values, key: &str) -> FieldView {
-    let (value, origin) = settings
-        .value(key)
-        .map_or((String::new(), Origin::Default), |v| (v.value.clone(), v.origin));
-    let origin = match origin {
-        Origin::Policy => OriginView::Policy,
-        Origin::User => OriginView::User,
-        Origin::Default => OriginView::Default,
+/// A value on a page; empty before settings were read.
+fn field(value: Option<&Value>) -> FieldView {
+    let origin = match value.map(|v| v.origin) {
+        Some(Origin::Policy) => OriginView::Policy,
+        Some(Origin::User) => OriginView::User,
+        Some(Origin::Default) | None => OriginView::Default,
     };
+    let value = value.map(|v| v.value.clone()).unwrap_or_default();
     FieldView { value, managed: origin == OriginView::Policy, origin }
 }
 
 fn appliance_page(settings: &Values, window: &Settings) -> ApplianceSettingsView {
-    let field = |name: &str| field(settings, &format!("appliance.{DEFAULT_APPLIANCE}.{name}"));
+    use appliance_setting as its;
+    let name = DEFAULT_APPLIANCE;
     ApplianceSettingsView {
-        hostname: field("hostname"),
-        client_id: field("client_id"),
-        ca_file: field("ca_file"),
+        hostname: field(settings.entry_of(name, &its::HOSTNAME)),
+        client_id: field(settings.entry_of(name, &its::CLIENT_ID)),
+        ca_file: field(settings.entry_of(name, &its::CA_FILE)),
         secret_saved: window.secret_saved,
-        portals: field("portals"),
+        portals: field(settings.entry_of(name, &its::PORTALS)),
         saving: window.saving_appliance,
         failure: window.appliance_failure.clone(),
     }
@@ -58,10 +60,10 @@ fn appliance_page(settings: &Values, window: &Settings) -> ApplianceSettingsView
 fn org_page(settings: &Values, seen: &AccountSeen) -> OrgSettingsView {
     let account = seen.account.as_ref();
     OrgSettingsView {
-        login_url: field(settings, "org.login_url"),
-        client_id: field(settings, "org.client_id"),
-        ca_file: field(settings, "org.ca_file"),
-        redirect_ports: field(settings, "org.redirect_ports"),
+        login_url: field(settings.entry(&setting::ORG_LOGIN_URL)),
+        client_id: field(settings.entry(&setting::ORG_CLIENT_ID)),
+        ca_file: field(settings.entry(&setting::ORG_CA_FILE)),
+        redirect_ports: field(settings.entry(&setting::ORG_REDIRECT_PORTS)),
         state: seen.sign_in,
         username: account.map(|a| a.identity.username.clone()),
         representative: account.and_then(|a| a.representative.clone()),
@@ -74,7 +76,7 @@ fn org_page(settings: &Values, seen: &AccountSeen) -> OrgSettingsView {
 /// Each preference, under its key.
 fn preferences(settings: &Values) -> BTreeMap<Preference, FieldView> {
     let all = Preference::ALL.iter();
-    all.map(|preference| (*preference, field(settings, preference.key()))).collect()
+    all.map(|preference| (*preference, field(settings.value(preference.key())))).collect()
 }
 
 /// While checks are made, those to come are listed too.
