@@ -155,7 +155,7 @@ fn parse<'t>(path: &str, text: &'t str) -> Document<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::objects;
+    use super::super::objects::objects;
     use super::*;
 
     #[test]
