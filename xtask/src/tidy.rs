@@ -1,6 +1,8 @@
-//! Checks what the compiler cannot: the edges between crates, and that no file names this machine.
+//! Checks what the compiler cannot: the edges between crates, that files do not import each other in a
+//! circle, and that no file names this machine.
 //! Prints the sizes of files and functions; nothing fails on those.
 
+mod circles;
 mod edges;
 mod figures;
 
@@ -18,6 +20,7 @@ pub(crate) fn run() -> Result<()> {
     complaints.extend(machine_paths(&files));
     complaints.extend(missing_module_docs(&files));
     complaints.extend(codes_without_a_test(&files));
+    complaints.extend(circles::check(&files));
     figures::print(&files);
     if complaints.is_empty() {
         return Ok(());
