@@ -17,6 +17,7 @@ mod saving;
 mod schema;
 mod seed;
 mod soql;
+mod sosl;
 mod standard;
 mod state;
 mod trigger;

@@ -61,6 +61,12 @@ pub(crate) struct Records {
     /// Where the row of an object with this id or key is.
     #[serde(skip)]
     places: HashMap<(&'static str, String), usize>,
+    /// Rows that were deleted.
+    #[serde(skip)]
+    bin: BTreeMap<&'static str, Vec<Record>>,
+    /// Whose rows new ones are.
+    #[serde(skip)]
+    pub(crate) writer: Option<String>,
     #[serde(skip)]
     id_base: u64,
     #[serde(skip)]
@@ -70,7 +76,14 @@ pub(crate) struct Records {
 impl Records {
     pub(crate) fn new(chance: &mut Chance) -> Self {
         let id_base = u64::try_from(chance.below(i64::from(u32::MAX))).unwrap_or(0) + 1_000_000;
-        Self { rows: BTreeMap::new(), places: HashMap::new(), id_base, hidden: Hidden::default() }
+        Self {
+            rows: BTreeMap::new(),
+            places: HashMap::new(),
+            bin: BTreeMap::new(),
+            writer: None,
+            id_base,
+            hidden: Hidden::default(),
+        }
     }
 
     /// Finds an object by name, without case as the API does.
@@ -103,6 +116,34 @@ impl Records {
             row.extend(values);
             row.insert("LastModifiedDate".to_owned(), Value::String(date_time(now)));
         }
+    }
+
+    /// Moves a row to those that were deleted.
+    pub(crate) fn remove(&mut self, object: &'static str, id: &str, now: i64) {
+        let Some(place) = self.places.get(&(object, head_of(id).to_owned())).copied() else {
+            return;
+        };
+        let rows = self.rows.entry(object).or_default();
+        let mut row = rows.remove(place);
+        row.insert("IsDeleted".to_owned(), Value::Bool(true));
+        row.insert("LastModifiedDate".to_owned(), Value::String(date_time(now)));
+        self.bin.entry(object).or_default().push(row);
+        self.places.retain(|(known, _), _| *known != object);
+        for (place, row) in rows.iter().enumerate() {
+            self.places
+                .extend(places_of(object, row).into_iter().map(|key| ((object, key), place)));
+        }
+    }
+
+    /// The rows of an object that were deleted.
+    pub(crate) fn deleted(&self, object: &str) -> &[Record] {
+        self.bin.get(object).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a row with this id was there once.
+    pub(crate) fn was_deleted(&self, object: &str, id: &str) -> bool {
+        let ids = self.deleted(object).iter().filter_map(|row| row.get("Id")?.as_str());
+        ids.into_iter().any(|whole| same_id(whole, id))
     }
 
     /// Notes that a row was looked at.
@@ -234,7 +275,11 @@ impl Records {
         let hidden = self.hidden.contact
             && object.name == "Case"
             && ["ContactId", "ContactEmail", "ContactPhone"].contains(&field);
-        if hidden { Value::Null } else { record.get(field).cloned().unwrap_or(Value::Null) }
+        match record.get(field) {
+            Some(value) if !hidden => value.clone(),
+            None if field == "IsDeleted" => Value::Bool(false),
+            Some(_) | None => Value::Null,
+        }
     }
 
     fn walk<'p>(

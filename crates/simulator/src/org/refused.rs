@@ -40,8 +40,19 @@ impl Refused {
         if id.len() == 18 && id.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Self::of("MALFORMED_ID", format!("malformed id {id}"), &[]);
         }
+        Self::no_key(id)
+    }
+
+    /// For what stands in the place of a key and is none.
+    pub(super) fn no_key(name: &str) -> Self {
         let message =
-            format!("Provided external ID field does not exist or is not accessible: {id}");
+            format!("Provided external ID field does not exist or is not accessible: {name}");
         Self { message, ..Self::missing() }
+    }
+
+    /// For a row that was there once.
+    pub(super) fn deleted() -> Self {
+        let refused = Self::of("ENTITY_IS_DELETED", "entity is deleted".to_owned(), &[]);
+        Self { status: StatusCode::NOT_FOUND, ..refused }
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::objects::objects;
 use super::records::{Record, Records};
 use super::refused::Refused;
+use super::schema::ObjectDef;
 use super::state::State;
 use super::writes::{Saved, Target};
 use crate::common::faults::FaultName;
@@ -48,4 +50,33 @@ pub(super) fn save_row(
         body.insert("OwnerId".to_owned(), queue.unwrap_or(Value::Null));
     }
     org.records.save(object, target, &body, now)
+}
+
+/// Deletes a row as a call asks for it.
+pub(super) fn delete_row(
+    org: &mut State,
+    object: &str,
+    target: Target<'_>,
+) -> Result<String, Refused> {
+    let object = Records::object(object).ok_or_else(Refused::missing)?;
+    if !object.writable {
+        let message = format!("entity type cannot be deleted: {}", object.label);
+        return Err(Refused::of("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]));
+    }
+    let id = org.records.id_of(object, target)?.ok_or_else(Refused::missing)?;
+    let now = org.now();
+    org.records.remove(&object.name, &id, now);
+    Ok(id)
+}
+
+/// The object that a row of mixed ones names, or that its id is of.
+pub(super) fn object_of(row: &Record) -> Option<&'static ObjectDef> {
+    let named = row.get("attributes").and_then(|attributes| attributes.get("type")?.as_str());
+    named.and_then(Records::object)
+}
+
+/// The object whose ids begin as this one.
+pub(super) fn object_of_id(id: &str) -> Option<&'static ObjectDef> {
+    let prefix = id.get(..3)?;
+    objects().iter().find(|object| object.prefix == prefix)
 }

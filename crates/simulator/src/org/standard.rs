@@ -2,6 +2,23 @@
 
 use super::schema::{FieldDef, FieldKind, ObjectDef, Relationship};
 
+/// The objects whose rows clients make and change.
+const WRITABLE: [&str; 4] = ["Case", "CaseComment", "Account", "Contact"];
+
+/// Fields that the org fills in itself, of every object and of one.
+const COMPUTED: [&str; 5] = ["Id", "CreatedDate", "LastModifiedDate", "CreatedById", "IsDeleted"];
+const COMPUTED_HERE: [(&str, &str); 5] = [
+    ("Case", "CaseNumber"),
+    ("Case", "IsClosed"),
+    ("Case", "ContactEmail"),
+    ("Case", "ContactPhone"),
+    ("Contact", "Name"),
+];
+
+/// Fields that a new row must have.
+const REQUIRED: [(&str, &str); 3] =
+    [("Account", "Name"), ("Contact", "LastName"), ("CaseComment", "ParentId")];
+
 /// An object that every org has, as far as clients use it.
 pub(super) struct Standard {
     name: &'static str,
@@ -23,10 +40,19 @@ impl Standard {
             name: self.name.to_owned(),
             label: self.name.to_owned(),
             prefix: self.prefix.to_owned(),
-            fields: self.fields.iter().map(|(name, kind)| FieldDef::plain(name, *kind)).collect(),
+            fields: self.fields.iter().map(|(name, kind)| self.field(name, *kind)).collect(),
             relationships: self.relationships.iter().map(relationship).collect(),
             name_format: None,
-            writable: ["Case", "CaseComment"].contains(&self.name),
+            writable: WRITABLE.contains(&self.name),
+        }
+    }
+
+    fn field(&self, name: &str, kind: FieldKind) -> FieldDef {
+        let is = |list: &[(&str, &str)]| list.contains(&(self.name, name));
+        FieldDef {
+            computed: COMPUTED.contains(&name) || is(&COMPUTED_HERE),
+            required: is(&REQUIRED),
+            ..FieldDef::plain(name, kind)
         }
     }
 }
@@ -77,6 +103,7 @@ pub(super) const STANDARD: &[Standard] = &[
             ("Id", Id),
             ("Name", Text),
             ("OwnerId", Id),
+            ("IsDeleted", Boolean),
             ("CreatedDate", DateTime),
             ("LastModifiedDate", DateTime),
         ],
@@ -95,6 +122,7 @@ pub(super) const STANDARD: &[Standard] = &[
             ("Computer__c", Text),
             ("AccountId", Id),
             ("OwnerId", Id),
+            ("IsDeleted", Boolean),
             ("CreatedDate", DateTime),
             ("LastModifiedDate", DateTime),
         ],
@@ -123,6 +151,7 @@ pub(super) const STANDARD: &[Standard] = &[
             ("SuppliedCompany", Text),
             ("OwnerId", Id),
             ("CreatedById", Id),
+            ("IsDeleted", Boolean),
             ("CreatedDate", DateTime),
             ("LastModifiedDate", DateTime),
         ],
@@ -184,7 +213,7 @@ pub(super) const STANDARD: &[Standard] = &[
             ("ParentId", Id),
             ("CommentBody", LongText),
             ("IsPublished", Boolean),
-            ("Name", Text),
+            ("IsDeleted", Boolean),
             ("CreatedDate", DateTime),
             ("LastModifiedDate", DateTime),
         ],

@@ -39,7 +39,7 @@ impl Records {
             let message = format!("entity type cannot be inserted: {}", object.label);
             return Err(Refused::of("INVALID_TYPE_FOR_OPERATION", message, &[]));
         }
-        let known = self.target(object, target)?;
+        let known = self.id_of(object, target)?;
         let mut row = Record::new();
         if let Target::Key { field, value } = target {
             let field = object.field(field).map_or(field, |field| &field.name);
@@ -62,46 +62,99 @@ impl Records {
             row.insert(field.name.clone(), value);
         }
         self.check_row(object, &row, known.as_deref())?;
-        if object.name == "Case"
-            && let Some(status) = row.get("Status").cloned()
-        {
-            row.insert("IsClosed".to_owned(), Value::Bool(status == "Closed"));
-        }
         match known {
             Some(id) => {
+                self.derive(object, self.find(&object.name, &id).cloned().as_ref(), &mut row);
                 self.change(&object.name, &id, row, now);
                 Ok(Saved { id, created: false })
             }
             None => {
-                row.insert("Name".to_owned(), Value::String(self.next_name(object)));
+                self.fill(object, &mut row);
+                self.derive(object, None, &mut row);
                 let id = self.insert(&object.name, row, now);
                 Ok(Saved { id, created: true })
             }
         }
     }
 
+    /// What the org puts into a new row by itself.
+    fn fill(&self, object: &ObjectDef, row: &mut Record) {
+        let mut put = |name: &str, value: Option<String>| {
+            if let (Some(_), Some(value)) = (object.field(name), value) {
+                row.entry(name).or_insert(Value::String(value));
+            }
+        };
+        put("OwnerId", self.writer.clone());
+        put("CreatedById", self.writer.clone());
+        if object.name_format.is_some() {
+            put("Name", Some(self.next_name(object)));
+        }
+        if object.name == "Case" {
+            put("CaseNumber", Some(self.next_case_number()));
+            put("Status", Some("New".to_owned()));
+            put("Priority", Some("Medium".to_owned()));
+        }
+    }
+
+    /// What follows from other values of a row; `before` is the row that changes.
+    fn derive(&self, object: &ObjectDef, before: Option<&Record>, row: &mut Record) {
+        let of = |row: &Record, name: &str| {
+            let value = row.get(name).or_else(|| before.and_then(|before| before.get(name)));
+            value.and_then(Value::as_str).map(str::to_owned)
+        };
+        match object.name.as_str() {
+            "Case" => {
+                if let Some(status) = of(row, "Status") {
+                    row.insert("IsClosed".to_owned(), Value::Bool(status == "Closed"));
+                }
+                if let Some(contact) = of(row, "ContactId") {
+                    let email = self.find("Contact", &contact).and_then(|row| row.get("Email"));
+                    row.insert("ContactEmail".to_owned(), email.cloned().unwrap_or_default());
+                }
+            }
+            "Contact" => {
+                let names = [of(row, "FirstName"), of(row, "LastName")];
+                let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                row.insert("Name".to_owned(), Value::String(name));
+            }
+            _ => {}
+        }
+    }
+
     /// The name that the org gives a new row, such as `SS-0000001`.
     fn next_name(&self, object: &ObjectDef) -> String {
         let format = object.name_format.as_deref().unwrap_or("{0}");
-        let number = self.rows(&object.name).len() + 1;
+        let number = self.rows(&object.name).len() + self.deleted(&object.name).len() + 1;
         match (format.split_once('{'), format.matches('0').count()) {
             (Some((start, _)), width) => format!("{start}{number:0width$}"),
             (None, _) => number.to_string(),
         }
     }
 
-    fn target(&self, object: &ObjectDef, target: Target<'_>) -> Result<Option<String>, Refused> {
+    fn next_case_number(&self) -> String {
+        let all = self.rows("Case").iter().chain(self.deleted("Case"));
+        let numbers = all.filter_map(|case| case.get("CaseNumber")?.as_str()?.parse::<u32>().ok());
+        format!("{:08}", numbers.max().unwrap_or(0) + 1)
+    }
+
+    /// The row that is meant, if it is there; a key may be one that no row has yet.
+    pub(crate) fn id_of(
+        &self,
+        object: &ObjectDef,
+        target: Target<'_>,
+    ) -> Result<Option<String>, Refused> {
         let id_of = |row: &Record| row.get("Id").and_then(Value::as_str).map(str::to_owned);
         match target {
             Target::New => Ok(None),
             Target::Id(id) if !is_id(id) => Err(Refused::bad_id(id)),
             Target::Id(id) => match self.find(&object.name, id) {
                 Some(row) => Ok(id_of(row)),
+                None if self.was_deleted(&object.name, id) => Err(Refused::deleted()),
                 None => Err(Refused::missing()),
             },
             Target::Key { field, value } => {
-                let field = object.field(field).filter(|field| field.external_id);
-                let field = field.ok_or_else(Refused::missing)?;
+                let known = object.field(field).filter(|field| field.external_id);
+                let field = known.ok_or_else(|| Refused::no_key(field))?;
                 Ok(self.by_key(&object.name, &field.name, value).and_then(id_of))
             }
         }

@@ -5,11 +5,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
-use super::super::state::{SeededUser, Shared, State};
 use super::grants::Wish;
 use super::params::{Params, form, param};
 use crate::common::faults::FaultName;
 use crate::common::html::{self, escape};
+use crate::org::state::{SeededUser, Shared, State};
 
 const PLACE: &str = "Example Help Desk";
 

@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::super::answer::json_answer;
-use super::super::state::{Shared, State};
 use super::grants::{Issued, Refused, refused};
 use super::params::{Params, form, param};
 use crate::common::faults::FaultName;
+use crate::org::answer::json_answer;
+use crate::org::state::{Shared, State};
 
 pub(super) async fn token(Extract(site): Extract<Shared>, body: Bytes) -> Response {
     tokio::time::sleep(site.common.faults.delay("token", "org")).await;

@@ -3,12 +3,12 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::super::answer::{API_USAGE_LIMIT, Answered, with_usage};
-use super::super::records::Hidden;
-use super::super::state::{Shared, State};
 use super::call::Call;
 use crate::common::faults::FaultName;
 use crate::common::headers::bearer;
+use crate::org::answer::{API_USAGE_LIMIT, Answered, with_usage};
+use crate::org::records::Hidden;
+use crate::org::state::{Shared, State};
 
 /// The versions of the API.
 pub(super) const VERSIONS: std::ops::RangeInclusive<u32> = 31..=68;
@@ -56,6 +56,7 @@ pub(super) async fn admit(
         return Err(refused);
     }
     org.records.hidden = hidden(&org, what);
+    org.records.writer = Some(user_id.clone());
     org.api_usage += 1;
     let Some(version) = parse_version(&call.version) else {
         return Err(with_usage(Answered::missing().response(), org.api_usage));

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::super::records::Record;
-use super::super::refused::Refused;
+use crate::org::records::Record;
+use crate::org::refused::Refused;
 
 /// What is asked for.
 #[derive(Debug, Default)]

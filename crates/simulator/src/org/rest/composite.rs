@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::answer::Answered;
-use super::super::refused::Refused;
-use super::super::state::State;
 use super::admit::Caller;
 use super::call::{Call, assigns};
+use crate::org::answer::Answered;
+use crate::org::refused::Refused;
+use crate::org::state::State;
 
 const MOST_PARTS: usize = 25;
 const MOST_COLLECTIONS: usize = 5;

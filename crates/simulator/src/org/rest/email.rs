@@ -5,12 +5,12 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::super::answer::Answered;
-use super::super::records::{Record, Records, date_time};
-use super::super::state::{SentMail, State};
 use super::admit::Caller;
 use super::call::Call;
 use crate::common::faults::FaultName;
+use crate::org::answer::Answered;
+use crate::org::records::{Record, Records, date_time};
+use crate::org::state::{SentMail, State};
 
 const NAMES: &[&str] = &[
     "emailAddresses",

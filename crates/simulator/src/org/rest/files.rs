@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::super::answer::Answered;
-use super::super::records::Record;
-use super::super::refused::Refused;
-use super::super::state::{Shared, State};
 use super::call::Call;
+use crate::org::answer::Answered;
+use crate::org::records::Record;
+use crate::org::refused::Refused;
+use crate::org::state::{Shared, State};
 
 /// Whether a call brings a file in two parts.
 pub(super) fn is_multipart(call: &Call, headers: &HeaderMap) -> bool {

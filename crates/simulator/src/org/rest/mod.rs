@@ -10,6 +10,7 @@ mod files;
 mod query;
 mod resources;
 mod rows;
+mod search;
 mod versions;
 
 use axum::Router;

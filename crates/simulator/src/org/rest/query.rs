@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::answer::Answered;
-use super::super::refused::Refused;
-use super::super::soql::{self, Answer};
-use super::super::state::State;
 use super::admit::Caller;
 use super::call::{Call, PAGE};
 use crate::common::faults::FaultName;
+use crate::org::answer::Answered;
+use crate::org::refused::Refused;
+use crate::org::soql::{self, Answer};
+use crate::org::state::State;
 
 pub(super) fn query(org: &mut State, caller: &Caller, call: &Call) -> Answered {
     let malformed = org.faults().take(FaultName::QueryMalformed, "query").is_some();
@@ -20,7 +20,13 @@ pub(super) fn query(org: &mut State, caller: &Caller, call: &Call) -> Answered {
         let Refused { status, code, message, .. } = Refused::no_type("Support_Session__c");
         return Answered::error(status, &code, &message);
     }
-    let rows = match soql::run(&org.records, caller.version, soql) {
+    let records = &org.records;
+    let all = call.path.first().is_some_and(|resource| resource == "queryAll");
+    let chosen = soql::run(records, caller.version, soql, |object| {
+        let deleted = records.deleted(&object.name).iter().filter(|_| all);
+        records.rows(&object.name).iter().chain(deleted).collect()
+    });
+    let rows = match chosen {
         Ok(Answer::Rows(rows)) => rows,
         Ok(Answer::Count(count)) => {
             return Answered::ok(json!({ "totalSize": count, "done": true, "records": [] }));

@@ -1,18 +1,19 @@
-//! One row: read, made, changed.
+//! One row: read, made, changed, deleted; by its id or by a key of its own.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::answer::Answered;
-use super::super::ids::is_id;
-use super::super::records::Records;
-use super::super::refused::Refused;
-use super::super::saving::save_row;
-use super::super::soql;
-use super::super::state::State;
-use super::super::writes::{Saved, Target};
 use super::admit::Caller;
 use super::call::Call;
+use crate::org::answer::Answered;
+use crate::org::ids::is_id;
+use crate::org::records::{Record, Records};
+use crate::org::refused::Refused;
+use crate::org::saving::{delete_row, save_row};
+use crate::org::schema::ObjectDef;
+use crate::org::soql;
+use crate::org::state::State;
+use crate::org::writes::{Saved, Target};
 
 pub(super) fn read(
     org: &State,
@@ -21,12 +22,34 @@ pub(super) fn read(
     object: &str,
     id: &str,
 ) -> Result<Answered, Refused> {
-    let records = &org.records;
     let object = Records::object(object).ok_or_else(Refused::missing)?;
     if !is_id(id) {
         return Err(Refused::bad_id(id));
     }
-    let record = records.find(&object.name, id).ok_or_else(Refused::missing)?;
+    let record = org.records.find(&object.name, id).ok_or_else(Refused::missing)?;
+    shown(org, caller, call, object, record)
+}
+
+pub(super) fn read_by_key(
+    org: &State,
+    caller: &Caller,
+    call: &Call,
+    (object, field, value): (&str, &str, &str),
+) -> Result<Answered, Refused> {
+    let object = Records::object(object).ok_or_else(Refused::missing)?;
+    let id = org.records.id_of(object, Target::Key { field, value })?;
+    let record = id.and_then(|id| org.records.find(&object.name, &id));
+    shown(org, caller, call, object, record.ok_or_else(Refused::missing)?)
+}
+
+fn shown(
+    org: &State,
+    caller: &Caller,
+    call: &Call,
+    object: &'static ObjectDef,
+    record: &Record,
+) -> Result<Answered, Refused> {
+    let records = &org.records;
     let fields: Vec<Vec<String>> = match call.param("fields") {
         Some(fields) => fields.split(',').map(|field| vec![field.trim().to_owned()]).collect(),
         None => records.field_names(object).iter().map(|name| vec![(*name).to_owned()]).collect(),
@@ -61,6 +84,15 @@ pub(super) fn upsert(
 ) -> Result<Answered, Refused> {
     let target = Target::Key { field, value };
     save_row(org, object, target, call.row()?, call.auto_assign).map(saved)
+}
+
+pub(super) fn delete(
+    org: &mut State,
+    object: &str,
+    target: Target<'_>,
+) -> Result<Answered, Refused> {
+    delete_row(org, object, target)?;
+    Ok(Answered::empty())
 }
 
 fn saved(Saved { id, created }: Saved) -> Answered {

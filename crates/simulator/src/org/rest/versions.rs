@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::super::answer::{Answered, json_answer};
-use super::super::state::State;
 use super::admit::{Caller, VERSIONS};
+use crate::org::answer::{Answered, json_answer};
+use crate::org::state::State;
 
 /// All versions; needs no token.
 pub(super) async fn all() -> Response {

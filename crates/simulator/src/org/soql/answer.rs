@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::records::{NoSuchColumn, Record, Records};
-use super::super::schema::ObjectDef;
 use super::syntax::Path;
+use crate::org::records::{NoSuchColumn, Record, Records};
+use crate::org::schema::ObjectDef;
 
 /// The rows of a query, or just their number for `COUNT()`.
 #[derive(Debug, PartialEq)]

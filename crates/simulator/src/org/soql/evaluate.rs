@@ -5,16 +5,21 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::super::ids::{is_id, same_id};
-use super::super::records::{NoSuchColumn, Record, Records};
-use super::super::schema::{FieldKind, ObjectDef};
 use super::answer::{Answer, row};
 use super::refusal::SoqlError;
 use super::syntax::{Condition, Literal, Operator, Order, Path, Query};
 use super::text::{matches_pattern, pieces, unescape};
+use crate::org::ids::{is_id, same_id};
+use crate::org::records::{NoSuchColumn, Record, Records};
+use crate::org::schema::{FieldKind, ObjectDef};
 
 impl Query {
-    pub(super) fn evaluate(&self, records: &Records, version: u32) -> Result<Answer, SoqlError> {
+    pub(super) fn evaluate<'r>(
+        &self,
+        records: &'r Records,
+        version: u32,
+        all: impl Fn(&ObjectDef) -> Vec<&'r Record>,
+    ) -> Result<Answer, SoqlError> {
         let object = Records::object(&self.object).ok_or_else(|| SoqlError {
             code: "INVALID_TYPE",
             message: format!(
@@ -31,7 +36,7 @@ impl Query {
             condition.check(records, object)?;
         }
         let mut rows = Vec::new();
-        for record in records.rows(&object.name) {
+        for record in all(object) {
             let keep = match &self.condition {
                 Some(condition) => condition.holds(records, object, record)?,
                 None => true,

@@ -15,11 +15,17 @@ mod text;
 pub(crate) use self::answer::{Answer, row};
 use self::parser::Parser;
 pub(crate) use self::refusal::SoqlError;
-use super::records::Records;
+use super::records::{Record, Records};
+use super::schema::ObjectDef;
 
-/// Parses and evaluates a query.
-pub(crate) fn run(records: &Records, version: u32, text: &str) -> Result<Answer, SoqlError> {
-    Parser::new(text)?.query()?.evaluate(records, version)
+/// Parses and evaluates a query over the rows that are chosen for its object.
+pub(crate) fn run<'r>(
+    records: &'r Records,
+    version: u32,
+    text: &str,
+    rows: impl Fn(&ObjectDef) -> Vec<&'r Record>,
+) -> Result<Answer, SoqlError> {
+    Parser::new(text)?.query()?.evaluate(records, version, rows)
 }
 
 #[cfg(test)]
@@ -29,15 +35,20 @@ mod tests {
     use super::*;
     use crate::org::seed::seeded;
 
+    fn answer(query: &str) -> Result<Answer, SoqlError> {
+        let records = seeded(1).records;
+        run(&records, 64, query, |object| records.rows(&object.name).iter().collect())
+    }
+
     fn rows(query: &str) -> Vec<Value> {
-        match run(&seeded(1).records, 64, query) {
+        match answer(query) {
             Ok(Answer::Rows(rows)) => rows,
             other => panic!("{query}: {other:?}"),
         }
     }
 
     fn refusal(query: &str) -> &'static str {
-        match run(&seeded(1).records, 64, query) {
+        match answer(query) {
             Err(error) => error.code,
             Ok(answer) => panic!("{query}: {answer:?}"),
         }
@@ -128,8 +139,7 @@ mod tests {
 
     #[test]
     fn count_gives_a_number() {
-        let answer = run(&seeded(1).records, 64, "SELECT COUNT() FROM Case");
-        assert_eq!(answer, Ok(Answer::Count(20)));
+        assert_eq!(answer("SELECT COUNT() FROM Case"), Ok(Answer::Count(20)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why a query is refused.
 
-use super::super::records::NoSuchColumn;
+use crate::org::records::NoSuchColumn;
 
 /// Why a query was refused: the error code and message of the REST answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
