@@ -6,6 +6,7 @@ use crate::process::{answers, note, npm, npm_in, output, program, root, run, ste
 use crate::salesforce;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
+use std::path::Path;
 
 /// Builds the tray app.
 const BUILD: &[&str] = &[
@@ -36,11 +37,39 @@ const DESKTOP: &[&str] = &[
     "xvfb",
 ];
 
+/// Runs a client of the org that is written in Python.
+const PYTHON: &[&str] = &["python3", "python3-venv"];
+
 /// Everything that a build and the tests need.
 pub(crate) fn everything() -> Result<()> {
-    packages("system packages", &[BUILD, DESKTOP].concat())?;
+    packages("system packages", &[BUILD, DESKTOP, PYTHON].concat())?;
     pages()?;
-    salesforce::components()
+    salesforce::components()?;
+    foreign_clients()
+}
+
+/// Installs the clients of the org that others wrote, which a test runs against the simulator.
+fn foreign_clients() -> Result<()> {
+    const FOLDER: &str = "tests/foreign";
+    step("clients that others wrote");
+    npm_packages(FOLDER)?;
+    python_packages(&root().join(FOLDER).join("requirements.txt"), &root().join("target/foreign"))
+}
+
+/// Installs what a list names into an environment of its own, unless that is there already.
+fn python_packages(list: &Path, place: &Path) -> Result<()> {
+    let wanted = fs::read(list).with_context(|| list.display().to_string())?;
+    let installed = place.join("installed-requirements.txt");
+    if fs::read(&installed).is_ok_and(|done| done == wanted) {
+        note("all there");
+        return Ok(());
+    }
+    run(program("python3").args(["-m", "venv", "--clear"]).arg(place))?;
+    let python = place.join("bin/python");
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    let mut pip = program(&python.display().to_string());
+    run(pip.args(install).arg(list))?;
+    Ok(fs::write(&installed, wanted)?)
 }
 
 /// Installs those packages that are missing, and says so first.

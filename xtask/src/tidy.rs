@@ -1,7 +1,8 @@
-//! Checks what the compiler cannot: the edges between crates, that code names settings by their
-//! declarations, that no file names this machine, and that what comments and guides point to is there.
-//! Prints the sizes of files and functions; nothing fails on those.
+//! Checks what the compiler cannot: the edges between crates, that files do not import each other in a
+//! circle, that code names settings by their declarations, that no file names this machine, and that what
+//! comments and guides point to is there. Prints the sizes of files and functions; nothing fails on those.
 
+mod circles;
 mod citations;
 mod edges;
 mod figures;
@@ -23,6 +24,7 @@ pub(crate) fn run() -> Result<()> {
     complaints.extend(citations::check(&files, |path| root().join(path).exists()));
     complaints.extend(codes_without_a_test(&files));
     complaints.extend(setting_keys::check(&files));
+    complaints.extend(circles::check(&files));
     figures::print(&files);
     if complaints.is_empty() {
         return Ok(());

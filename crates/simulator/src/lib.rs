@@ -5,20 +5,18 @@
 //! the clients; its state ends with it.
 
 mod appliance;
-mod calls;
+mod case_sessions;
+mod common;
 mod console;
 mod control;
-mod faults;
-mod html;
 mod org;
 mod ready;
-mod seed;
-mod state;
 mod tls;
+mod world;
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, anyhow};
@@ -29,15 +27,17 @@ use axum_server::tls_rustls::RustlsConfig;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub use self::appliance::{SessionWork, SurveyAnswered};
-use self::control::{
-    Crowd, CustomerLeave, Deed, Impossible, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn,
+use self::appliance::{
+    Crowd, CustomerLeave, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn, State as Appliance,
 };
-pub use self::control::{CustomerJoin, SessionBegin};
-pub use self::faults::{FaultName, FaultSwitch, Scope};
+pub use self::appliance::{CustomerJoin, SessionBegin, SessionWork, SurveyAnswered};
+use self::common::deed::{Deed, Impossible};
+pub use self::common::faults::{FaultName, FaultSwitch, Scope};
+use self::common::places::Places;
+use self::common::site::Site;
 pub use self::ready::{Ready, ReadyAppliance, ReadyOrg, ReadyRep};
-use self::state::{Places, Shared, Simulation};
 use self::tls::Identity;
+use self::world::World;
 
 /// The ports of the callbacks that are registered unless others are asked for.
 pub const REDIRECT_PORTS: [u16; 4] = [17171, 17172, 17173, 1717];
@@ -85,7 +85,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Simulator {
     ready: Ready,
-    simulation: Shared,
+    world: Arc<World>,
     handle: Handle<std::net::SocketAddr>,
     thread: Option<JoinHandle<()>>,
     _folder: Option<TempDir>,
@@ -117,16 +117,16 @@ impl Simulator {
             redirect_ports: options.redirect_ports,
             components: options.components.filter(|folder| folder.join(org::SCRIPT).exists()),
         };
-        let simulation = Simulation::new(seed::make_world(options.seed), places);
+        let world = World::make(options.seed, places);
         let servers = vec![
-            (appliance, appliance::router(simulation.clone())),
-            (org, org::router(simulation.clone())),
-            (control, control::router(simulation.clone())),
+            (appliance, appliance::router(&world.appliance, console::router(&world.console))),
+            (org, org::router(&world.org, case_sessions::router(&world))),
+            (control, control::router(&world)),
         ];
-        let ready = make_ready(&simulation, &identity);
+        let ready = make_ready(&world, &identity);
         let handle = Handle::new();
         let thread = serve(servers, &identity, handle.clone())?;
-        Ok(Self { ready, simulation, handle, thread: Some(thread), _folder: folder })
+        Ok(Self { ready, world, handle, thread: Some(thread), _folder: folder })
     }
 
     /// Where everything is.
@@ -136,17 +136,17 @@ impl Simulator {
 
     /// Turns a fault switch.
     pub fn fault(&self, switch: FaultSwitch) {
-        self.simulation.world().switch(switch);
+        self.world.switch(switch);
     }
 
     /// Switches every fault off.
     pub fn clear_faults(&self) {
-        self.simulation.world().faults.clear();
+        self.world.common.faults.clear();
     }
 
     /// Everything that happened so far, as `GET /control/state` shows it.
     pub fn state(&self) -> Value {
-        control::describe(&self.simulation.world())
+        self.world.describe()
     }
 
     /// Starts a session as the customer and returns its LSID.
@@ -217,11 +217,11 @@ impl Simulator {
 
     /// Lets time pass on both servers.
     pub fn advance_clock(&self, seconds: i64) {
-        self.simulation.world().advance(seconds);
+        self.world.common.clock.advance(seconds);
     }
 
-    fn act(&self, deed: impl Deed) -> anyhow::Result<Value> {
-        deed.act(&mut self.simulation.world()).map_err(|Impossible(why)| anyhow!(why))
+    fn act(&self, deed: impl Deed<To = Site<Appliance>>) -> anyhow::Result<Value> {
+        deed.act(&self.world.appliance).map_err(|Impossible(why)| anyhow!(why))
     }
 }
 
@@ -276,22 +276,22 @@ fn serve(
     Ok(thread)
 }
 
-fn make_ready(simulation: &Shared, identity: &Identity) -> Ready {
-    let world = simulation.world();
-    let places = &simulation.places;
-    let (case_id, case_number) = world.org.first_case();
+fn make_ready(world: &World, identity: &Identity) -> Ready {
+    let places = &world.common.places;
+    let (appliance, org) = (world.appliance.lock(), world.org.lock());
+    let (case_id, case_number) = org.first_case();
     let org_url = places.org_url();
     Ready {
         appliance: ReadyAppliance {
             hostname: places.appliance_host(),
-            client_id: world.appliance.client_id.clone(),
-            client_secret: world.appliance.client_secret.clone(),
+            client_id: appliance.client_id.clone(),
+            client_secret: appliance.client_secret.clone(),
         },
         org: ReadyOrg {
             login_url: org_url.clone(),
-            client_id: world.org.client_id.clone(),
+            client_id: org.client_id.clone(),
             redirect_ports: places.redirect_ports.clone(),
-            org_id: world.org.id.clone(),
+            org_id: org.id.clone(),
         },
         control_url: places.control_url(),
         ca_file: identity.ca_file.display().to_string(),
@@ -299,8 +299,7 @@ fn make_ready(simulation: &Shared, identity: &Identity) -> Ready {
         case_url: format!("{org_url}/lightning/r/Case/{case_id}/view"),
         case_id,
         case_number,
-        reps: world
-            .org
+        reps: org
             .users
             .iter()
             .map(|user| ReadyRep {

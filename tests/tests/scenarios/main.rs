@@ -14,6 +14,7 @@ mod crashes;
 mod doctor;
 mod doubts;
 mod failures;
+mod foreign;
 mod home;
 mod import;
 mod jump;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::language;
+use super::request::{Params, Refusal};
+use super::session::{EXTERNAL_KEY, Performer, Queue};
+use super::state::{Representative, SessionKey, State};
 use super::xml::Element;
-use super::{Params, Refusal};
-use crate::faults::FaultName;
-use crate::state::{EXTERNAL_KEY, Performer, Queue, Representative, SessionKey, World, at};
+use crate::common::clock::at;
+use crate::common::faults::FaultName;
 
 const MAX_VALUE: usize = 1_024;
 const MAX_ATTRIBUTES: usize = 10 * 1_024;
@@ -32,40 +35,40 @@ pub(super) fn root_of(action: &str) -> &'static str {
 
 /// Does an action.
 pub(super) fn run(
-    world: &mut World,
+    state: &mut State,
     host: &str,
     action: &str,
     params: &Params,
 ) -> Result<Element, Refusal> {
     let needs_full =
         matches!(action, "generate_session_key" | "set_session_attributes" | "terminate_session");
-    check_permission(world, action, needs_full)?;
+    check_permission(state, action, needs_full)?;
     match action {
-        "get_api_info" => Ok(api_information(world)),
-        "check_health" => Ok(health_check(world, host)),
-        "get_logged_in_reps" => Ok(logged_in_reps(world, host)),
+        "get_api_info" => Ok(api_information(state)),
+        "check_health" => Ok(health_check(state, host)),
+        "get_logged_in_reps" => Ok(logged_in_reps(state, host)),
         "get_support_teams" => Ok(support_teams()),
-        "generate_session_key" => generate_session_key(world, host, params),
-        "get_session_attributes" => get_session_attributes(world, params),
-        "set_session_attributes" => set_session_attributes(world, params),
-        "terminate_session" => terminate_session(world, params),
+        "generate_session_key" => generate_session_key(state, host, params),
+        "get_session_attributes" => get_session_attributes(state, params),
+        "set_session_attributes" => set_session_attributes(state, params),
+        "terminate_session" => terminate_session(state, params),
         "" => Err(Refusal::error("Missing required parameter 'action'")),
         other => Err(Refusal::error(format!("Unknown action '{other}'"))),
     }
 }
 
 /// Reading one's own permissions is always allowed.
-fn check_permission(world: &mut World, action: &str, needs_full: bool) -> Result<(), Refusal> {
+fn check_permission(state: &mut State, action: &str, needs_full: bool) -> Result<(), Refusal> {
     if action == "get_api_info" {
         return Ok(());
     }
-    let denied = world.faults.take(FaultName::ForbiddenCommand, action).is_some()
-        || (needs_full && world.faults.take(FaultName::CommandReadOnly, action).is_some());
+    let denied = state.faults().take(FaultName::ForbiddenCommand, action).is_some()
+        || (needs_full && state.faults().take(FaultName::CommandReadOnly, action).is_some());
     if denied { Err(Refusal::Permission) } else { Ok(()) }
 }
 
-fn api_information(world: &World) -> Element {
-    let faults = &world.faults;
+fn api_information(state: &State) -> Element {
+    let faults = state.faults();
     let old = faults.is_on(FaultName::OldNamespace);
     let command = if faults.is_on(FaultName::ForbiddenCommand) {
         "deny"
@@ -97,17 +100,17 @@ fn api_information(world: &World) -> Element {
         root = root.child(Element::with_text("company_name", "Example Help Desk"));
     }
     root = root
-        .child(Element::with_text("timestamp", world.appliance_now()))
+        .child(Element::with_text("timestamp", state.now()))
         .child(Element::new("permissions").children(list));
     if faults.is_on(FaultName::DocumentedRoots) { root.renamed("get_api_info") } else { root }
 }
 
-fn health_check(world: &mut World, host: &str) -> Element {
-    let trouble = world.faults.take(FaultName::Unhealthy, "check_health").is_some();
-    let old = world.faults.is_on(FaultName::OldNamespace);
+fn health_check(state: &mut State, host: &str) -> Element {
+    let trouble = state.faults().take(FaultName::Unhealthy, "check_health").is_some();
+    let old = state.faults().is_on(FaultName::OldNamespace);
     let version = if old { "19.1.8 (37380-0123456789ab)" } else { "24.3.2 (91042-0123456789ab)" };
     let root = Element::new("health_check")
-        .child(Element::with_text("appliance", host).attribute("id", &world.appliance.guid))
+        .child(Element::with_text("appliance", host).attribute("id", &state.guid))
         .child(Element::with_text("version", version))
         .child(Element::with_text("success", if trouble { "0" } else { "1" }));
     let root = if trouble {
@@ -118,11 +121,11 @@ fn health_check(world: &mut World, host: &str) -> Element {
     root.child(Element::with_text("failover_role", "none"))
 }
 
-fn logged_in_reps(world: &World, host: &str) -> Element {
-    let reps = world.appliance.representatives.iter();
+fn logged_in_reps(state: &State, host: &str) -> Element {
+    let reps = state.representatives.iter();
     let here = reps.filter_map(|rep| Some((rep, rep.logged_in_since?)));
     Element::new("logged_in_reps").children(here.map(|(rep, since)| {
-        let sessions = world.appliance.sessions.iter().filter(|session| {
+        let sessions = state.sessions.iter().filter(|session| {
             session.end.is_none() && session.representatives.iter().any(|r| r.id == rep.id)
         });
         Element::new("rep")
@@ -159,14 +162,14 @@ fn support_teams() -> Element {
 }
 
 fn generate_session_key(
-    world: &mut World,
+    state: &mut State,
     host: &str,
     params: &Params,
 ) -> Result<Element, Refusal> {
     if required(params, "type")? != "support" {
         return Err(Refusal::parameter("type", "The value must be 'support'"));
     }
-    let queue = parse_queue(world, required(params, "queue_id")?)?;
+    let queue = parse_queue(state, required(params, "queue_id")?)?;
     let ttl = match params.get("ttl") {
         Some(ttl) => ttl
             .parse()
@@ -180,22 +183,22 @@ fn generate_session_key(
     let attributes = session_attributes(params)?;
     let for_rep = matches!(queue, Queue::Rep(_));
     let not_available = FaultName::RepNotAvailableError;
-    if for_rep && world.faults.take(not_available, "generate_session_key").is_some() {
-        return Err(Refusal::error(super::language::NOT_AVAILABLE));
+    if for_rep && state.faults().take(not_available, "generate_session_key").is_some() {
+        return Err(Refusal::error(language::NOT_AVAILABLE));
     }
     let unavailable = FaultName::QueueUnavailable;
-    let available = world.faults.take(unavailable, "generate_session_key").is_none()
-        && world.appliance.is_available(&queue);
-    let key = make_key(world, host, portal, queue, Some(ttl), attributes)?;
-    let sparse = world.faults.take(FaultName::SparseKey, "generate_session_key").is_some();
-    let iso = world.faults.take(FaultName::ExpiresIso, "generate_session_key").is_some();
+    let available = state.faults().take(unavailable, "generate_session_key").is_none()
+        && state.is_available(&queue);
+    let key = make_key(state, host, portal, queue, Some(ttl), attributes)?;
+    let sparse = state.faults().take(FaultName::SparseKey, "generate_session_key").is_some();
+    let iso = state.faults().take(FaultName::ExpiresIso, "generate_session_key").is_some();
     let answer = if sparse { sparse_key(&key) } else { session_key(&key, available, iso, &site) };
     Ok(answer)
 }
 
 /// Makes a key, whoever asked for it.
 pub(crate) fn make_key(
-    world: &mut World,
+    state: &mut State,
     host: &str,
     portal: Option<&str>,
     queue: Queue,
@@ -203,12 +206,12 @@ pub(crate) fn make_key(
     attributes: BTreeMap<String, String>,
 ) -> Result<SessionKey, Refusal> {
     let site = site_host(host, portal)?;
-    let created = world.appliance_now();
-    let cap = world.faults.get(FaultName::KeyTtlCapped).map(|fault| fault.seconds.unwrap_or(2));
+    let created = state.now();
+    let cap = state.faults().get(FaultName::KeyTtlCapped).map(|fault| fault.seconds.unwrap_or(2));
     let ttl = ttl.unwrap_or(DEFAULT_TTL).min(cap.unwrap_or(i64::MAX));
-    let ak = world.chance.hex(32);
+    let ak = state.chance.hex(32);
     let key = SessionKey {
-        short_key: unused_short_key(world),
+        short_key: unused_short_key(state),
         key_url: format!("https://{site}/?ak={ak}"),
         ak,
         queue,
@@ -217,7 +220,7 @@ pub(crate) fn make_key(
         attributes: attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         sessions_started: 0,
     };
-    world.appliance.keys.push(key.clone());
+    state.keys.push(key.clone());
     Ok(key)
 }
 
@@ -258,25 +261,25 @@ fn session_key(key: &SessionKey, available: bool, iso: bool, site: &str) -> Elem
         .child(Element::with_text("mail_body", body))
 }
 
-fn unused_short_key(world: &mut World) -> String {
+fn unused_short_key(state: &mut State) -> String {
     loop {
-        let key = world.chance.digits(7);
-        if world.appliance.key_mut(&key).is_none() {
+        let key = state.chance.digits(7);
+        if state.key_mut(&key).is_none() {
             return key;
         }
     }
 }
 
-fn parse_queue(world: &World, text: &str) -> Result<Queue, Refusal> {
+fn parse_queue(state: &State, text: &str) -> Result<Queue, Refusal> {
     let refuse = |why: &str| Err(Refusal::parameter("queue_id", why));
     let (kind, id) = text.split_once(':').unwrap_or((text, ""));
     let number = id.parse::<u32>();
-    let reps = &world.appliance.representatives;
+    let reps = &state.representatives;
     match (kind, number) {
         ("general", _) if id.is_empty() => Ok(Queue::General),
         ("rep", Ok(id)) if reps.iter().any(|rep| rep.id == id) => Ok(Queue::Rep(id)),
         ("rep", _) => refuse("The representative could not be found"),
-        ("rep_username", _) => match world.appliance.representative(id) {
+        ("rep_username", _) => match state.representative(id) {
             Some(rep) => Ok(Queue::Rep(rep.id)),
             None => refuse("The representative could not be found"),
         },
@@ -338,9 +341,9 @@ fn no_session() -> Refusal {
     Refusal::parameter("lsid", "The session could not be found")
 }
 
-fn get_session_attributes(world: &mut World, params: &Params) -> Result<Element, Refusal> {
+fn get_session_attributes(state: &mut State, params: &Params) -> Result<Element, Refusal> {
     let lsid = required(params, "lsid")?;
-    let session = world.appliance.running_session_mut(lsid).ok_or_else(no_session)?;
+    let session = state.running_session_mut(lsid).ok_or_else(no_session)?;
     Ok(custom_attributes(&session.attributes))
 }
 
@@ -354,11 +357,11 @@ pub(super) fn custom_attributes(attributes: &BTreeMap<String, String>) -> Elemen
     }))
 }
 
-fn set_session_attributes(world: &mut World, params: &Params) -> Result<Element, Refusal> {
-    let now = world.appliance_now();
+fn set_session_attributes(state: &mut State, params: &Params) -> Result<Element, Refusal> {
+    let now = state.now();
     let lsid = required(params, "lsid")?;
     let attributes = session_attributes(params)?;
-    let session = world.appliance.running_session_mut(lsid).ok_or_else(no_session)?;
+    let session = state.running_session_mut(lsid).ok_or_else(no_session)?;
     if attributes.is_empty() {
         return Err(Refusal::error("No session attributes were given"));
     }
@@ -368,10 +371,10 @@ fn set_session_attributes(world: &mut World, params: &Params) -> Result<Element,
     Ok(Element::with_text("success", "Session attributes were set"))
 }
 
-fn terminate_session(world: &mut World, params: &Params) -> Result<Element, Refusal> {
-    let now = world.appliance_now();
+fn terminate_session(state: &mut State, params: &Params) -> Result<Element, Refusal> {
+    let now = state.now();
     let lsid = required(params, "lsid")?;
-    let session = world.appliance.running_session_mut(lsid).ok_or_else(no_session)?;
+    let session = state.running_session_mut(lsid).ok_or_else(no_session)?;
     session.finish(now, Performer::system());
     Ok(Element::with_text("success", "Successfully terminated"))
 }
@@ -379,14 +382,14 @@ fn terminate_session(world: &mut World, params: &Params) -> Result<Element, Refu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::make_world;
-    use crate::state::CustomerDetails;
+    use crate::appliance::seed::seeded;
+    use crate::appliance::starting::CustomerDetails;
 
-    fn call(world: &mut World, params: &[(&str, &str)]) -> Result<String, Refusal> {
+    fn call(state: &mut State, params: &[(&str, &str)]) -> Result<String, Refusal> {
         let params: Params =
             params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let action = params["action"].clone();
-        run(world, "localhost:1", &action, &params).map(|root| root.document("urn:x"))
+        run(state, "localhost:1", &action, &params).map(|root| root.document("urn:x"))
     }
 
     const KEY: [(&str, &str); 3] =
@@ -394,10 +397,10 @@ mod tests {
 
     #[test]
     fn a_key_has_the_recorded_elements() {
-        let mut world = make_world(1);
+        let mut state = seeded(1);
         let mut params = KEY.to_vec();
         params.push(("session.custom.external_key", "a<b"));
-        let answer = call(&mut world, &params).unwrap();
+        let answer = call(&mut state, &params).unwrap();
         for part in [
             "<type>support</type>",
             "<queue available=\"1\">rep</queue>",
@@ -406,7 +409,7 @@ mod tests {
         ] {
             assert!(answer.contains(part), "{answer}");
         }
-        let key = &world.appliance.keys[0];
+        let key = &state.keys[0];
         assert_eq!((key.short_key.len(), key.ak.len()), (7, 32));
         assert_eq!(key.expires - key.created, DEFAULT_TTL);
     }
@@ -415,7 +418,7 @@ mod tests {
     fn an_offline_representative_gets_a_key_that_says_unavailable() {
         let mut params = KEY.to_vec();
         params[2].1 = "rep_username:ben";
-        let answer = call(&mut make_world(1), &params).unwrap();
+        let answer = call(&mut seeded(1), &params).unwrap();
         assert!(answer.contains("<queue available=\"0\">rep</queue>"), "{answer}");
     }
 
@@ -424,17 +427,15 @@ mod tests {
         let mut params = KEY.to_vec();
         params[2].1 = "rep_username:nobody";
         let text = "Error validating parameter 'queue_id': The representative could not be found";
-        assert_eq!(call(&mut make_world(1), &params), Err(Refusal::error(text)));
+        assert_eq!(call(&mut seeded(1), &params), Err(Refusal::error(text)));
     }
 
     #[test]
     fn an_attribute_that_is_sent_empty_is_cleared() {
-        let mut world = make_world(1);
-        call(&mut world, &KEY).unwrap();
-        let World { appliance, chance, .. } = &mut world;
-        let short_key = appliance.keys[0].short_key.clone();
-        let session =
-            appliance.start_session(chance, 0, &short_key, CustomerDetails::default()).unwrap();
+        let mut state = seeded(1);
+        call(&mut state, &KEY).unwrap();
+        let short_key = state.keys[0].short_key.clone();
+        let session = state.start_session(&short_key, CustomerDetails::default()).unwrap();
         let lsid = session.lsid.clone();
         let set = |value| {
             [
@@ -444,11 +445,11 @@ mod tests {
             ]
         };
         let get = [("action", "get_session_attributes"), ("lsid", lsid.as_str())];
-        call(&mut world, &set("500")).unwrap();
-        assert!(call(&mut world, &get).unwrap().contains(">500<"));
-        call(&mut world, &set("")).unwrap();
-        assert!(!call(&mut world, &get).unwrap().contains("external_key"));
-        call(&mut world, &[("action", "terminate_session"), ("lsid", &lsid)]).unwrap();
-        assert_eq!(call(&mut world, &get), Err(no_session()));
+        call(&mut state, &set("500")).unwrap();
+        assert!(call(&mut state, &get).unwrap().contains(">500<"));
+        call(&mut state, &set("")).unwrap();
+        assert!(!call(&mut state, &get).unwrap().contains("external_key"));
+        call(&mut state, &[("action", "terminate_session"), ("lsid", &lsid)]).unwrap();
+        assert_eq!(call(&mut state, &get), Err(no_session()));
     }
 }

@@ -7,9 +7,11 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
-use super::Params;
-use crate::html::{self, escape};
-use crate::state::{CustomerDetails, Session, Shared, World};
+use super::request::Params;
+use super::session::Session;
+use super::starting::CustomerDetails;
+use super::state::Shared;
+use crate::common::html::{self, escape};
 
 const PLACE: &str = "Example Help Desk – Remote Support";
 
@@ -21,13 +23,13 @@ pub(super) fn router() -> Router<Shared> {
         .route("/simulator/leave", post(leave))
 }
 
-async fn front_page(State(simulation): State<Shared>, Query(params): Query<Params>) -> Response {
+async fn front_page(State(site): State<Shared>, Query(params): Query<Params>) -> Response {
     let Some(ak) = params.get("ak") else {
         return enter_key_page().into_response();
     };
-    let mut world = simulation.world();
-    let now = world.appliance_now();
-    match world.appliance.key_mut(&format!("?ak={ak}")) {
+    let mut state = site.lock();
+    let now = state.now();
+    match state.key_mut(&format!("?ak={ak}")) {
         Some(key) if key.expires > now => join_page(&key.short_key).into_response(),
         Some(_) => sorry("The session key has expired."),
         None => sorry("The session key is not valid."),
@@ -59,35 +61,31 @@ fn join_page(short_key: &str) -> Html<String> {
     html::page("Remote support", PLACE, &body)
 }
 
-async fn start_by_query(
-    State(simulation): State<Shared>,
-    Query(params): Query<Params>,
-) -> Response {
-    start(&simulation, &params)
+async fn start_by_query(State(site): State<Shared>, Query(params): Query<Params>) -> Response {
+    start(&site, &params)
 }
 
-async fn start_by_form(State(simulation): State<Shared>, uri: Uri, body: Bytes) -> Response {
+async fn start_by_form(State(site): State<Shared>, uri: Uri, body: Bytes) -> Response {
     let mut params: Params =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
             .into_owned()
             .collect();
     params.extend(url::form_urlencoded::parse(&body).into_owned());
-    start(&simulation, &params)
+    start(&site, &params)
 }
 
 /// Starts a session that inherits the key's attributes.
-fn start(simulation: &Shared, params: &Params) -> Response {
+fn start(site: &Shared, params: &Params) -> Response {
     let Some(short_key) = params.get("short_key") else {
         return sorry("No session key was given.");
     };
-    let mut world = simulation.world();
-    let now = world.appliance_now();
-    let World { appliance, chance, .. } = &mut *world;
+    let mut state = site.lock();
+    let now = state.now();
     let customer = CustomerDetails {
         name: params.get("customer.name").cloned(),
         hostname: params.get("simulator.hostname").cloned(),
     };
-    match appliance.start_session(chance, now, short_key, customer) {
+    match state.start_session(short_key, customer) {
         Ok(session) => {
             if let Some(external_key) = params.get("session.custom.external_key") {
                 session.set_attribute(now, "external_key", external_key);
@@ -114,14 +112,14 @@ fn session_page(session: &Session) -> Html<String> {
     html::page("Support session", PLACE, &body)
 }
 
-async fn leave(State(simulation): State<Shared>, body: Bytes) -> Response {
+async fn leave(State(site): State<Shared>, body: Bytes) -> Response {
     let lsid = url::form_urlencoded::parse(&body)
         .find(|(name, _)| name == "lsid")
         .map(|(_, lsid)| lsid.into_owned())
         .unwrap_or_default();
-    let mut world = simulation.world();
-    let now = world.appliance_now();
-    match world.appliance.running_session_mut(&lsid) {
+    let mut state = site.lock();
+    let now = state.now();
+    match state.running_session_mut(&lsid) {
         Some(session) => {
             session.customer_leaves(now);
             sorry("The support session has ended.")

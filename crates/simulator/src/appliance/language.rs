@@ -2,8 +2,8 @@
 //!
 //! The sentences of the other languages are this simulator's own; a client must not know them.
 
-use crate::faults::FaultName;
-use crate::state::World;
+use super::state::State;
+use crate::common::faults::FaultName;
 
 /// What a report says that found no session.
 pub(super) const NO_SESSION_REPORT: &str =
@@ -59,9 +59,9 @@ const SENTENCES: [[&str; 3]; 9] = [
 ];
 
 /// A sentence as the appliance says it.
-pub(super) fn said(world: &World, text: &str) -> String {
-    let language = world.faults.get(FaultName::Language).and_then(|fault| fault.text.as_deref());
-    let column = match language {
+pub(super) fn said(state: &State, text: &str) -> String {
+    let language = state.faults().text(FaultName::Language);
+    let column = match language.as_deref() {
         None => return text.to_owned(),
         Some("de") => 2,
         Some(_) => 1,

@@ -4,10 +4,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::command::custom_attributes;
+use super::language;
+use super::request::{Params, Refusal};
+use super::session::{Event, Party, Performer, Session, SessionRep, Survey, SystemCategory};
+use super::state::State;
+use super::work::bulk_chat;
 use super::xml::Element;
-use super::{Params, Refusal, language};
-use crate::faults::FaultName;
-use crate::state::{Event, Party, Session, SessionRep, Survey, SystemCategory, World, at};
+use crate::common::clock::at;
+use crate::common::faults::FaultName;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -38,35 +42,34 @@ enum Selection {
 
 /// Generates a report.
 pub(super) fn run(
-    world: &mut World,
+    state: &mut State,
     host: &str,
     report: &str,
     params: &Params,
 ) -> Result<Element, Refusal> {
-    if world.faults.take(FaultName::ForbiddenReporting, report).is_some() {
+    if state.faults().take(FaultName::ForbiddenReporting, report).is_some() {
         return Err(Refusal::Permission);
     }
-    let now = world.appliance_now();
+    let now = state.now();
     if root_of(report) == "exit_survey_list" {
-        return surveys(world, report == "SupportRepExitSurvey", params, now);
+        return surveys(state, report == "SupportRepExitSurvey", params, now);
     }
     let selection = parse_selection(params, now)?;
-    let lag = world.faults.take(FaultName::ReportingLag, report);
+    let lag = state.faults().take(FaultName::ReportingLag, report);
     let lag = lag.map_or(0, |fault| fault.seconds.unwrap_or(30));
-    let sessions: Vec<Session> = world
-        .appliance
+    let sessions: Vec<Session> = state
         .sessions
         .iter()
         .filter_map(|session| as_reported(session, now - lag))
         .filter(|session| selection.has(session))
         .collect();
-    if sessions.is_empty() && says_so(world, report) {
+    if sessions.is_empty() && says_so(state, report) {
         return Err(Refusal::error(language::NO_SESSION_REPORT));
     }
-    let empty_end = world.faults.is_on(FaultName::EmptyEndTime);
-    let numbers_only = world.faults.is_on(FaultName::NumbersOnly);
-    let key = world.faults.get(FaultName::ListingKey).map(|fault| fault.text.as_deref());
-    let key = key.map(|form| form == Some("child"));
+    let empty_end = state.faults().is_on(FaultName::EmptyEndTime);
+    let numbers_only = state.faults().is_on(FaultName::NumbersOnly);
+    let key = state.faults().get(FaultName::ListingKey);
+    let key = key.map(|fault| fault.text.as_deref() == Some("child"));
     let root = Element::new(root_of(report));
     match report {
         "SupportSession" => Ok(root.children(
@@ -81,8 +84,8 @@ pub(super) fn run(
 }
 
 /// Whether a report that found nothing says so, and is no empty list.
-fn says_so(world: &mut World, report: &str) -> bool {
-    world.faults.take(FaultName::EmptyLists, report).is_none()
+fn says_so(state: &mut State, report: &str) -> bool {
+    state.faults().take(FaultName::EmptyLists, report).is_none()
 }
 
 /// The session as far as the report knows it at a time: later ends and events are not there yet.
@@ -148,13 +151,13 @@ fn parse_date(text: &str) -> Option<i64> {
 
 /// The surveys that were submitted by now. An old appliance takes no LSID.
 fn surveys(
-    world: &mut World,
+    state: &mut State,
     of_representative: bool,
     params: &Params,
     now: i64,
 ) -> Result<Element, Refusal> {
     let by_lsid = params.contains_key("lsid") || params.contains_key("lsids");
-    if by_lsid && world.faults.is_on(FaultName::SurveysByTime) {
+    if by_lsid && state.faults().is_on(FaultName::SurveysByTime) {
         return Err(Refusal::parameter("lsid", "The parameter is not known"));
     }
     if params.get("report_type").is_none_or(|kind| kind != "rep") {
@@ -164,7 +167,7 @@ fn surveys(
         return Err(Refusal::error("Missing required parameter 'id'"));
     }
     let selection = parse_selection(params, now)?;
-    let chosen = world.appliance.sessions.iter().filter(|session| selection.has(session));
+    let chosen = state.sessions.iter().filter(|session| selection.has(session));
     let all = chosen.flat_map(|session| {
         let known = session.surveys.iter();
         known
@@ -173,7 +176,7 @@ fn surveys(
     });
     let all: Vec<Element> = all.collect();
     let report = if of_representative { "SupportRepExitSurvey" } else { "SupportCustExitSurvey" };
-    if all.is_empty() && says_so(world, report) {
+    if all.is_empty() && says_so(state, report) {
         return Err(Refusal::error(language::NO_SURVEY));
     }
     Ok(Element::new("exit_survey_list").children(all))
@@ -290,7 +293,7 @@ fn whole(
         .child(
             Element::new("session_details")
                 .children(session.events.iter().map(|one| event(one, numbers_only)))
-                .raw(super::work::bulk_chat(session)),
+                .raw(bulk_chat(session)),
         )
 }
 
@@ -384,7 +387,7 @@ fn rep_element(rep: &SessionRep, until: i64) -> Element {
 }
 
 fn event(event: &Event, numbers_only: bool) -> Element {
-    let party = |name, who: &crate::state::Performer| {
+    let party = |name, who: &Performer| {
         let element = match numbers_only {
             true => Element::new(name),
             false => Element::with_text(name, &who.name).attribute("type", who.kind),

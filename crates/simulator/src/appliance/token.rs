@@ -10,8 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::faults::FaultName;
-use crate::state::{Shared, Token, World};
+use super::state::{Shared, Token};
+use crate::common::faults::FaultName;
 
 const LIFETIME: i64 = 3_600;
 
@@ -20,12 +20,11 @@ pub(super) fn router() -> Router<Shared> {
     Router::new().route("/oauth2/token", post(token))
 }
 
-async fn token(State(simulation): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    super::delay(&simulation, "token").await;
-    let mut world = simulation.world();
-    let refused = world.faults.take(FaultName::UnauthorizedSecret, "token").is_some();
-    let World { appliance, .. } = &*world;
-    let expected = format!("{}:{}", appliance.client_id, appliance.client_secret);
+async fn token(State(site): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    tokio::time::sleep(site.common.faults.delay("token", "appliance")).await;
+    let mut state = site.lock();
+    let refused = state.faults().take(FaultName::UnauthorizedSecret, "token").is_some();
+    let expected = format!("{}:{}", state.client_id, state.client_secret);
     if refused || basic(&headers).is_none_or(|given| given != expected) {
         let message = "Client authentication failed.";
         return answer(
@@ -38,9 +37,9 @@ async fn token(State(simulation): State<Shared>, headers: HeaderMap, body: Bytes
         let body = json!({ "error": "unsupported_grant_type", "message": "The grant type is not supported." });
         return answer(StatusCode::BAD_REQUEST, &body);
     }
-    let text = world.chance.word(32);
-    let expires = world.appliance_now() + LIFETIME;
-    world.appliance.add_token(Token { text: text.clone(), expires });
+    let text = state.chance.word(32);
+    let expires = state.now() + LIFETIME;
+    state.add_token(Token { text: text.clone(), expires });
     let body = json!({ "access_token": text, "token_type": "Bearer", "expires_in": LIFETIME });
     answer(StatusCode::OK, &body)
 }
@@ -62,11 +61,11 @@ fn basic(headers: &HeaderMap) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::make_world;
+    use crate::appliance::seed::seeded;
 
     #[test]
     fn the_thirty_first_token_drops_the_oldest() {
-        let mut appliance = make_world(1).appliance;
+        let mut appliance = seeded(1);
         for n in 0..31 {
             appliance.add_token(Token { text: n.to_string(), expires: 10 });
         }

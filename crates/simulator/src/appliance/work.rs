@@ -4,8 +4,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::control::{Deed, Impossible};
-use crate::state::{Event, Performer, Session, Survey, SystemCategory, World};
+use super::session::{Event, Performer, Session, Survey, SystemCategory};
+use super::state::State;
+use super::xml::escape;
+use crate::common::deed::{Deed, Impossible};
+use crate::common::site::Site;
 
 /// A session in which something happens.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -24,9 +27,12 @@ pub struct SessionWork {
 }
 
 impl Deed for SessionWork {
-    fn act(self, world: &mut World) -> Result<Value, Impossible> {
-        let now = world.appliance_now();
-        let session = world.appliance.session_mut(&self.lsid);
+    type To = Site<State>;
+
+    fn act(self, site: &Site<State>) -> Result<Value, Impossible> {
+        let mut state = site.lock();
+        let now = state.now();
+        let session = state.session_mut(&self.lsid);
         let session = session.ok_or_else(|| Impossible("no such session".to_owned()))?;
         let time = session.end.unwrap_or(now);
         session.bulk_chat = self.chat_bytes;
@@ -112,9 +118,12 @@ pub struct SurveyAnswered {
 }
 
 impl Deed for SurveyAnswered {
-    fn act(self, world: &mut World) -> Result<Value, Impossible> {
-        let time = world.appliance_now() + self.after_seconds;
-        let session = world.appliance.session_mut(&self.lsid);
+    type To = Site<State>;
+
+    fn act(self, site: &Site<State>) -> Result<Value, Impossible> {
+        let mut state = site.lock();
+        let time = state.now() + self.after_seconds;
+        let session = state.session_mut(&self.lsid);
         let session = session.ok_or_else(|| Impossible("no such session".to_owned()))?;
         let party = match session.representatives.first() {
             Some(rep) if self.representative => &rep.party,
@@ -142,7 +151,7 @@ pub(super) fn bulk_chat(session: &Session) -> String {
 /// Writes `bytes` of chat events or a little more.
 pub(crate) fn write_chat(out: &mut String, bytes: u64, start: i64, name: &str) {
     use std::fmt::Write as _;
-    let name = super::xml::escape(name);
+    let name = escape(name);
     let (from, mut nth) = (out.len() as u64, 0_u64);
     while (out.len() as u64) - from < bytes {
         let _ = write!(

@@ -16,21 +16,23 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
-use super::{Origin, Outcome, Run, choose, take};
-use crate::html::{self, escape};
-use crate::state::{Shared, World};
+use super::scripts::{choose, take};
+use super::state::{Origin, Outcome, Run, Shared};
+use crate::appliance::State as Appliance;
+use crate::common::html::{self, escape};
 
 const CONSOLE: &str = "Representative console";
 const WEB_CONSOLE: &str = "Web representative console";
 
 /// The addresses of the console.
-pub(crate) fn router() -> Router<Shared> {
+pub(crate) fn router(console: &Shared) -> Router {
     Router::new()
         .route("/api/client_script", get(client_script))
         .route("/simulator/console/run", post(run))
         .route("/simulator/console/web", post(run_in_web))
         .route("/simulator/console/run/{id}", get(show))
         .route("/simulator/console/run/{id}/choose", post(choose_option))
+        .with_state(console.clone())
 }
 
 fn field(body: &[u8], name: &str) -> String {
@@ -41,7 +43,7 @@ fn field(body: &[u8], name: &str) -> String {
 }
 
 /// Splits what says how to answer from the script itself, which stays as it was sent.
-async fn client_script(State(simulation): State<Shared>, RawQuery(query): RawQuery) -> Response {
+async fn client_script(State(console): State<Shared>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let (mut kind, mut operation, mut script) = ("", "", Vec::new());
     for part in query.split('&') {
@@ -54,7 +56,9 @@ async fn client_script(State(simulation): State<Shared>, RawQuery(query): RawQue
     let script = script.join("&");
     match (kind, operation) {
         ("rep", "generate") => script_file(&script),
-        ("web_console", "execute") => log_in_page(&simulation.world(), &script).into_response(),
+        ("web_console", "execute") => {
+            log_in_page(&console.appliance.lock(), &script).into_response()
+        }
         _ => sorry(StatusCode::BAD_REQUEST, "Unknown type or operation."),
     }
 }
@@ -72,9 +76,8 @@ fn script_file(script: &str) -> Response {
     (headers, format!("BRCS1.0\naction=login\n{script}\n")).into_response()
 }
 
-fn log_in_page(world: &World, script: &str) -> Html<String> {
-    let buttons: String = world
-        .appliance
+fn log_in_page(appliance: &Appliance, script: &str) -> Html<String> {
+    let buttons: String = appliance
         .representatives
         .iter()
         .map(|rep| {
@@ -93,15 +96,15 @@ fn log_in_page(world: &World, script: &str) -> Html<String> {
     html::page("Log in", WEB_CONSOLE, &format!("{warning}{buttons}"))
 }
 
-async fn run_in_web(State(simulation): State<Shared>, body: Bytes) -> Response {
-    let host = simulation.places.appliance_host();
+async fn run_in_web(State(console): State<Shared>, body: Bytes) -> Response {
     let (representative, script) = (field(&body, "representative"), field(&body, "script"));
-    let id = take(&mut simulation.world(), &host, &representative, Origin::Web, &script);
+    let (mut state, mut appliance) = (console.lock(), console.appliance.lock());
+    let id = take(&mut state, &mut appliance, &representative, Origin::Web, &script);
     Redirect::to(&format!("/simulator/console/run/{id}")).into_response()
 }
 
-async fn run(State(simulation): State<Shared>, body: Bytes) -> Response {
-    let host = simulation.places.appliance_host();
+async fn run(State(console): State<Shared>, body: Bytes) -> Response {
+    let host = console.common().places.appliance_host();
     let origin = match field(&body, "origin").as_str() {
         "run-script" => Origin::RunScript,
         "file" => Origin::File,
@@ -111,9 +114,9 @@ async fn run(State(simulation): State<Shared>, body: Bytes) -> Response {
         }
     };
     let (representative, script) = (field(&body, "representative"), field(&body, "script"));
-    let mut world = simulation.world();
-    let id = take(&mut world, &host, &representative, origin, &script);
-    let refusal = world.appliance.console_runs.get(id - 1).and_then(Run::refusal);
+    let (mut state, mut appliance) = (console.lock(), console.appliance.lock());
+    let id = take(&mut state, &mut appliance, &representative, origin, &script);
+    let refusal = state.runs.get(id - 1).and_then(Run::refusal);
     let answer = json!({
         "id": id,
         "refused": refusal,
@@ -122,23 +125,9 @@ async fn run(State(simulation): State<Shared>, body: Bytes) -> Response {
     Json(answer).into_response()
 }
 
-impl Run {
-    /// Why it was not carried out, if it was not.
-    pub(crate) fn refusal(&self) -> Option<&str> {
-        self.outcomes.iter().find_map(|outcome| match outcome {
-            Outcome::Refused { why } => Some(why.as_str()),
-            Outcome::LoggedIn
-            | Outcome::Started { .. }
-            | Outcome::Key { .. }
-            | Outcome::Choosing { .. }
-            | Outcome::Nothing => None,
-        })
-    }
-}
-
-async fn show(State(simulation): State<Shared>, Path(id): Path<usize>) -> Response {
-    let world = simulation.world();
-    match id.checked_sub(1).and_then(|at| world.appliance.console_runs.get(at)) {
+async fn show(State(console): State<Shared>, Path(id): Path<usize>) -> Response {
+    let state = console.lock();
+    match id.checked_sub(1).and_then(|at| state.runs.get(at)) {
         Some(run) => page_of(run).into_response(),
         None => sorry(StatusCode::NOT_FOUND, "There is no such script."),
     }
@@ -191,13 +180,13 @@ fn choices(id: usize, what: &str, options: &[String]) -> String {
 }
 
 async fn choose_option(
-    State(simulation): State<Shared>,
+    State(console): State<Shared>,
     Path(id): Path<usize>,
     body: Bytes,
 ) -> Response {
-    let host = simulation.places.appliance_host();
     let option = field(&body, "option").parse().unwrap_or(usize::MAX);
-    match choose(&mut simulation.world(), &host, id, option) {
+    let (mut state, mut appliance) = (console.lock(), console.appliance.lock());
+    match choose(&mut state, &mut appliance, id, option) {
         Some(()) => Redirect::to(&format!("/simulator/console/run/{id}")).into_response(),
         None => sorry(StatusCode::CONFLICT, "There is nothing to choose."),
     }

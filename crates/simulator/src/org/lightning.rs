@@ -6,17 +6,18 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, State as Extract};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::metadata;
+use super::objects::objects;
 use super::records::{Record, Records};
-use super::schema::{FieldKind, ObjectDef, objects};
-use crate::html::{self, escape};
-use crate::state::Shared;
+use super::schema::{FieldKind, ObjectDef};
+use super::state::Shared;
+use crate::common::html::{self, escape};
 
 /// The compiled components, in the folder of `Options::components`.
 pub(crate) const SCRIPT: &str = "casebridge.js";
@@ -34,16 +35,16 @@ pub(super) fn router() -> Router<Shared> {
         .route("/lightning/r/{object}/{id}/related/{list}/view", get(related_page))
 }
 
-async fn script(State(simulation): State<Shared>) -> Response {
-    file(&simulation, SCRIPT, "text/javascript; charset=utf-8")
+async fn script(Extract(site): Extract<Shared>) -> Response {
+    file(&site, SCRIPT, "text/javascript; charset=utf-8")
 }
 
-async fn style(State(simulation): State<Shared>) -> Response {
-    file(&simulation, STYLE, "text/css; charset=utf-8")
+async fn style(Extract(site): Extract<Shared>) -> Response {
+    file(&site, STYLE, "text/css; charset=utf-8")
 }
 
-fn file(simulation: &Shared, name: &str, kind: &'static str) -> Response {
-    let folder = simulation.places.components.as_deref();
+fn file(site: &Shared, name: &str, kind: &'static str) -> Response {
+    let folder = site.common.places.components.as_deref();
     match folder.map(|folder| std::fs::read(folder.join(name))) {
         Some(Ok(bytes)) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Some(Err(_)) | None => StatusCode::NOT_FOUND.into_response(),
@@ -59,7 +60,7 @@ const FILLED_IN: [(&str, &str); 4] = [
 ];
 
 /// The answer of `CasebridgeContext.load`.
-async fn context(State(simulation): State<Shared>) -> Response {
+async fn context(Extract(site): Extract<Shared>) -> Response {
     let mut setting = metadata::record("Casebridge_Setting.Default");
     for (name, value) in FILLED_IN {
         setting.entry(name.to_owned()).or_insert_with(|| value.to_owned());
@@ -73,7 +74,7 @@ async fn context(State(simulation): State<Shared>) -> Response {
         })
         .collect();
     let body = json!({
-        "organizationId": simulation.world().org.id,
+        "organizationId": site.lock().id,
         "downloadUrl": setting.get("Download_URL__c"),
         "recordingBaseUrl": setting.get("External_Recording_Base_URL__c"),
         "assetHostField": setting.get("Asset_Host_Field__c"),
@@ -98,12 +99,12 @@ fn type_name(kind: FieldKind) -> &'static str {
 /// A record as the data service of the platform gives it: fields that do not exist are left out, as
 /// optional ones are.
 async fn record(
-    State(simulation): State<Shared>,
+    Extract(site): Extract<Shared>,
     Path(id): Path<String>,
     Query(params): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let world = simulation.world();
-    let records = &world.org.records;
+    let org = site.lock();
+    let records = &org.records;
     let found =
         objects().iter().find_map(|object| Some((object, records.find(&object.name, &id)?)));
     let Some((object, row)) = found else { return StatusCode::NOT_FOUND.into_response() };
@@ -142,12 +143,12 @@ fn ui_record(
 
 /// The children in a related list, sorted, at most a page of them.
 async fn related(
-    State(simulation): State<Shared>,
+    Extract(site): Extract<Shared>,
     Path((id, list)): Path<(String, String)>,
     Query(params): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let world = simulation.world();
-    let records = &world.org.records;
+    let org = site.lock();
+    let records = &org.records;
     let Some((object, mut rows)) = children(records, &id, &list) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -185,12 +186,12 @@ fn children<'r>(
 
 /// All fields of a record that have a value, and links to the lists of its children.
 async fn record_page(
-    State(simulation): State<Shared>,
+    Extract(site): Extract<Shared>,
     Path((object, id)): Path<(String, String)>,
 ) -> Response {
-    let world = simulation.world();
+    let org = site.lock();
     let found = Records::object(&object)
-        .and_then(|object| Some((object, world.org.records.find(&object.name, &id)?)));
+        .and_then(|object| Some((object, org.records.find(&object.name, &id)?)));
     let Some((object, row)) = found else { return nothing() };
     let fields: String = object
         .fields
@@ -219,11 +220,11 @@ async fn record_page(
 }
 
 async fn related_page(
-    State(simulation): State<Shared>,
+    Extract(site): Extract<Shared>,
     Path((_, id, list)): Path<(String, String, String)>,
 ) -> Response {
-    let world = simulation.world();
-    let Some((object, rows)) = children(&world.org.records, &id, &list) else { return nothing() };
+    let org = site.lock();
+    let Some((object, rows)) = children(&org.records, &id, &list) else { return nothing() };
     let items: String = rows
         .iter()
         .map(|row| {

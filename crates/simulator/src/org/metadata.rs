@@ -21,12 +21,13 @@ pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
         }
         let document = parse(path, text);
         let root = document.root_element();
-        let number = objects.iter().filter(|object| object.writable).count();
+        let number = objects.iter().filter(|object| object.name.ends_with("__c")).count();
         let mut fields: Vec<FieldDef> = [
             ("Id", FieldKind::Id),
             ("Name", FieldKind::Text),
             ("CreatedDate", FieldKind::DateTime),
             ("LastModifiedDate", FieldKind::DateTime),
+            ("IsDeleted", FieldKind::Boolean),
         ]
         .iter()
         .map(|(name, kind)| FieldDef { computed: true, ..FieldDef::plain(name, *kind) })
@@ -155,7 +156,7 @@ fn parse<'t>(path: &str, text: &'t str) -> Document<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::objects;
+    use super::super::objects::objects;
     use super::*;
 
     #[test]

@@ -1,16 +1,16 @@
 //! The pages of the org that people see: the list of cases and one case, with its button.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde_json::Value;
 
-use super::records::{self, Record};
-use super::{Org, lightning};
-use crate::html::{self, escape};
-use crate::state::{Shared, World};
+use super::lightning;
+use super::records::Record;
+use super::state::{Shared, State};
+use crate::common::html::{self, escape};
 
 const PLACE: &str = "Example Help Desk";
 
@@ -21,17 +21,15 @@ pub(super) fn router() -> Router<Shared> {
         .route("/lightning/o/Case/list", get(case_list))
         .route("/lightning/r/Case/{id}/view", get(case_page))
         .route("/lightning/r/Case/{id}/emails", get(case_emails))
-        .route("/lightning/r/Case/{id}/sessions", get(case_sessions))
 }
 
 fn text<'r>(record: &'r Record, field: &str) -> &'r str {
     record.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-async fn case_list(State(simulation): State<Shared>) -> Html<String> {
-    let world = simulation.world();
-    let rows: String = world
-        .org
+async fn case_list(Extract(site): Extract<Shared>) -> Html<String> {
+    let org = site.lock();
+    let rows: String = org
         .records
         .rows("Case")
         .iter()
@@ -42,7 +40,7 @@ async fn case_list(State(simulation): State<Shared>) -> Html<String> {
                 escape(text(case, "CaseNumber")),
                 escape(text(case, "Subject")),
                 escape(text(case, "Status")),
-                escape(&name_of(&world.org, "Contact", text(case, "ContactId"))),
+                escape(&name_of(&org, "Contact", text(case, "ContactId"))),
             )
         })
         .collect();
@@ -50,15 +48,14 @@ async fn case_list(State(simulation): State<Shared>) -> Html<String> {
     html::page("Cases", PLACE, &format!("<table id=\"cases\">{head}{rows}</table>"))
 }
 
-fn name_of(org: &Org, object: &str, id: &str) -> String {
+fn name_of(org: &State, object: &str, id: &str) -> String {
     org.records.find(object, id).map(|record| text(record, "Name").to_owned()).unwrap_or_default()
 }
 
-async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
-    let mut world = simulation.world();
-    let now = world.now();
-    world.org.records.note_viewed("Case", &id, now);
-    let org = &world.org;
+async fn case_page(Extract(site): Extract<Shared>, Path(id): Path<String>) -> Response {
+    let mut org = site.lock();
+    let now = org.now();
+    org.records.note_viewed("Case", &id, now);
     let Some(case) = org.records.find("Case", &id) else {
         let sentence = "This case does not exist, or you may not see it.";
         return html::message(StatusCode::NOT_FOUND, "Page not found", PLACE, sentence);
@@ -70,8 +67,8 @@ async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> 
         ("Subject", text(case, "Subject").to_owned()),
         ("Status", text(case, "Status").to_owned()),
         ("Priority", text(case, "Priority").to_owned()),
-        ("Account", name_of(org, "Account", text(case, "AccountId"))),
-        ("Contact", name_of(org, "Contact", text(case, "ContactId"))),
+        ("Account", name_of(&org, "Account", text(case, "AccountId"))),
+        ("Contact", name_of(&org, "Contact", text(case, "ContactId"))),
         ("Contact e-mail", contact.map(|c| text(c, "Email").to_owned()).unwrap_or_default()),
         ("Web name", text(case, "SuppliedName").to_owned()),
         ("Web e-mail", text(case, "SuppliedEmail").to_owned()),
@@ -82,25 +79,24 @@ async fn case_page(State(simulation): State<Shared>, Path(id): Path<String>) -> 
         .iter()
         .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escape(value)))
         .collect();
-    let components = simulation.places.components.is_some();
+    let components = site.common.places.components.is_some();
     let body = format!(
         "{components}<section class=\"card\"><p><a class=\"button\" id=\"generate-session-key\" \
          href=\"casebridge://session-key?case={id}&amp;org={org_id}\">Generate session key</a></p>\n\
          {more}\n\
          <dl>{list}</dl>\n<h2>Running support sessions</h2>\n\
-         <section id=\"sessions\">{sessions}</section>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
+         <section id=\"sessions\"></section>\n<h2>E-mails</h2>\n<section id=\"emails\">{emails}</section>\n\
          <p><a href=\"/lightning/o/Case/list\">All cases</a></p></section>\n\
-         <script>setInterval(async () => {{\
+         <script>const read = async () => {{\
          const answer = await fetch('/lightning/r/Case/{id}/emails');\
          if (answer.ok) document.getElementById('emails').innerHTML = await answer.text();\
          const live = await fetch('/lightning/r/Case/{id}/sessions');\
          if (live.ok) document.getElementById('sessions').innerHTML = await live.text();\
-         }}, 2000);</script>",
+         }}; read(); setInterval(read, 2000);</script>",
         components = if components { lightning::components() } else { String::new() },
         org_id = org.id,
         more = more_buttons(id, &org.id),
-        emails = emails(org, id),
-        sessions = sessions(&world, id, number),
+        emails = emails(&org, id),
     );
     if components {
         return lightning::page(&title, id, &body);
@@ -150,46 +146,16 @@ fn more_buttons(id: &str, org_id: &str) -> String {
     format!("<p id=\"more\">{}</p>", links.trim_end_matches(" · "))
 }
 
-async fn case_emails(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
-    let world = simulation.world();
-    match world.org.records.find("Case", &id) {
-        Some(case) => Html(emails(&world.org, text(case, "Id"))).into_response(),
+async fn case_emails(Extract(site): Extract<Shared>, Path(id): Path<String>) -> Response {
+    let org = site.lock();
+    match org.records.find("Case", &id) {
+        Some(case) => Html(emails(&org, text(case, "Id"))).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-async fn case_sessions(State(simulation): State<Shared>, Path(id): Path<String>) -> Response {
-    let world = simulation.world();
-    match world.org.records.find("Case", &id) {
-        Some(case) => {
-            Html(sessions(&world, text(case, "Id"), text(case, "CaseNumber"))).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-/// The running sessions whose external key is the case's number or id: what a page component that
-/// asks the appliance shows.
-fn sessions(world: &World, id: &str, number: &str) -> String {
-    let running = world.appliance.sessions.iter().filter(|session| session.end.is_none());
-    let list: String = running
-        .filter(|session| {
-            session.external_key().is_some_and(|key| key == number || records::same_id(id, key))
-        })
-        .map(|session| {
-            format!(
-                "<article class=\"session\">{} on {} with {}</article>",
-                escape(&session.customer.name),
-                escape(&session.customer.hostname),
-                escape(session.representatives.first().map_or("nobody", |rep| &rep.username)),
-            )
-        })
-        .collect();
-    if list.is_empty() { "<p>None.</p>".to_owned() } else { list }
 }
 
 /// The mails on a case, newest first.
-fn emails(org: &Org, case_id: &str) -> String {
+fn emails(org: &State, case_id: &str) -> String {
     let list: String = org
         .records
         .rows("EmailMessage")

@@ -1,6 +1,6 @@
 //! The rows of the org.
 //!
-//! They are plain JSON objects; `schema` says which fields exist, of what kind they are and to
+//! They are plain JSON objects; `objects` says which fields exist, of what kind they are and to
 //! which object a relationship leads. Ids are kept with 18 characters and found with 15 or 18.
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,8 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::schema::{self, FieldDef, FieldKind, ObjectDef, Relationship};
-use crate::state::{Chance, at};
+use super::ids::{base62, head_of, same_id, with_checksum};
+use super::objects::objects;
+use super::schema::{FieldDef, FieldKind, ObjectDef, Relationship};
+use crate::common::chance::Chance;
+use crate::common::clock::at;
 
 /// One row: field name to value.
 pub(crate) type Record = Map<String, Value>;
@@ -58,6 +61,12 @@ pub(crate) struct Records {
     /// Where the row of an object with this id or key is.
     #[serde(skip)]
     places: HashMap<(&'static str, String), usize>,
+    /// Rows that were deleted.
+    #[serde(skip)]
+    bin: BTreeMap<&'static str, Vec<Record>>,
+    /// Whose rows new ones are.
+    #[serde(skip)]
+    pub(crate) writer: Option<String>,
     #[serde(skip)]
     id_base: u64,
     #[serde(skip)]
@@ -67,12 +76,19 @@ pub(crate) struct Records {
 impl Records {
     pub(crate) fn new(chance: &mut Chance) -> Self {
         let id_base = u64::try_from(chance.below(i64::from(u32::MAX))).unwrap_or(0) + 1_000_000;
-        Self { rows: BTreeMap::new(), places: HashMap::new(), id_base, hidden: Hidden::default() }
+        Self {
+            rows: BTreeMap::new(),
+            places: HashMap::new(),
+            bin: BTreeMap::new(),
+            writer: None,
+            id_base,
+            hidden: Hidden::default(),
+        }
     }
 
     /// Finds an object by name, without case as the API does.
     pub(crate) fn object(name: &str) -> Option<&'static ObjectDef> {
-        schema::objects().iter().find(|object| object.name.eq_ignore_ascii_case(name))
+        objects().iter().find(|object| object.name.eq_ignore_ascii_case(name))
     }
 
     /// Adds a row and returns its id.
@@ -100,6 +116,34 @@ impl Records {
             row.extend(values);
             row.insert("LastModifiedDate".to_owned(), Value::String(date_time(now)));
         }
+    }
+
+    /// Moves a row to those that were deleted.
+    pub(crate) fn remove(&mut self, object: &'static str, id: &str, now: i64) {
+        let Some(place) = self.places.get(&(object, head_of(id).to_owned())).copied() else {
+            return;
+        };
+        let rows = self.rows.entry(object).or_default();
+        let mut row = rows.remove(place);
+        row.insert("IsDeleted".to_owned(), Value::Bool(true));
+        row.insert("LastModifiedDate".to_owned(), Value::String(date_time(now)));
+        self.bin.entry(object).or_default().push(row);
+        self.places.retain(|(known, _), _| *known != object);
+        for (place, row) in rows.iter().enumerate() {
+            self.places
+                .extend(places_of(object, row).into_iter().map(|key| ((object, key), place)));
+        }
+    }
+
+    /// The rows of an object that were deleted.
+    pub(crate) fn deleted(&self, object: &str) -> &[Record] {
+        self.bin.get(object).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a row with this id was there once.
+    pub(crate) fn was_deleted(&self, object: &str, id: &str) -> bool {
+        let ids = self.deleted(object).iter().filter_map(|row| row.get("Id")?.as_str());
+        ids.into_iter().any(|whole| same_id(whole, id))
     }
 
     /// Notes that a row was looked at.
@@ -231,7 +275,11 @@ impl Records {
         let hidden = self.hidden.contact
             && object.name == "Case"
             && ["ContactId", "ContactEmail", "ContactPhone"].contains(&field);
-        if hidden { Value::Null } else { record.get(field).cloned().unwrap_or(Value::Null) }
+        match record.get(field) {
+            Some(value) if !hidden => value.clone(),
+            None if field == "IsDeleted" => Value::Bool(false),
+            Some(_) | None => Value::Null,
+        }
     }
 
     fn walk<'p>(
@@ -278,11 +326,6 @@ fn relationship_of<'o>(
         .ok_or_else(|| missing(object, relationship))
 }
 
-/// An id without its checksum.
-fn head_of(id: &str) -> &str {
-    id.get(..15).unwrap_or(id)
-}
-
 /// By what a row is found: its id, and the keys that its object has.
 fn places_of(object: &str, record: &Record) -> Vec<String> {
     let text = |name: &str| record.get(name).and_then(Value::as_str);
@@ -299,64 +342,13 @@ pub(crate) fn date_time(unix: i64) -> String {
     at(unix).strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string()
 }
 
-/// Whether a text has the form of a record id; the checksum of 18 characters must fit.
-pub(crate) fn is_id(text: &str) -> bool {
-    let head = text.get(..15).unwrap_or_default();
-    text.bytes().all(|b| b.is_ascii_alphanumeric())
-        && match text.len() {
-            15 => true,
-            18 => with_checksum(head).eq_ignore_ascii_case(text),
-            _ => false,
-        }
-}
-
-/// Whether an id with 15 or 18 characters is the given one with 18.
-pub(crate) fn same_id(whole: &str, id: &str) -> bool {
-    is_id(id) && whole.get(..15) == id.get(..15)
-}
-
-fn base62(mut number: u64, width: usize) -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut text = Vec::new();
-    while text.len() < width {
-        let digit = usize::try_from(number % 62).unwrap_or(0);
-        text.push(char::from(DIGITS[digit]));
-        number /= 62;
-    }
-    text.iter().rev().collect()
-}
-
-/// Adds the three characters that tell upper from lower case in the first fifteen.
-fn with_checksum(id: &str) -> String {
-    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-    let mut whole = id.to_owned();
-    for group in id.as_bytes().chunks(5) {
-        let mut bits = 0;
-        for (position, byte) in group.iter().enumerate() {
-            if byte.is_ascii_uppercase() {
-                bits |= 1 << position;
-            }
-        }
-        whole.push(char::from(LETTERS[bits]));
-    }
-    whole
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn published_ids_have_the_checksum_that_is_computed() {
-        for id in ["001D000000IqhSLIAZ", "00Dx0000000BV7zEAG", "0058000000BbrKLAAZ"] {
-            assert_eq!(with_checksum(id.split_at(15).0), id);
-            assert!(is_id(id));
-        }
-    }
-
-    #[test]
     fn a_row_is_found_by_both_forms_of_its_id_but_not_by_another_case() {
-        let mut records = Records::new(&mut Chance::new(1));
+        let mut records = Records::new(&mut Chance::new(1, 2));
         let id = records.insert("Case", Record::new(), 0);
         assert!(records.find("Case", &id).is_some());
         let (short, _) = id.split_at(15);

@@ -4,26 +4,26 @@
 use serde_json::{Value, json};
 
 use super::records::{Record, Records};
+use super::state::State;
 use super::writes::Target;
-use crate::faults::FaultName;
-use crate::state::World;
+use crate::common::faults::FaultName;
 
 const RULES: &str = include_str!(
     "../../../../salesforce/force-app/main/default/staticresources/SurveyTransitions.json"
 );
 
 /// Judges every answer whose survey has not moved its case yet.
-pub(super) fn answered(world: &mut World) {
-    if !world.faults.is_on(FaultName::OrgTrigger) {
+pub(super) fn answered(org: &mut State) {
+    if !org.faults().is_on(FaultName::OrgTrigger) {
         return;
     }
     let file: Value = serde_json::from_str(RULES).unwrap_or_default();
     let mut rules: Vec<Value> = file["rules"].as_array().cloned().unwrap_or_default();
     rules.sort_by_key(|rule| rule["position"].as_i64());
     for rule in &rules {
-        let answers = world.org.records.rows("Support_Session_Survey_Response__c").to_vec();
+        let answers = org.records.rows("Support_Session_Survey_Response__c").to_vec();
         for answer in answers.iter().filter(|answer| fits(rule, answer)) {
-            apply(world, rule, answer);
+            apply(org, rule, answer);
         }
     }
 }
@@ -36,9 +36,9 @@ fn fits(rule: &Value, answer: &Record) -> bool {
     same("survey", "Survey__c") && same("question", "Question__c") && same("answer", "Answer__c")
 }
 
-fn apply(world: &mut World, rule: &Value, answer: &Record) {
-    let now = world.now();
-    let records = &mut world.org.records;
+fn apply(org: &mut State, rule: &Value, answer: &Record) {
+    let now = org.now();
+    let records = &mut org.records;
     let text = |row: &Record, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     let session = text(answer, "Support_Session__c");
     let session = session.and_then(|id| records.find("Support_Session__c", &id)).cloned();

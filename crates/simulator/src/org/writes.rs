@@ -1,18 +1,12 @@
 //! Making and changing rows, with the refusals that the org has for what its objects do not allow.
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use std::borrow::Cow;
+use serde_json::Value;
 
-use super::records::{Record, Records, is_id};
+use super::ids::is_id;
+use super::records::{Record, Records, date_time};
+use super::refused::Refused;
 use super::schema::{FieldDef, FieldKind, ObjectDef};
-use super::{Caller, admit};
-use crate::faults::FaultName;
-use crate::state::{Shared, World};
 
 /// Which row is meant.
 #[derive(Debug, Clone, Copy)]
@@ -32,38 +26,6 @@ pub(crate) struct Saved {
     pub(crate) created: bool,
 }
 
-/// Why a row was refused, as the REST answer tells it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) status: StatusCode,
-    pub(crate) code: Cow<'static, str>,
-    pub(crate) message: String,
-    pub(crate) fields: Vec<String>,
-}
-
-impl Refused {
-    pub(super) fn of(code: &'static str, message: String, fields: &[&str]) -> Self {
-        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-        Self { status: StatusCode::BAD_REQUEST, code: code.into(), message, fields }
-    }
-
-    /// With a code and words from outside.
-    fn told(code: &str, message: &str) -> Self {
-        let code = code.to_owned().into();
-        Self { code, ..Self::of("", message.to_owned(), &[]) }
-    }
-
-    pub(super) fn no_type(name: &str) -> Self {
-        let message = format!("sObject type '{name}' is not supported.");
-        Self::of("INVALID_TYPE", message, &[])
-    }
-
-    pub(super) fn missing() -> Self {
-        let message = "The requested resource does not exist".to_owned();
-        Self { status: StatusCode::NOT_FOUND, ..Self::of("NOT_FOUND", message, &[]) }
-    }
-}
-
 impl Records {
     /// Writes a row whole or not at all.
     pub(crate) fn save(
@@ -77,7 +39,7 @@ impl Records {
             let message = format!("entity type cannot be inserted: {}", object.label);
             return Err(Refused::of("INVALID_TYPE_FOR_OPERATION", message, &[]));
         }
-        let known = self.target(object, target)?;
+        let known = self.id_of(object, target)?;
         let mut row = Record::new();
         if let Target::Key { field, value } = target {
             let field = object.field(field).map_or(field, |field| &field.name);
@@ -100,49 +62,99 @@ impl Records {
             row.insert(field.name.clone(), value);
         }
         self.check_row(object, &row, known.as_deref())?;
-        if object.name == "Case"
-            && let Some(status) = row.get("Status").cloned()
-        {
-            row.insert("IsClosed".to_owned(), Value::Bool(status == "Closed"));
-        }
         match known {
             Some(id) => {
+                self.derive(object, self.find(&object.name, &id).cloned().as_ref(), &mut row);
                 self.change(&object.name, &id, row, now);
                 Ok(Saved { id, created: false })
             }
             None => {
-                row.insert("Name".to_owned(), Value::String(self.next_name(object)));
+                self.fill(object, &mut row);
+                self.derive(object, None, &mut row);
                 let id = self.insert(&object.name, row, now);
                 Ok(Saved { id, created: true })
             }
         }
     }
 
+    /// What the org puts into a new row by itself.
+    fn fill(&self, object: &ObjectDef, row: &mut Record) {
+        let mut put = |name: &str, value: Option<String>| {
+            if let (Some(_), Some(value)) = (object.field(name), value) {
+                row.entry(name).or_insert(Value::String(value));
+            }
+        };
+        put("OwnerId", self.writer.clone());
+        put("CreatedById", self.writer.clone());
+        if object.name_format.is_some() {
+            put("Name", Some(self.next_name(object)));
+        }
+        if object.name == "Case" {
+            put("CaseNumber", Some(self.next_case_number()));
+            put("Status", Some("New".to_owned()));
+            put("Priority", Some("Medium".to_owned()));
+        }
+    }
+
+    /// What follows from other values of a row; `before` is the row that changes.
+    fn derive(&self, object: &ObjectDef, before: Option<&Record>, row: &mut Record) {
+        let of = |row: &Record, name: &str| {
+            let value = row.get(name).or_else(|| before.and_then(|before| before.get(name)));
+            value.and_then(Value::as_str).map(str::to_owned)
+        };
+        match object.name.as_str() {
+            "Case" => {
+                if let Some(status) = of(row, "Status") {
+                    row.insert("IsClosed".to_owned(), Value::Bool(status == "Closed"));
+                }
+                if let Some(contact) = of(row, "ContactId") {
+                    let email = self.find("Contact", &contact).and_then(|row| row.get("Email"));
+                    row.insert("ContactEmail".to_owned(), email.cloned().unwrap_or_default());
+                }
+            }
+            "Contact" => {
+                let names = [of(row, "FirstName"), of(row, "LastName")];
+                let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                row.insert("Name".to_owned(), Value::String(name));
+            }
+            _ => {}
+        }
+    }
+
     /// The name that the org gives a new row, such as `SS-0000001`.
     fn next_name(&self, object: &ObjectDef) -> String {
         let format = object.name_format.as_deref().unwrap_or("{0}");
-        let number = self.rows(&object.name).len() + 1;
+        let number = self.rows(&object.name).len() + self.deleted(&object.name).len() + 1;
         match (format.split_once('{'), format.matches('0').count()) {
             (Some((start, _)), width) => format!("{start}{number:0width$}"),
             (None, _) => number.to_string(),
         }
     }
 
-    fn target(&self, object: &ObjectDef, target: Target<'_>) -> Result<Option<String>, Refused> {
+    fn next_case_number(&self) -> String {
+        let all = self.rows("Case").iter().chain(self.deleted("Case"));
+        let numbers = all.filter_map(|case| case.get("CaseNumber")?.as_str()?.parse::<u32>().ok());
+        format!("{:08}", numbers.max().unwrap_or(0) + 1)
+    }
+
+    /// The row that is meant, if it is there; a key may be one that no row has yet.
+    pub(crate) fn id_of(
+        &self,
+        object: &ObjectDef,
+        target: Target<'_>,
+    ) -> Result<Option<String>, Refused> {
         let id_of = |row: &Record| row.get("Id").and_then(Value::as_str).map(str::to_owned);
         match target {
             Target::New => Ok(None),
-            Target::Id(id) if !is_id(id) => {
-                let message = format!("{}: id value of incorrect type: {id}", object.label);
-                Err(Refused::of("MALFORMED_ID", message, &["Id"]))
-            }
+            Target::Id(id) if !is_id(id) => Err(Refused::bad_id(id)),
             Target::Id(id) => match self.find(&object.name, id) {
                 Some(row) => Ok(id_of(row)),
+                None if self.was_deleted(&object.name, id) => Err(Refused::deleted()),
                 None => Err(Refused::missing()),
             },
             Target::Key { field, value } => {
-                let field = object.field(field).filter(|field| field.external_id);
-                let field = field.ok_or_else(Refused::missing)?;
+                let known = object.field(field).filter(|field| field.external_id);
+                let field = known.ok_or_else(|| Refused::no_key(field))?;
                 Ok(self.by_key(&object.name, &field.name, value).and_then(id_of))
             }
         }
@@ -260,7 +272,7 @@ fn check_value(field: &FieldDef, value: &Value) -> Result<Value, Refused> {
         FieldKind::Number => check_number(field, value).unwrap_or_else(|| wrong("double")),
         FieldKind::DateTime => match value.as_str().and_then(|text| text.parse::<Timestamp>().ok())
         {
-            Some(time) => Ok(Value::String(super::records::date_time(time.as_second()))),
+            Some(time) => Ok(Value::String(date_time(time.as_second()))),
             None => wrong("datetime"),
         },
         FieldKind::Id | FieldKind::Text | FieldKind::LongText => match value.as_str() {
@@ -297,117 +309,11 @@ fn check_text(field: &FieldDef, text: &str) -> Result<Value, Refused> {
     Ok(Value::String(text.to_owned()))
 }
 
-fn answer(caller: &Caller, result: Result<Saved, Refused>, status: StatusCode) -> Response {
-    match result {
-        Ok(_) if status == StatusCode::NO_CONTENT => caller.answer(status, &Value::Null),
-        Ok(Saved { id, created }) => {
-            let status = if created { StatusCode::CREATED } else { status };
-            let body = json!({ "id": id, "success": true, "errors": [], "created": created });
-            caller.answer(status, &body)
-        }
-        Err(Refused { status, code, message, fields }) => {
-            let body = json!([{ "message": message, "errorCode": code, "fields": fields }]);
-            caller.answer(status, &body)
-        }
-    }
-}
-
-/// Writes a row as a call asks for it: faults first, then the row, then what the org makes of it.
-pub(super) fn save_row(
-    world: &mut World,
-    object: &str,
-    target: Target<'_>,
-    body: &Record,
-    auto_assign: bool,
-) -> Result<Saved, Refused> {
-    let object = Records::object(object).ok_or_else(Refused::missing)?;
-    if object.name.starts_with("Support_Session") && world.faults.is_on(FaultName::NoSupportObjects)
-    {
-        return Err(Refused::no_type(&object.name));
-    }
-    let locked = "unable to obtain exclusive access to this record or 1 records".to_owned();
-    if world.faults.take(FaultName::LockedRows, &object.name).is_some() {
-        return Err(Refused::of("UNABLE_TO_LOCK_ROW", locked, &[]));
-    }
-    if let Some(fault) = world.faults.take(FaultName::RowError, &object.name) {
-        let text = fault.text.unwrap_or_default();
-        let (code, message) = text.split_once(": ").unwrap_or((&text, "simulated"));
-        return Err(Refused::told(code, message));
-    }
-    let key = body.get("Key__c").and_then(Value::as_str).unwrap_or_default();
-    let refused = world.faults.get(FaultName::RefusedRow).and_then(|fault| fault.text.clone());
-    if refused.is_some_and(|end| !key.is_empty() && key.ends_with(&end)) {
-        let message = "A trigger of this org says no".to_owned();
-        return Err(Refused::of("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, &["Key__c"]));
-    }
-    if object.name == "Case" && world.faults.take(FaultName::CaseLocked, "Case").is_some() {
-        let message = "The case is under review".to_owned();
-        return Err(Refused::of("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, &[]));
-    }
-    let now = world.now();
-    let mut body = body.clone();
-    if object.name == "Case" && auto_assign {
-        // What assignment rules do with a case that is written without a word about them.
-        let queue = world.org.records.rows("Group").first().and_then(|row| row.get("Id")).cloned();
-        body.insert("OwnerId".to_owned(), queue.unwrap_or(Value::Null));
-    }
-    world.org.records.save(object, target, &body, now)
-}
-
-fn save(
-    simulation: &Shared,
-    object: &str,
-    target: Target<'_>,
-    body: &Record,
-    headers: &HeaderMap,
-) -> Result<Saved, Refused> {
-    save_row(&mut simulation.world(), object, target, body, assigns(headers))
-}
-
-/// Whether a call lets the org's assignment rules run.
-pub(super) fn assigns(headers: &HeaderMap) -> bool {
-    let said = headers.get("sforce-auto-assign").and_then(|value| value.to_str().ok());
-    !said.is_some_and(|said| said.eq_ignore_ascii_case("false"))
-}
-
-pub(super) async fn create(
-    State(simulation): State<Shared>,
-    Path((version, object)): Path<(String, String)>,
-    headers: HeaderMap,
-    Json(body): Json<Record>,
-) -> Result<Response, Response> {
-    let caller = admit(&simulation, &headers, &version, "sobjects").await?;
-    let saved = save(&simulation, &object, Target::New, &body, &headers);
-    Ok(answer(&caller, saved, StatusCode::CREATED))
-}
-
-pub(super) async fn update(
-    State(simulation): State<Shared>,
-    Path((version, object, id)): Path<(String, String, String)>,
-    headers: HeaderMap,
-    Json(body): Json<Record>,
-) -> Result<Response, Response> {
-    let caller = admit(&simulation, &headers, &version, "sobjects").await?;
-    let saved = save(&simulation, &object, Target::Id(&id), &body, &headers);
-    Ok(answer(&caller, saved, StatusCode::NO_CONTENT))
-}
-
-pub(super) async fn upsert(
-    State(simulation): State<Shared>,
-    Path((version, object, field, value)): Path<(String, String, String, String)>,
-    headers: HeaderMap,
-    Json(body): Json<Record>,
-) -> Result<Response, Response> {
-    let caller = admit(&simulation, &headers, &version, "sobjects").await?;
-    let target = Target::Key { field: &field, value: &value };
-    let saved = save(&simulation, &object, target, &body, &headers);
-    Ok(answer(&caller, saved, StatusCode::OK))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Chance;
+    use crate::common::chance::Chance;
+    use serde_json::json;
 
     const LSID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -426,7 +332,7 @@ mod tests {
     }
 
     fn records() -> Records {
-        Records::new(&mut Chance::new(1))
+        Records::new(&mut Chance::new(1, 2))
     }
 
     #[test]

@@ -1,33 +1,28 @@
 //! Files: a version each time, linked to the record that the call names.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::records::Record;
-use super::writes::Refused;
-use super::{Caller, admit};
-use crate::state::{Shared, World};
+use super::call::Call;
+use crate::org::answer::Answered;
+use crate::org::records::Record;
+use crate::org::refused::Refused;
+use crate::org::state::{Shared, State};
 
-/// Takes a file as JSON, or in two parts: its fields as JSON, then its content.
-pub(super) async fn create(
-    State(simulation): State<Shared>,
-    Path(version): Path<String>,
-    request: Request,
-) -> Result<Response, Response> {
-    let headers = request.headers().clone();
+/// Whether a call brings a file in two parts.
+pub(super) fn is_multipart(call: &Call, headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("application/json")) {
-        let body = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
-        return create_of_json(&simulation, &version, &headers, &body).await;
-    }
+    call.what() == "ContentVersion" && kind.is_some_and(|kind| kind.starts_with("multipart/"))
+}
+
+/// Takes a file in two parts: its fields as JSON, then its content.
+pub(super) async fn create(site: &Shared, request: Request) -> Result<Answered, Response> {
     let parts = Multipart::from_request(request, &()).await;
     let mut parts = parts.map_err(IntoResponse::into_response)?;
-    let caller = admit(&simulation, &headers, &version, "ContentVersion").await?;
     let (mut fields, mut content) = (None, None);
     while let Ok(Some(part)) = parts.next_field().await {
         let (name, kind) = (part.name().map(str::to_owned), part.content_type().map(str::to_owned));
@@ -43,45 +38,14 @@ pub(super) async fn create(
     }
     let (Some(fields), Some(content)) = (fields, content) else {
         let message = "Multipart message is missing its JSON part or its binary part";
-        return Ok(caller.error(StatusCode::BAD_REQUEST, "INVALID_MULTIPART_REQUEST", message));
+        return Ok(Answered::error(StatusCode::BAD_REQUEST, "INVALID_MULTIPART_REQUEST", message));
     };
-    let kept = keep(&mut simulation.world(), &fields, &content);
-    Ok(answer(&caller, kept))
+    let kept = keep(&mut site.lock(), &fields, &content);
+    Ok(kept.unwrap_or_else(|refused| Answered::refused(&refused)))
 }
 
-/// Takes a file whose content is in its fields, in Base64.
-async fn create_of_json(
-    simulation: &Shared,
-    version: &str,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Response, Response> {
-    let caller = admit(simulation, headers, version, "ContentVersion").await?;
-    let fields: Record = match serde_json::from_slice(body) {
-        Ok(fields) => fields,
-        Err(error) => {
-            return Ok(caller.error(
-                StatusCode::BAD_REQUEST,
-                "JSON_PARSER_ERROR",
-                &error.to_string(),
-            ));
-        }
-    };
-    let kept = keep_encoded(&mut simulation.world(), &fields);
-    Ok(answer(&caller, kept))
-}
-
-fn answer(caller: &Caller, kept: Result<String, Refused>) -> Response {
-    match kept {
-        Ok(id) => {
-            caller.answer(StatusCode::CREATED, &json!({ "id": id, "success": true, "errors": [] }))
-        }
-        Err(refused) => caller.error(refused.status, &refused.code, &refused.message),
-    }
-}
-
-/// Keeps a file whose content is in `VersionData`, in Base64.
-pub(super) fn keep_encoded(world: &mut World, fields: &Record) -> Result<String, Refused> {
+/// Takes a file whose content is in `VersionData`, in Base64.
+pub(super) fn create_encoded(org: &mut State, fields: &Record) -> Result<Answered, Refused> {
     let data = fields.get("VersionData").and_then(Value::as_str).unwrap_or_default();
     if data.len() > MOST_ENCODED {
         let message = "The file is too large for a request in JSON".to_owned();
@@ -90,15 +54,15 @@ pub(super) fn keep_encoded(world: &mut World, fields: &Record) -> Result<String,
     let content = STANDARD.decode(data).map_err(|_| {
         Refused::of("JSON_PARSER_ERROR", "VersionData is no Base64".to_owned(), &["VersionData"])
     })?;
-    keep(world, fields, &content)
+    keep(org, fields, &content)
 }
 
 /// 37.5 MB of content (`docs/protocols/salesforce.md#files`).
 const MOST_ENCODED: usize = 50 * 1024 * 1024;
 
-fn keep(world: &mut World, fields: &Record, content: &[u8]) -> Result<String, Refused> {
-    let now = world.now();
-    let records = &mut world.org.records;
+fn keep(org: &mut State, fields: &Record, content: &[u8]) -> Result<Answered, Refused> {
+    let now = org.now();
+    let records = &mut org.records;
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     let size = content.len();
     let required = |name: &str| {
@@ -128,5 +92,7 @@ fn keep(world: &mut World, fields: &Record, content: &[u8]) -> Result<String, Re
         "ContentDocumentId": document, "Title": title, "PathOnClient": path, "ContentSize": size,
         "VersionData": String::from_utf8_lossy(content.get(..content.len().min(4096)).unwrap_or_default()),
     });
-    Ok(records.insert("ContentVersion", record(version), now))
+    let id = records.insert("ContentVersion", record(version), now);
+    let body = json!({ "id": id, "success": true, "errors": [] });
+    Ok(Answered { status: StatusCode::CREATED, body })
 }

@@ -5,6 +5,8 @@
 //! switched on; with a count they also refuse that many later calls.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -190,62 +192,98 @@ impl FaultSwitch {
     }
 }
 
-/// The faults that are on.
+/// The faults that are on, behind a lock of their own that no caller keeps.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Faults(BTreeMap<FaultName, FaultSwitch>);
+pub(crate) struct Faults(Mutex<BTreeMap<FaultName, FaultSwitch>>);
 
 impl Faults {
-    /// Lets so many more uses pass before the fault happens.
-    pub(crate) fn wait_for(&mut self, name: FaultName, uses: i64) {
-        if let Some(fault) = self.0.get_mut(&name) {
-            fault.seconds = Some(uses);
-        }
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<FaultName, FaultSwitch>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Turns a switch.
-    pub(crate) fn set(&mut self, switch: FaultSwitch) {
+    pub(crate) fn set(&self, switch: FaultSwitch) {
+        let mut all = self.lock();
         if switch.on && switch.count != Some(0) {
-            self.0.insert(switch.name, switch);
+            all.insert(switch.name, switch);
         } else {
-            self.0.remove(&switch.name);
+            all.remove(&switch.name);
         }
     }
 
     /// Switches everything off.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
     }
 
     /// Uses a fault once for `what`; the switch if it is on and meant for that.
-    pub(crate) fn take(&mut self, name: FaultName, what: &str) -> Option<FaultSwitch> {
-        let switch = self.0.get_mut(&name)?;
-        if switch.only.as_deref().is_some_and(|only| only != what) {
-            return None;
-        }
-        let taken = switch.clone();
-        if let Some(count) = &mut switch.count {
-            *count -= 1;
-            if *count == 0 {
-                self.0.remove(&name);
-            }
-        }
-        Some(taken)
+    pub(crate) fn take(&self, name: FaultName, what: &str) -> Option<FaultSwitch> {
+        take(&mut self.lock(), name, what)
     }
 
     /// Uses a fault once, where it does not matter for what.
-    pub(crate) fn hits(&mut self, name: FaultName) -> bool {
+    pub(crate) fn hits(&self, name: FaultName) -> bool {
         self.take(name, "").is_some()
     }
 
     /// Looks at a switch without using it.
-    pub(crate) fn get(&self, name: FaultName) -> Option<&FaultSwitch> {
-        self.0.get(&name)
+    pub(crate) fn get(&self, name: FaultName) -> Option<FaultSwitch> {
+        self.lock().get(&name).cloned()
+    }
+
+    /// The text of a switch, without using it.
+    pub(crate) fn text(&self, name: FaultName) -> Option<String> {
+        self.get(name)?.text
     }
 
     /// Whether a switch is on, without using it.
     pub(crate) fn is_on(&self, name: FaultName) -> bool {
-        self.0.contains_key(&name)
+        self.lock().contains_key(&name)
     }
+
+    /// Whether a call hangs now: `before` it is carried out, or `after`. So many calls as the switch
+    /// has seconds pass before.
+    pub(crate) fn hangs(&self, what: &str, when: &str) -> bool {
+        let mut all = self.lock();
+        let Some(fault) = all.get_mut(&FaultName::Hang) else { return false };
+        let is_named = fault.only.as_deref().is_none_or(|only| only == what);
+        if !is_named || fault.text.as_deref().unwrap_or("before") != when {
+            return false;
+        }
+        if let Some(left @ 1..) = fault.seconds {
+            fault.seconds = Some(left - 1);
+            return false;
+        }
+        take(&mut all, FaultName::Hang, what).is_some()
+    }
+
+    /// How long a call to `what` of a system waits.
+    pub(crate) fn delay(&self, what: &str, system: &str) -> Duration {
+        let mut all = self.lock();
+        let slow = take(&mut all, FaultName::Slow, what)
+            .or_else(|| take(&mut all, FaultName::Slow, system));
+        let seconds = slow.map_or(0, |switch| switch.seconds.unwrap_or(3));
+        Duration::from_secs(seconds.unsigned_abs())
+    }
+}
+
+fn take(
+    all: &mut BTreeMap<FaultName, FaultSwitch>,
+    name: FaultName,
+    what: &str,
+) -> Option<FaultSwitch> {
+    let switch = all.get_mut(&name)?;
+    if switch.only.as_deref().is_some_and(|only| only != what) {
+        return None;
+    }
+    let taken = switch.clone();
+    if let Some(count) = &mut switch.count {
+        *count -= 1;
+        if *count == 0 {
+            all.remove(&name);
+        }
+    }
+    Some(taken)
 }
 
 #[cfg(test)]
@@ -254,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_counted_fault_switches_itself_off() {
-        let mut faults = Faults::default();
+        let faults = Faults::default();
         faults.set(FaultSwitch::on(FaultName::Html).times(2));
         assert!(faults.hits(FaultName::Html));
         assert!(faults.hits(FaultName::Html));
@@ -263,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_fault_for_one_action_spares_the_others() {
-        let mut faults = Faults::default();
+        let faults = Faults::default();
         faults.set(FaultSwitch::on(FaultName::Empty).only("check_health"));
         assert!(faults.take(FaultName::Empty, "get_api_info").is_none());
         assert!(faults.take(FaultName::Empty, "check_health").is_some());

@@ -1,53 +1,22 @@
-//! The people, companies and cases that exist when the simulator starts.
+//! The org when the simulator starts: its users, companies, people and cases.
 //!
-//! Three representatives: `ada` is logged in on the appliance, `ben` is known there but logged
-//! out, and `cy` has an org user whose name (`nobody`) the appliance does not know. Twenty cases,
-//! numbered from 00001026: ordinary ones, closed ones, some without contact or requester, and some
-//! with texts that a client must not interpret. Twenty Jump Items, the first twelve with a client,
-//! and three Jumpoints. The same seed gives the same ids.
+//! Twenty cases, numbered from 00001026: ordinary ones, closed ones, some without contact or
+//! requester, and some with texts that a client must not interpret. The same seed gives the same ids.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::org::records::{Record, Records};
-use crate::org::writes::Target;
-use crate::org::{Org, SeededUser};
-use crate::state::{Appliance, Chance, JumpItem, Representative, World, at};
+use super::records::{Record, Records};
+use super::state::{SeededUser, State};
+use super::writes::Target;
+use crate::common::chance::Chance;
+use crate::common::clock::at;
+use crate::common::people::{PEOPLE, Person};
+use crate::common::site::Common;
 
 /// The number of the first case.
 pub(crate) const FIRST_CASE_NUMBER: u32 = 1026;
-
-struct Person {
-    first: &'static str,
-    last: &'static str,
-    /// User name on the appliance as the org has it.
-    representative: &'static str,
-    org_username: &'static str,
-    on_appliance: Option<bool>,
-}
-
-const PEOPLE: [Person; 3] = [
-    Person {
-        first: "Ada",
-        last: "Quill",
-        representative: "ada",
-        org_username: "ada@example.test",
-        on_appliance: Some(true),
-    },
-    Person {
-        first: "Ben",
-        last: "Okafor",
-        representative: "ben",
-        org_username: "ben@example.test",
-        on_appliance: Some(false),
-    },
-    Person {
-        first: "Cy",
-        last: "Lindqvist",
-        representative: "nobody",
-        org_username: "cy@example.test",
-        on_appliance: None,
-    },
-];
 
 const ACCOUNTS: [&str; 6] = [
     "Northwind Clinics",
@@ -163,73 +132,11 @@ const CASES: [SeedCase; 20] = [
     case("{{7*7}} ${jndi:x} %s %n \u{1f5a8}", "=HYPERLINK(\"http://x.example\")", "New", Some(2)),
 ];
 
-const JUMPOINTS: [&str; 3] = ["Head Office", "Branch 7", "Data Centre"];
-
-/// Name, host name, tag, comments, and whether a client is installed.
-const JUMP_ITEMS: [(&str, &str, &str, &str, bool); 20] = [
-    ("Front desk", "FRONTDESK-3", "reception", "Ground floor, behind the counter", true),
-    ("Till 1", "TILL-01", "till", "Touch screen", true),
-    ("Till 2", "TILL-02", "till", "Touch screen, slow", true),
-    ("Till 3", "TILL-03", "till", "Spare", true),
-    ("Warehouse scanner", "SCAN-WH-1", "warehouse", "Handheld dock", true),
-    ("Label printer", "LABEL-7", "bakery", "Needs its driver", true),
-    ("Meeting room panel", "PANEL-OSLO", "rooms", "Room Oslo", true),
-    ("Library terminal", "PUBLIC-12", "library", "Public; resets at night", true),
-    ("Laptop of T. Harbour", "LT-HARBOUR", "laptop", "Often at sea", true),
-    ("Laptop of J. Müller", "LT-MUELLER", "laptop", "German keyboard", true),
-    ("CAD workstation", "CAD-02", "engineering", "Two screens", true),
-    ("Kyoto office", "KYOTO-1", "office", "京都", true),
-    ("Domain controller", "DC-01", "server", "Ask before a restart", false),
-    ("File server", "FILES-01", "server", "Quota on /home & /shared", false),
-    ("Mail gateway", "MX-01", "server", "Linux", false),
-    ("Build server", "BUILD-01", "server", "100% busy at night", false),
-    ("Core switch", "SW-CORE", "network", "Shell only", false),
-    ("Branch router", "RT-BRANCH", "network", "Shell only", false),
-    ("Old ERP", "ERP-LEGACY", "server", "VNC", false),
-    ("Kiosk <lobby>", "KIOSK-1", "kiosk", "Name with \"odd\" signs", false),
-];
-
-fn jump_items() -> Vec<JumpItem> {
-    let item = |(number, row): (u32, &(&str, &str, &str, &str, bool))| JumpItem {
-        name: row.0.to_owned(),
-        hostname: row.1.to_owned(),
-        private_ip: format!("10.20.{}.{}", number / 10, 100 + number),
-        public_ip: format!("203.0.113.{}", 100 + number),
-        tag: row.2.to_owned(),
-        comments: row.3.to_owned(),
-        is_client: row.4,
-    };
-    (1..).zip(&JUMP_ITEMS).map(item).collect()
-}
-
-/// Makes the world of a seed.
-pub(crate) fn make_world(seed: u64) -> World {
-    let mut chance = Chance::new(seed);
-    let now = jiff::Timestamp::now().as_second();
-    let representatives = PEOPLE
-        .iter()
-        .zip(1_u32..)
-        .filter_map(|(person, n)| {
-            person.on_appliance.map(|logged_in| Representative {
-                id: n + 1,
-                username: person.representative.to_owned(),
-                public_name: person.first.to_owned(),
-                private_name: format!("{} {}", person.first, person.last),
-                hostname: format!("HELPDESK-{n:02}"),
-                logged_in_since: logged_in.then_some(now - 1800),
-                web_console: false,
-            })
-        })
-        .collect();
-    let mut appliance = Appliance::new(&mut chance, representatives);
-    appliance.jumpoints = JUMPOINTS.map(str::to_owned).to_vec();
-    appliance.jump_items = jump_items();
-    let org = make_org(&mut chance, now);
-    World::new(chance, appliance, org)
-}
-
-fn make_org(chance: &mut Chance, now: i64) -> Org {
-    let mut records = Records::new(chance);
+/// Makes the org of a seed.
+pub(crate) fn make(seed: u64, common: Arc<Common>) -> State {
+    let mut chance = Chance::new(seed, 2);
+    let now = common.clock.now();
+    let mut records = Records::new(&mut chance);
     let org_id = records.insert(
         "Organization",
         record(json!({
@@ -245,7 +152,7 @@ fn make_org(chance: &mut Chance, now: i64) -> Org {
             SeededUser {
                 id,
                 username: person.org_username.to_owned(),
-                name: format!("{} {}", person.first, person.last),
+                name: person.name(),
                 representative: person.representative.to_owned(),
             }
         })
@@ -288,7 +195,7 @@ fn make_org(chance: &mut Chance, now: i64) -> Org {
             past_sessions(&mut records, &id, now);
         }
     }
-    Org::new(chance, org_id, users, records)
+    State::new(chance, common, org_id, users, records)
 }
 
 /// Two sessions that were written to a case on earlier days, and a key that has run out.
@@ -343,7 +250,7 @@ fn user_fields(person: &Person) -> Value {
         "Username": person.org_username,
         "FirstName": person.first,
         "LastName": person.last,
-        "Name": format!("{} {}", person.first, person.last),
+        "Name": person.name(),
         "Alias": person.representative,
         "Email": person.org_username,
         "FederationIdentifier": person.representative,
@@ -387,4 +294,23 @@ fn case_fields(
 
 fn record(fields: Value) -> Record {
     fields.as_object().cloned().unwrap_or_default()
+}
+
+/// The org of a seed, by itself.
+#[cfg(test)]
+pub(crate) fn seeded(seed: u64) -> State {
+    make(seed, Common::new(crate::common::places::Places::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_ids() {
+        let ids = |seed| seeded(seed).first_case();
+        assert_eq!(ids(3), ids(3));
+        assert_ne!(ids(3), ids(4));
+        assert_eq!(ids(3).1, "00001026");
+    }
 }

@@ -2,32 +2,15 @@
 //!
 //! Input names are those of version 64 and older; from 65 on the addresses have other names.
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
-use serde::Serialize;
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::records::{Record, Records, date_time};
-use super::{Org, admit};
-use crate::faults::FaultName;
-use crate::state::Shared;
-
-/// A mail as it was handed over.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct SentMail {
-    pub(crate) at: i64,
-    pub(crate) from: String,
-    pub(crate) to: Vec<String>,
-    pub(crate) subject: String,
-    pub(crate) body: String,
-    pub(crate) rich: bool,
-    /// The case (or other record) it names.
-    pub(crate) related_record_id: Option<String>,
-    /// The EmailMessage, if it was logged.
-    pub(crate) email_message_id: Option<String>,
-}
+use super::admit::Caller;
+use super::call::Call;
+use crate::common::faults::FaultName;
+use crate::org::answer::Answered;
+use crate::org::records::{Record, Records, date_time};
+use crate::org::state::{SentMail, State};
 
 const NAMES: &[&str] = &[
     "emailAddresses",
@@ -65,24 +48,12 @@ fn refused(code: &'static str, message: impl Into<String>) -> Refused {
 }
 
 /// `POST actions/standard/emailSimple`.
-pub(super) async fn send(
-    State(simulation): State<Shared>,
-    Path(version): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Response> {
-    let caller = admit(&simulation, &headers, &version, "emailSimple").await?;
-    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let Some(inputs) = body.get("inputs").and_then(Value::as_array).filter(|list| !list.is_empty())
-    else {
-        return Ok(caller.error(
-            StatusCode::BAD_REQUEST,
-            "JSON_PARSER_ERROR",
-            "The request body must have a list of inputs",
-        ));
+pub(super) fn send(org: &mut State, caller: &Caller, call: &Call) -> Answered {
+    let inputs = call.body.get("inputs").and_then(Value::as_array).filter(|list| !list.is_empty());
+    let Some(inputs) = inputs else {
+        let message = "The request body must have a list of inputs";
+        return Answered::error(StatusCode::BAD_REQUEST, "JSON_PARSER_ERROR", message);
     };
-    let mut world = simulation.world();
-    let now = world.now();
     let mut failed = false;
     let mut answers = Vec::new();
     for input in inputs {
@@ -90,20 +61,20 @@ pub(super) async fn send(
         let input = input.as_object().unwrap_or(&empty);
         let simulated =
             || Err(refused("INVALID_EMAIL_ADDRESS", "Email address is invalid: simulated"));
-        let outcome = if world.faults.take(FaultName::EmailFails, "emailSimple").is_some() {
+        let outcome = if org.faults().take(FaultName::EmailFails, "emailSimple").is_some() {
             failed = true;
             simulated()
-        } else if world.faults.take(FaultName::EmailFails200, "emailSimple").is_some() {
+        } else if org.faults().take(FaultName::EmailFails200, "emailSimple").is_some() {
             simulated()
         } else {
-            let outcome = deliver(&mut world.org, now, caller.version, &caller.user_id, input);
+            let outcome = deliver(org, caller.version, &caller.user_id, input);
             failed |= outcome.is_err();
             outcome
         };
         answers.push(answer(&outcome));
     }
     let status = if failed { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    Ok(caller.answer(status, &Value::Array(answers)))
+    Answered { status, body: Value::Array(answers) }
 }
 
 fn answer(outcome: &Result<(), Refused>) -> Value {
@@ -119,13 +90,13 @@ fn answer(outcome: &Result<(), Refused>) -> Value {
 }
 
 fn deliver(
-    org: &mut Org,
-    now: i64,
+    org: &mut State,
     version: u32,
     user_id: &str,
     input: &Map<String, Value>,
 ) -> Result<(), Refused> {
     check_names(version, input)?;
+    let now = org.now();
     let text = |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default();
     let flag = |name: &str| input.get(name).is_some_and(|v| *v == true || *v == "true");
     let to = recipients(&org.records, input)?;
@@ -257,16 +228,16 @@ fn find_related(records: &Records, id: &str) -> Result<String, Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::make_world;
+    use crate::org::seed::seeded;
 
-    fn try_send(version: u32, mut input: Value) -> (Org, Result<(), &'static str>) {
-        let mut org = make_world(1).org;
+    fn try_send(version: u32, mut input: Value) -> (State, Result<(), &'static str>) {
+        let mut org = seeded(1);
         let (case, _) = org.first_case();
         let user = org.users[0].id.clone();
         if input["relatedRecordId"] == "CASE" {
             input["relatedRecordId"] = json!(case.get(..15));
         }
-        let outcome = deliver(&mut org, 5, version, &user, input.as_object().unwrap());
+        let outcome = deliver(&mut org, version, &user, input.as_object().unwrap());
         (org, outcome.map_err(|refused| refused.code))
     }
 

@@ -60,6 +60,21 @@ pub(crate) fn message(status: StatusCode, title: &str, place: &str, text: &str) 
     (status, page(title, place, &format!("<p>{}</p>", escape(text)))).into_response()
 }
 
+/// A button of the control page that makes a control call.
+pub(crate) fn button(action: &str, label: &str, fields: &[(&str, &str)]) -> String {
+    let hidden: String = fields
+        .iter()
+        .map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))
+        })
+        .collect();
+    format!(
+        "<form class=\"inline\" method=\"post\" action=\"/control/{action}\">{hidden}\
+         <button class=\"quiet\">{}</button></form>",
+        escape(label)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
