@@ -1,5 +1,6 @@
 //! The keyring of Windows: the Credential Manager.
 
+use super::standard;
 use keyring_core::{CredentialStore, Entry, Result};
 use std::sync::Arc;
 
@@ -20,9 +21,9 @@ pub(super) fn keep_here(entry: &Entry, value: &str) {
     }
 }
 
-/// Opens the keyring anew.
+/// Opens the keyring.
 pub(super) fn open_store() -> Result<Arc<CredentialStore>> {
-    Ok(windows_native_keyring_store::Store::new()?)
+    standard::store()
 }
 
 #[cfg(test)]
