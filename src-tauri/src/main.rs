@@ -7,6 +7,9 @@
 
 mod arguments;
 mod desktop_shell;
+mod links;
+#[cfg(target_os = "macos")]
+mod links_macos;
 mod notifications;
 #[cfg(target_os = "linux")]
 mod renderer_linux;

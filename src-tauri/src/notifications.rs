@@ -1,76 +1,47 @@
 //! Notifications of the desktop, as plain text.
 
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "windows")]
+mod windows;
+
+#[cfg(target_os = "linux")]
+use linux as os;
+#[cfg(target_os = "macos")]
+use macos as os;
+#[cfg(target_os = "windows")]
+use windows as os;
+
 use casebridge_desktop::Notice;
-use notify_rust::Notification;
+use notify_rust::{Notification, NotificationHandle};
 
 /// Shows a notification. Blocks until the desktop took it; a desktop without notifications is
 /// only logged, since every one of them repeats what a window or the tray says.
 pub(crate) fn show(notice: &Notice, answered: impl FnOnce(&str) + Send + 'static) {
     let mut notification = Notification::new();
-    notification.appname("Casebridge").summary(&notice.title).body(&plain(&notice.body));
-    #[cfg(target_os = "linux")]
-    {
-        let entry = notify_rust::Hint::DesktopEntry("Casebridge".to_owned());
-        notification.icon("casebridge").hint(entry);
-        for button in &notice.buttons {
-            notification.action(&button.id, &button.label);
-        }
+    notification.appname("Casebridge").summary(&notice.title).body(&os::plain(&notice.body));
+    for button in &notice.buttons {
+        notification.action(&button.id, &button.label);
     }
+    os::complete(&mut notification);
     match notification.show() {
-        Ok(shown) => wait(shown, !notice.buttons.is_empty(), answered),
+        Ok(shown) if notice.buttons.is_empty() => drop(shown),
+        Ok(shown) => wait(shown, notice, answered),
         Err(error) => tracing::warn!(%error, "a notification could not be shown"),
     }
 }
 
-/// Waits for a button on a thread of its own: it may never come.
-#[cfg(target_os = "linux")]
-fn wait(
-    shown: notify_rust::NotificationHandle,
-    has_buttons: bool,
-    answered: impl FnOnce(&str) + Send + 'static,
-) {
-    if has_buttons {
-        std::thread::spawn(move || {
-            shown.wait_for_action(|action| {
-                if action != "__closed" {
-                    answered(action);
-                }
-            });
+/// Waits for a button on a thread of its own: it may never come. What else ends a notification, such
+/// as a click beside the buttons, answers nothing.
+fn wait(shown: NotificationHandle, notice: &Notice, answered: impl FnOnce(&str) + Send + 'static) {
+    let buttons: Vec<String> = notice.buttons.iter().map(|button| button.id.clone()).collect();
+    std::thread::spawn(move || {
+        shown.wait_for_action(|action| {
+            if buttons.iter().any(|button| button == action) {
+                answered(action);
+            }
         });
-    }
-}
-
-/// Buttons are the Linux desktops' alone; elsewhere the tray offers the same.
-#[cfg(not(target_os = "linux"))]
-fn wait<T>(_shown: T, _has_buttons: bool, _answered: impl FnOnce(&str) + Send + 'static) {}
-
-/// Linux desktops read a body as markup (S10); the others show it as it is.
-fn plain(body: &str) -> String {
-    if cfg!(target_os = "linux") { escaped(body) } else { body.to_owned() }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn s10_a_name_never_becomes_markup() {
-        let name = "<a href='https://x'>Rosa</a> & \"Co\"";
-        let escaped = super::escaped(name);
-        assert!(!escaped.contains(['<', '>', '"', '\'']), "{escaped}");
-        assert_eq!(escaped.matches('&').count(), escaped.matches(';').count());
-    }
+    });
 }

@@ -1,12 +1,14 @@
 //! Wires the app's loop, the instance channel and Tauri together, and runs until the end.
 
 use crate::desktop_shell::DesktopShell;
-use crate::{SHOW, tray};
+#[cfg(target_os = "macos")]
+use crate::links_macos;
+use crate::{SHOW, links, tray};
 use casebridge_desktop::App;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::Window;
 use casebridge_platform::instance::Listener;
-use casebridge_platform::{Profile, desktop, link_registration};
+use casebridge_platform::{Profile, app_identity, desktop};
 use casebridge_use_cases::{Casebridge, diagnostics};
 use std::sync::Arc;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError};
@@ -32,11 +34,14 @@ pub(crate) fn run(
         tracing::warn!(%error, "core dumps could not be turned off");
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    let icon = include_bytes!("../../icons/128x128.png");
+    if let Err(error) = app_identity::introduce(&profile, icon) {
+        tracing::warn!(%error, "notifications may not carry the program's name");
+    }
     let builder = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
-        .plugin(tauri_plugin_global_shortcut::Builder::new().build());
-    #[cfg(target_os = "macos")]
-    let builder = builder.plugin(tauri_plugin_deep_link::init());
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(tauri_plugin_deep_link::init());
     let tauri_app = builder
         .invoke_handler(invoked)
         .on_window_event(|window, event| {
@@ -63,8 +68,8 @@ pub(crate) fn run(
                 }
             });
             #[cfg(target_os = "macos")]
-            take_links(&handle, &app);
-            begin(&profile, &app, link);
+            links_macos::take(&handle, &app);
+            begin(&handle, &profile, &app, link);
             tauri::async_runtime::spawn(serve(listener, app));
             Ok(())
         })
@@ -86,7 +91,7 @@ fn keep_running(_: &AppHandle, event: RunEvent) {
 }
 
 /// The start's own link, or something to see where there is no tray.
-fn begin(profile: &Profile, app: &App, link: Option<String>) {
+fn begin(handle: &AppHandle, profile: &Profile, app: &App, link: Option<String>) {
     match link {
         Some(link) => {
             let app = app.clone();
@@ -95,18 +100,9 @@ fn begin(profile: &Profile, app: &App, link: Option<String>) {
         None if !desktop::has_tray_host() => drop(app.show()),
         None => {}
     }
+    // The links of another profile would open the default one.
     if profile.is_default() {
-        tauri::async_runtime::spawn_blocking(register_links);
-    }
-}
-
-/// The links of another profile would open the default one.
-fn register_links() {
-    let registered =
-        std::env::current_exe().and_then(|program| link_registration::register_for_user(&program));
-    match registered {
-        Ok(()) => tracing::info!("case links open this program"),
-        Err(error) => tracing::error!(%error, "case links could not be registered"),
+        links::register(handle);
     }
 }
 
@@ -125,18 +121,6 @@ async fn serve(listener: Listener, app: App) {
     if let Err(error) = served {
         tracing::error!(%error, "links are not taken any more");
     }
-}
-
-#[cfg(target_os = "macos")]
-fn take_links(handle: &AppHandle, app: &App) {
-    use tauri_plugin_deep_link::DeepLinkExt;
-    let app = app.clone();
-    handle.deep_link().on_open_url(move |event| {
-        for link in event.urls() {
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move { app.open_link(link.into()).await });
-        }
-    });
 }
 
 /// Every command of every window comes through here, after Tauri has checked the window's

@@ -1,0 +1,18 @@
+//! Toasts.
+
+use casebridge_platform::app_identity::APP_ID;
+use notify_rust::{Notification, Timeout};
+
+/// A body is shown as it is.
+pub(super) fn plain(body: &str) -> String {
+    body.to_owned()
+}
+
+/// Names the program: without an id, toasts are those of PowerShell. One with buttons stays for 25
+/// seconds instead of 7.
+pub(super) fn complete(notification: &mut Notification) {
+    notification.app_id(APP_ID);
+    if !notification.actions.is_empty() {
+        notification.timeout(Timeout::Never);
+    }
+}
