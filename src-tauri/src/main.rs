@@ -45,6 +45,9 @@ fn main() -> ExitCode {
         Err(failure) => {
             let text = failure.code.text();
             complain(&format!("casebridge: {failure}\n{}", text.next_step));
+            if let Ok(profile) = Profile::open(None) {
+                notifications::introduce(&profile);
+            }
             let (title, body) = (text.title.to_owned(), text.next_step.to_owned());
             notifications::show(&Notice { title, body, ..Notice::default() }, |_| {});
             ExitCode::FAILURE

@@ -15,7 +15,16 @@ use macos as os;
 use windows as os;
 
 use casebridge_desktop::Notice;
+use casebridge_platform::{Profile, app_identity};
 use notify_rust::{Notification, NotificationHandle};
+
+/// Tells the operating system whose notifications and windows will come.
+pub(crate) fn introduce(profile: &Profile) {
+    let icon = include_bytes!("../../icons/128x128.png");
+    if let Err(error) = app_identity::introduce(profile, icon) {
+        tracing::warn!(%error, "notifications may carry another name");
+    }
+}
 
 /// Shows a notification. Blocks until the desktop took it; a desktop without notifications is
 /// only logged, since every one of them repeats what a window or the tray says.

@@ -3,12 +3,12 @@
 use crate::desktop_shell::DesktopShell;
 #[cfg(target_os = "macos")]
 use crate::links_macos;
-use crate::{SHOW, links, tray};
+use crate::{SHOW, links, notifications, tray};
 use casebridge_desktop::App;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::Window;
 use casebridge_platform::instance::Listener;
-use casebridge_platform::{Profile, app_identity, desktop};
+use casebridge_platform::{Profile, desktop};
 use casebridge_use_cases::{Casebridge, diagnostics};
 use std::sync::Arc;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError};
@@ -34,10 +34,7 @@ pub(crate) fn run(
         tracing::warn!(%error, "core dumps could not be turned off");
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    let icon = include_bytes!("../../icons/128x128.png");
-    if let Err(error) = app_identity::introduce(&profile, icon) {
-        tracing::warn!(%error, "notifications may not carry the program's name");
-    }
+    notifications::introduce(&profile);
     let builder = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
