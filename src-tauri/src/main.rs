@@ -7,6 +7,9 @@
 
 mod arguments;
 mod desktop_shell;
+mod links;
+#[cfg(target_os = "macos")]
+mod links_macos;
 mod notifications;
 #[cfg(target_os = "linux")]
 mod renderer_linux;
@@ -42,6 +45,9 @@ fn main() -> ExitCode {
         Err(failure) => {
             let text = failure.code.text();
             complain(&format!("casebridge: {failure}\n{}", text.next_step));
+            if let Ok(profile) = Profile::open(None) {
+                notifications::introduce(&profile);
+            }
             let (title, body) = (text.title.to_owned(), text.next_step.to_owned());
             notifications::show(&Notice { title, body, ..Notice::default() }, |_| {});
             ExitCode::FAILURE

@@ -1,13 +1,15 @@
 //! Connects the app's loop, the instance channel and Tauri, and runs until the app quits.
 
 use crate::desktop_shell::DesktopShell;
-use crate::{SHOW, tray};
+#[cfg(target_os = "macos")]
+use crate::links_macos;
+use crate::{SHOW, links, notifications, tray};
 use casebridge_desktop::App;
 use casebridge_domain::settings::setting;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::Window;
 use casebridge_platform::instance::Listener;
-use casebridge_platform::{Profile, desktop, link_registration};
+use casebridge_platform::{Profile, desktop};
 use casebridge_use_cases::{Casebridge, diagnostics};
 use std::sync::Arc;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError};
@@ -33,11 +35,11 @@ pub(crate) fn run(
         tracing::warn!(%error, "core dumps could not be turned off");
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    notifications::introduce(&profile);
     let builder = tauri::Builder::default()
         .plugin(tauri_plugin_clipboard_manager::init())
-        .plugin(tauri_plugin_global_shortcut::Builder::new().build());
-    #[cfg(target_os = "macos")]
-    let builder = builder.plugin(tauri_plugin_deep_link::init());
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(tauri_plugin_deep_link::init());
     let tauri_app = builder
         .invoke_handler(invoked)
         .on_window_event(|window, event| {
@@ -64,8 +66,8 @@ pub(crate) fn run(
                 }
             });
             #[cfg(target_os = "macos")]
-            take_links(&handle, &app);
-            begin(&profile, &app, link);
+            links_macos::take(&handle, &app);
+            begin(&handle, &profile, &app, link);
             tauri::async_runtime::spawn(serve(listener, app));
             Ok(())
         })
@@ -87,7 +89,7 @@ fn keep_running(_: &AppHandle, event: RunEvent) {
 }
 
 /// Opens the link that the app was started with, or the menu window if there is no tray.
-fn begin(profile: &Profile, app: &App, link: Option<String>) {
+fn begin(handle: &AppHandle, profile: &Profile, app: &App, link: Option<String>) {
     match link {
         Some(link) => {
             let app = app.clone();
@@ -96,18 +98,9 @@ fn begin(profile: &Profile, app: &App, link: Option<String>) {
         None if !desktop::has_tray_host() => drop(app.show()),
         None => {}
     }
+    // Links open the default profile, so no other one registers itself.
     if profile.is_default() {
-        tauri::async_runtime::spawn_blocking(register_links);
-    }
-}
-
-/// Registers the link handler. Only for the default profile, because links open that one.
-fn register_links() {
-    let registered =
-        std::env::current_exe().and_then(|program| link_registration::register_for_user(&program));
-    match registered {
-        Ok(()) => tracing::info!("case links open this program"),
-        Err(error) => tracing::error!(%error, "case links could not be registered"),
+        links::register(handle);
     }
 }
 
@@ -126,18 +119,6 @@ async fn serve(listener: Listener, app: App) {
     if let Err(error) = served {
         tracing::error!(%error, "links are no longer received");
     }
-}
-
-#[cfg(target_os = "macos")]
-fn take_links(handle: &AppHandle, app: &App) {
-    use tauri_plugin_deep_link::DeepLinkExt;
-    let app = app.clone();
-    handle.deep_link().on_open_url(move |event| {
-        for link in event.urls() {
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move { app.open_link(link.into()).await });
-        }
-    });
 }
 
 /// Handles every command of every window. Tauri has already checked the window's capability; the app

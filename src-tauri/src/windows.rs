@@ -160,6 +160,7 @@ mod tests {
         assert_eq!(app["security"]["freezePrototype"], true);
         assert_eq!(app["withGlobalTauri"], false);
         assert_eq!(app["windows"], serde_json::json!([]));
+        assert_eq!(config["identifier"], casebridge_platform::app_identity::APP_ID);
         let labels = Window::ALL.map(Window::label);
         assert_eq!(app["security"]["capabilities"], serde_json::json!(labels));
     }

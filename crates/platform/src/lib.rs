@@ -4,6 +4,7 @@
 //! This crate knows neither of the two systems nor any window. Each concept has one interface;
 //! where the systems differ, a file for each of them lies in the concept's folder.
 
+pub mod app_identity;
 pub mod autostart;
 pub mod browser;
 pub mod desktop;

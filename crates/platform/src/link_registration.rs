@@ -1,4 +1,7 @@
-//! Who opens `casebridge:` links, and the user's own registration where no package made one.
+//! Who opens `casebridge:` links, and what a start has to do about it.
+//!
+//! The user's own registration is written and taken back by Tauri's plugin for deep links, in the tray
+//! app. Here is what that cannot do: say who opens the links, and let an installer's entry win.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -45,7 +48,26 @@ pub fn status() -> io::Result<Registration> {
     os::status()
 }
 
-/// Takes back a user's own registration that shadows the one of an installed package.
+/// What is to be done at a start, so that a click opens this program or the installed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// Nothing: what was installed opens the links.
+    Nothing,
+    /// Make this program the one that opens the user's links.
+    Register,
+    /// Take back the user's own registration: it would outlive and override the installed package's.
+    Unregister,
+}
+
+/// What has to be done for this program; [`repair`] has then been done.
+///
+/// # Errors
+/// When the records cannot be read, or no registration could hold this program's path (S4).
+pub fn duty(exe: &Path) -> io::Result<Duty> {
+    os::duty(exe)
+}
+
+/// Takes back a user's own registration that shadows the installer's, where nothing but this can.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -53,11 +75,15 @@ pub fn repair() -> io::Result<()> {
     os::repair()
 }
 
-/// Makes this program the one that opens the user's links, unless an installed package already
-/// does: a user's own registration would outlive and override the package's.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn register_for_user(exe: &Path) -> io::Result<()> {
-    os::register_for_user(exe)
+/// The path as a text that may stand between quotes in a registration; none of these characters could.
+#[cfg(not(target_os = "macos"))]
+fn require_quotable(exe: &Path, forbidden: &[char]) -> io::Result<()> {
+    let fits = |path: &str| !path.chars().any(|c| c.is_control() || forbidden.contains(&c));
+    match exe.to_str() {
+        Some(path) if exe.is_absolute() && fits(path) => Ok(()),
+        _ => {
+            let text = "the program's path cannot be registered";
+            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+        }
+    }
 }

@@ -11,6 +11,8 @@ mod linux;
 mod macos;
 mod memory;
 mod refresh_lock;
+#[cfg(any(target_os = "macos", target_os = "windows"))]
+mod standard;
 #[cfg(target_os = "windows")]
 mod windows;
 

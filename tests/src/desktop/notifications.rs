@@ -97,13 +97,26 @@ impl Notifications {
         found.await.with_context(|| format!("shown were {:?}", self.all()))
     }
 
-    /// Presses a button of a notification.
+    /// Presses a button of a notification, as soon as its program listens: a person is not so quick.
     ///
     /// # Errors
-    /// When the bus refuses.
+    /// When nobody listens, or the bus refuses.
     pub async fn press(&self, note: &Shown, key: &str) -> Result<()> {
+        wait::until("somebody who listens for buttons", || async {
+            Ok(self.has_listener().await?.then_some(()))
+        })
+        .await?;
         let nobody_special = None::<&str>;
         let signal = (note.id, key);
         Ok(self.bus.emit_signal(nobody_special, PATH, NAME, "ActionInvoked", &signal).await?)
+    }
+
+    async fn has_listener(&self) -> Result<bool> {
+        let (bus, path) = ("org.freedesktop.DBus", "/org/freedesktop/DBus");
+        let stats = "org.freedesktop.DBus.Debug.Stats";
+        let answer =
+            self.bus.call_method(Some(bus), path, Some(stats), "GetAllMatchRules", &()).await?;
+        let rules: HashMap<String, Vec<String>> = answer.body().deserialize()?;
+        Ok(rules.values().flatten().any(|rule| rule.contains("member='ActionInvoked'")))
     }
 }

@@ -7,6 +7,7 @@ use casebridge_tests::case_page::{keys as case_keys, link_of};
 use casebridge_tests::desktop::{Parts, windows};
 use casebridge_tests::story::read_key;
 use casebridge_tests::wait;
+use std::fs;
 
 #[test]
 fn a_link_starts_the_app_and_its_key_shows() -> Result<()> {
@@ -30,6 +31,38 @@ fn a_link_starts_the_app_and_its_key_shows() -> Result<()> {
             desktop.tray()?.gone().await?;
         }
         Ok(())
+    })
+}
+
+#[test]
+fn a_registration_from_before_a_package_is_taken_back_and_other_choices_stay() -> Result<()> {
+    on_desktop("taken-back", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        let list = desktop.home().join(".config/mimeapps.list");
+        let other = "text/html=browser.desktop\n";
+        fs::write(&list, format!("[Default Applications]\n{other}"))?;
+        signed_in.run_once(desktop).await?;
+        assert!(fs::read_to_string(&list)?.contains(other));
+
+        let applications = desktop.folder().join("share/applications");
+        fs::create_dir_all(&applications)?;
+        let packaged = "[Desktop Entry]\nType=Application\nName=Casebridge\nExec=casebridge %u\n\
+                        MimeType=x-scheme-handler/casebridge;\n";
+        fs::write(applications.join("Casebridge.desktop"), packaged)?;
+        let share = desktop.folder().join("share");
+        desktop.set("XDG_DATA_DIRS", format!("{}:/usr/share", share.display()));
+        signed_in.start(desktop).await?;
+        wait::until("the registration to be taken back", || async {
+            let text = fs::read_to_string(&list)?;
+            Ok((!text.contains("x-scheme-handler/casebridge")).then_some(()))
+        })
+        .await?;
+        assert!(fs::read_to_string(&list)?.contains(other));
+        let own = desktop.home().join(".local/share/applications/casebridge-handler.desktop");
+        wait::until("the entry to open no links any more", || async {
+            Ok((!fs::read_to_string(&own)?.contains("MimeType")).then_some(()))
+        })
+        .await
     })
 }
 

@@ -3,6 +3,7 @@
 use super::Autostart;
 use crate::environment::Environment;
 use crate::files::write_private_atomically;
+use plist::{Dictionary, Value};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ pub(super) fn status() -> io::Result<Autostart> {
 }
 
 pub(super) fn enable(exe: &Path) -> io::Result<()> {
-    write_private_atomically(&agent()?, plist(exe)?.as_bytes())
+    write_private_atomically(&agent()?, &property_list(exe)?)
 }
 
 pub(super) fn disable() -> io::Result<()> {
@@ -31,22 +32,19 @@ fn agent() -> io::Result<PathBuf> {
     Ok(agents.join(format!("{LABEL}.plist")))
 }
 
-fn plist(exe: &Path) -> io::Result<String> {
+fn property_list(exe: &Path) -> io::Result<Vec<u8>> {
     let path = exe.to_str().filter(|p| !p.chars().any(char::is_control)).ok_or_else(|| {
         io::Error::new(io::ErrorKind::InvalidInput, "the program's path cannot stand in a plist")
     })?;
-    let path = path.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    Ok(format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \
-         \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
-         <plist version=\"1.0\">\n<dict>\n\
-         <key>Label</key><string>{LABEL}</string>\n\
-         <key>ProgramArguments</key><array><string>{path}</string></array>\n\
-         <key>RunAtLoad</key><true/>\n\
-         <key>ProcessType</key><string>Interactive</string>\n\
-         </dict>\n</plist>\n"
-    ))
+    let agent = Dictionary::from_iter([
+        ("Label", Value::from(LABEL)),
+        ("ProgramArguments", Value::Array(vec![path.into()])),
+        ("RunAtLoad", true.into()),
+        ("ProcessType", "Interactive".into()),
+    ]);
+    let mut text = Vec::new();
+    Value::Dictionary(agent).to_writer_xml(&mut text).map_err(io::Error::other)?;
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -55,9 +53,11 @@ mod tests {
 
     #[test]
     fn s4_the_program_is_one_argument_of_the_agent() {
-        let text = plist(Path::new("/Applications/A & <B>.app/Contents/MacOS/casebridge")).unwrap();
-        let argument =
-            "<string>/Applications/A &amp; &lt;B&gt;.app/Contents/MacOS/casebridge</string>";
-        assert!(text.contains(&format!("<array>{argument}</array>")), "{text}");
+        let path = "/Applications/A & <B>.app/Contents/MacOS/casebridge";
+        let text = property_list(Path::new(path)).unwrap();
+        let agent = Value::from_reader_xml(text.as_slice()).unwrap().into_dictionary().unwrap();
+        assert_eq!(agent["ProgramArguments"].as_array().unwrap(), &[Value::from(path)]);
+        assert_eq!(agent["RunAtLoad"].as_boolean(), Some(true));
+        assert!(property_list(Path::new("/a\nb")).is_err());
     }
 }

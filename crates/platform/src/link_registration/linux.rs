@@ -1,19 +1,17 @@
-//! Link registration on Linux: a desktop entry and the user's `mimeapps.list`.
-//!
-//! The records are read and written here, by the specifications of freedesktop.org, which is what
-//! `xdg-mime` does in its GNOME mode: it need not be installed, and no process has to start.
+//! Link registration on Linux, read by the specifications of freedesktop.org: desktop entries and the
+//! lists of what opens what. `xdg-mime` need not be there for a check, and no process has to start.
 
-use super::Registration;
-use crate::desktop_entry::{exec_word, program, value, value_in};
+use super::{Duty, Registration, require_quotable};
+use crate::desktop_entry::{program, value, value_in};
 use crate::environment::Environment;
-use crate::files::{read_limited, write_shared_atomically};
+use crate::files::read_limited;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 const MIME_TYPE: &str = "x-scheme-handler/casebridge";
 /// The bundler names the entry after the product.
 const PACKAGED: &str = "Casebridge.desktop";
+/// The plugin names the entry after the program.
 const OWN: &str = "casebridge-handler.desktop";
 const DEFAULTS: &str = "[Default Applications]";
 const LIMIT: u64 = 1024 * 1024;
@@ -22,13 +20,13 @@ pub(super) fn status() -> io::Result<Registration> {
     Records::of(&Environment::current()).map(|records| records.status())
 }
 
-pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
-    Records::of(&Environment::current())?.register(exe)
+pub(super) fn duty(exe: &Path) -> io::Result<Duty> {
+    Records::of(&Environment::current())?.duty(exe)
 }
 
+/// The plugin takes it back, at the next start.
 pub(super) fn repair() -> io::Result<()> {
-    let records = Records::of(&Environment::current())?;
-    if records.is_packaged() { records.unregister() } else { Ok(()) }
+    Ok(())
 }
 
 /// Where the desktop keeps what opens what.
@@ -107,51 +105,18 @@ impl Records {
         lists
     }
 
-    fn register(&self, exe: &Path) -> io::Result<()> {
+    fn duty(&self, exe: &Path) -> io::Result<Duty> {
         if self.is_packaged() {
-            return self.unregister();
+            return Ok(Duty::Unregister);
         }
-        let entry = handler_entry(exe)?;
-        let applications = self.data_home.join("applications");
-        let path = applications.join(OWN);
-        if read_text(&path).as_deref() != Some(&entry) {
-            write_shared_atomically(&path, entry.as_bytes())?;
-            update_cache(&applications);
-        }
-        self.set_default(Some(OWN))
+        // What would need an escape of its own between quotes in `Exec`: the plugin writes none.
+        require_quotable(exe, &['"', '\\', '`', '$', '%'])?;
+        Ok(Duty::Register)
     }
 
     fn is_packaged(&self) -> bool {
         let entries = self.data_dirs.iter().map(|dir| dir.join("applications").join(PACKAGED));
         entries.filter_map(|path| read_text(&path)).any(|entry| opens_links(&entry))
-    }
-
-    /// Takes back what an earlier version registered for the user before a package came.
-    fn unregister(&self) -> io::Result<()> {
-        let applications = self.data_home.join("applications");
-        match std::fs::remove_file(applications.join(OWN)) {
-            Ok(()) => update_cache(&applications),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(e) => return Err(e),
-        }
-        self.set_default(None)
-    }
-
-    fn set_default(&self, id: Option<&str>) -> io::Result<()> {
-        let list = self.config_home.join("mimeapps.list");
-        // Many people keep their settings elsewhere and link to them; a link stays a link.
-        let list = list.canonicalize().unwrap_or(list);
-        let text = match read_limited(&list, LIMIT) {
-            Ok(bytes) => String::from_utf8(bytes)
-                .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(e) => return Err(e),
-        };
-        let now = value_in(&text, DEFAULTS, MIME_TYPE);
-        if id.is_none() && now.is_some_and(|v| v.trim_end_matches(';') != OWN) || id == now {
-            return Ok(());
-        }
-        write_shared_atomically(&list, with_default(&text, id).as_bytes())
     }
 }
 
@@ -166,55 +131,6 @@ fn ids(list: Option<&str>) -> Vec<String> {
 
 fn opens_links(entry: &str) -> bool {
     value(entry, "MimeType").is_some_and(|types| types.split(';').any(|t| t.trim() == MIME_TYPE))
-}
-
-fn handler_entry(exe: &Path) -> io::Result<String> {
-    let word = exec_word(exe).filter(|_| exe.is_absolute()).ok_or_else(|| {
-        let text = "the program's path cannot stand in a desktop entry";
-        io::Error::new(io::ErrorKind::InvalidInput, text)
-    })?;
-    Ok(format!(
-        "[Desktop Entry]\nType=Application\nName=Casebridge\nExec={word} %u\nTerminal=false\n\
-         NoDisplay=true\nMimeType={MIME_TYPE};\n"
-    ))
-}
-
-/// The list with another default for the links, or with none; every other line stays.
-fn with_default(text: &str, id: Option<&str>) -> String {
-    let mut lines = Vec::new();
-    let mut in_defaults = false;
-    let mut line_to_add = id.map(|id| format!("{MIME_TYPE}={id}"));
-    for line in text.lines() {
-        if line.trim_start().starts_with('[') {
-            in_defaults = line.trim() == DEFAULTS;
-        }
-        let is_ours = line.split_once('=').is_some_and(|(key, _)| key.trim() == MIME_TYPE);
-        if in_defaults && is_ours {
-            continue;
-        }
-        lines.push(line.to_owned());
-        if in_defaults {
-            lines.extend(line_to_add.take());
-        }
-    }
-    if let Some(line) = line_to_add {
-        lines.extend([DEFAULTS.to_owned(), line]);
-    }
-    lines.push(String::new());
-    lines.join("\n")
-}
-
-/// Desktops that read the cache only learn of the entry by this; it may be missing.
-fn update_cache(applications: &Path) {
-    let result = Command::new("update-desktop-database")
-        .arg(applications)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if let Err(e) = result {
-        tracing::debug!(error = %e, "the desktop's cache was not updated");
-    }
 }
 
 #[cfg(test)]
@@ -249,8 +165,11 @@ mod tests {
             path
         }
 
-        fn read(&self, name: &str) -> String {
-            fs::read_to_string(self.temp.path().join(name)).unwrap()
+        /// What the plugin writes for the user.
+        fn register(&self, exe: &Path) {
+            let handler = entry(&format!("\"{}\" %u", exe.display()));
+            self.write("data/applications/casebridge-handler.desktop", &handler);
+            self.write("config/mimeapps.list", &format!("{DEFAULTS}\n{MIME_TYPE}={OWN}\n"));
         }
     }
 
@@ -259,44 +178,24 @@ mod tests {
     }
 
     #[test]
-    fn on_a_bare_desktop_the_user_is_registered() {
+    fn on_a_bare_desktop_the_user_is_to_be_registered() {
         let desktop = Desktop::new();
-        let exe = desktop.write("bin/casebridge", "");
+        let exe = desktop.write("a b/casebridge", "");
         assert_eq!(desktop.records.status(), Registration::Missing);
-        desktop.records.register(&exe).unwrap();
-        desktop.records.register(&exe).unwrap();
+        assert_eq!(desktop.records.duty(&exe).unwrap(), Duty::Register);
+        desktop.register(&exe);
         assert_eq!(desktop.records.status(), Registration::Registered { by: OWN.to_owned() });
-        let written = desktop.read("data/applications/casebridge-handler.desktop");
-        assert!(written.contains(&format!("Exec={} %u\n", exe.display())), "{written}");
-        assert!(written.contains("NoDisplay=true"));
-        let list = desktop.read("config/mimeapps.list");
-        assert_eq!(list.matches(MIME_TYPE).count(), 1, "{list}");
     }
 
     #[test]
-    fn a_packaged_entry_is_left_to_open_links_and_an_older_registration_is_taken_back() {
+    fn a_packaged_entry_is_left_to_open_links_and_an_older_registration_is_to_be_taken_back() {
         let desktop = Desktop::new();
         let exe = desktop.write("bin/casebridge", "");
-        desktop.records.register(&exe).unwrap();
+        desktop.register(&exe);
         desktop.write("usr/applications/Casebridge.desktop", &entry("casebridge %u"));
-        desktop.records.register(&exe).unwrap();
+        assert_eq!(desktop.records.duty(&exe).unwrap(), Duty::Unregister);
+        desktop.write("config/mimeapps.list", "");
         assert_eq!(desktop.records.status(), Registration::Registered { by: PACKAGED.to_owned() });
-        assert!(!desktop.temp.path().join("data/applications").join(OWN).exists());
-        assert!(!desktop.read("config/mimeapps.list").contains(MIME_TYPE));
-    }
-
-    #[test]
-    fn the_persons_other_choices_stay() {
-        let desktop = Desktop::new();
-        let exe = desktop.write("bin/casebridge", "");
-        let before = "[Added Associations]\nx-scheme-handler/casebridge=a.desktop;\n\n\
-                      [Default Applications]\ntext/html=b.desktop\n\n[Other]\nc=d\n";
-        desktop.write("config/mimeapps.list", before);
-        desktop.records.register(&exe).unwrap();
-        let line = format!("{MIME_TYPE}={OWN}\n");
-        let after = desktop.read("config/mimeapps.list");
-        assert_eq!(after.replace(&line, ""), before);
-        assert!(after.contains(&format!("{DEFAULTS}\n{line}")), "{after}");
     }
 
     #[test]
@@ -315,7 +214,7 @@ mod tests {
     fn an_entry_whose_program_is_gone_is_not_taken_for_a_registration() {
         let desktop = Desktop::new();
         let exe = desktop.write("bin/casebridge", "");
-        desktop.records.register(&exe).unwrap();
+        desktop.register(&exe);
         fs::remove_file(&exe).unwrap();
         let status = desktop.records.status();
         assert!(matches!(status, Registration::Other { .. }), "{status:?}");
@@ -324,7 +223,10 @@ mod tests {
     #[test]
     fn s4_a_path_that_could_smuggle_a_line_is_refused() {
         let desktop = Desktop::new();
-        assert!(desktop.records.register(Path::new("/bin/a\nExec=evil")).is_err());
-        assert!(desktop.records.register(Path::new("relative")).is_err());
+        for path in
+            ["/bin/a\nExec=evil", "/bin/a\" \"b", "/bin/$x", "/bin/a\\b", "/bin/%c", "relative"]
+        {
+            assert!(desktop.records.duty(Path::new(path)).is_err(), "{path}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Link registration on macOS: the bundle's `Info.plist` names the scheme.
 
-use super::Registration;
+use super::{Duty, Registration};
 use std::io;
 use std::path::Path;
 
@@ -12,9 +12,9 @@ pub(super) fn status() -> io::Result<Registration> {
 }
 
 /// Launch Services reads the bundle when it is installed; there is nothing to write.
-pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
+pub(super) fn duty(exe: &Path) -> io::Result<Duty> {
     if is_bundled(exe) {
-        return Ok(());
+        return Ok(Duty::Nothing);
     }
     Err(io::Error::new(io::ErrorKind::Unsupported, "only an application bundle can open links"))
 }

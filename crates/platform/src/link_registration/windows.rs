@@ -1,6 +1,6 @@
 //! Link registration on Windows: `Software\Classes` of the machine (the installer's) or the user.
 
-use super::{Registration, SCHEME};
+use super::{Duty, Registration, SCHEME, require_quotable};
 use std::io;
 use std::path::{Path, PathBuf};
 use winreg::RegKey;
@@ -21,14 +21,16 @@ pub(super) fn status() -> io::Result<Registration> {
 
 /// A user's entry outlives the uninstall and wins over the installer's: only without one. It is written
 /// anew each time, so that it follows the program to another folder.
-pub(super) fn register_for_user(exe: &Path) -> io::Result<()> {
+pub(super) fn duty(exe: &Path) -> io::Result<Duty> {
     let (user, machine) = roots();
-    match take_back((&machine, CLASSES), (&user, CLASSES))? {
-        true => Ok(()),
-        false => register_in(&user, CLASSES, exe),
+    if take_back((&machine, CLASSES), (&user, CLASSES))? {
+        return Ok(Duty::Nothing);
     }
+    require_quotable(exe, &['"'])?;
+    Ok(Duty::Register)
 }
 
+/// The plugin's own way would remove the installer's entry first, or stop at it.
 pub(super) fn repair() -> io::Result<()> {
     let (user, machine) = roots();
     take_back((&machine, CLASSES), (&user, CLASSES)).map(drop)
@@ -90,33 +92,29 @@ fn command_in(root: &RegKey, classes: &str) -> io::Result<Option<String>> {
     }
 }
 
-fn register_in(root: &RegKey, classes: &str, exe: &Path) -> io::Result<()> {
-    let exe = exe.to_str().filter(|path| !path.contains('"')).ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidInput, "the program's path cannot be registered")
-    })?;
-    let (scheme, _) = root.create_subkey(format!(r"{classes}\{SCHEME}"))?;
-    scheme.set_value("", &"URL:Casebridge")?;
-    scheme.set_value("URL Protocol", &"")?;
-    scheme.create_subkey("DefaultIcon")?.0.set_value("", &format!("\"{exe}\",0"))?;
-    scheme.create_subkey(r"shell\open\command")?.0.set_value("", &format!("\"{exe}\" \"%1\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// As an installer and the plugin do.
+    fn register_in(root: &RegKey, classes: &str, exe: &Path) {
+        let (scheme, _) = root.create_subkey(format!(r"{classes}\{SCHEME}")).unwrap();
+        scheme.set_value("URL Protocol", &"").unwrap();
+        let (command, _) = scheme.create_subkey(r"shell\open\command").unwrap();
+        command.set_value("", &format!("\"{}\" \"%1\"", exe.display())).unwrap();
+    }
+
     #[test]
-    fn s4_the_link_is_registered_as_one_quoted_argument() {
+    fn a_registration_is_read_and_one_of_a_program_that_is_gone_is_none() {
         let user = RegKey::predef(HKEY_CURRENT_USER);
         let classes = format!(r"Software\Casebridge test {}", std::process::id());
         assert_eq!(command_in(&user, &classes).unwrap(), None);
         let exe = Path::new(r"C:\Program Files\Casebridge\casebridge.exe");
-        register_in(&user, &classes, exe).unwrap();
+        register_in(&user, &classes, exe);
         let command = command_in(&user, &classes).unwrap().unwrap();
         assert_eq!(command, r#""C:\Program Files\Casebridge\casebridge.exe" "%1""#);
         assert_eq!(program(&command).as_deref(), Some(exe));
         assert!(matches!(judge(&command, "test"), Registration::Other { .. }), "not installed");
-        assert!(register_in(&user, &classes, Path::new("C:\\a\" \"b.exe")).is_err());
         user.delete_subkey_all(&classes).unwrap();
     }
 
@@ -130,18 +128,18 @@ mod tests {
         std::fs::write(&installed, b"").unwrap();
         let both = || take_back((&root, &of_machine), (&root, &of_user)).unwrap();
         let gone = Path::new(r"C:\old\gone\casebridge.exe");
-        register_in(&root, &of_user, gone).unwrap();
+        register_in(&root, &of_user, gone);
         assert!(!both(), "there is no installer's");
         assert!(command_in(&root, &of_user).unwrap().is_some());
-        register_in(&root, &of_machine, gone).unwrap();
+        register_in(&root, &of_machine, gone);
         assert!(!both(), "the installer's program is gone");
-        register_in(&root, &of_machine, &installed).unwrap();
+        register_in(&root, &of_machine, &installed);
         assert!(both());
         assert_eq!(command_in(&root, &of_user).unwrap(), None);
         // Another program that is there is the person's own choice.
         let other = folder.path().join("other.exe");
         std::fs::write(&other, b"").unwrap();
-        register_in(&root, &of_user, &other).unwrap();
+        register_in(&root, &of_user, &other);
         assert!(both());
         assert!(command_in(&root, &of_user).unwrap().is_some());
         root.delete_subkey_all(&base).unwrap();
@@ -158,5 +156,13 @@ mod tests {
         assert_eq!(judge(&command, "test"), expected);
         let other = r"C:\Windows\notepad.exe %1".to_owned();
         assert_eq!(judge(&other, "test"), Registration::Other { handler: other.clone() });
+    }
+
+    #[test]
+    fn s4_a_path_that_could_smuggle_a_word_is_refused() {
+        for path in ["C:\\a\" \"b.exe", "C:\\a\nb.exe", "b.exe"] {
+            assert!(require_quotable(Path::new(path), &['"']).is_err(), "{path}");
+        }
+        require_quotable(Path::new(r"C:\Program Files\casebridge.exe"), &['"']).unwrap();
     }
 }

@@ -26,18 +26,21 @@ pub struct KeyringStore {
 
 struct Keyring {
     open: Opener,
+    /// How entries are kept, in the words of the keyring.
+    kept_as: &'static [(&'static str, &'static str)],
     store: Mutex<Option<Arc<CredentialStore>>>,
 }
 
 impl KeyringStore {
     /// The keyring of this desktop; nothing is opened yet.
     pub fn new(profile: &Profile) -> Self {
-        Self::opened_by(os::open_store, &profile.secret_service(), TIME_LIMIT)
-    }
-
-    fn opened_by(open: Opener, service: &str, time_limit: Duration) -> Self {
-        let keyring = Arc::new(Keyring { open, store: Mutex::new(None) });
-        Self { service: service.to_owned(), time_limit, keyring }
+        let keyring =
+            Keyring { open: os::open_store, kept_as: os::KEPT_HERE, store: Mutex::new(None) };
+        Self {
+            service: profile.secret_service(),
+            time_limit: TIME_LIMIT,
+            keyring: Arc::new(keyring),
+        }
     }
 
     fn in_time<T: Send + 'static>(
@@ -75,7 +78,7 @@ impl Keyring {
     ) -> Result<T, SecretError> {
         let attempt = || {
             let store = self.opened().map_err(|e| SecretError::Unavailable(e.to_string()))?;
-            let how = HashMap::from_iter(os::KEPT_HERE.iter().copied());
+            let how = HashMap::from_iter(self.kept_as.iter().copied());
             let how = Some(&how).filter(|how| !how.is_empty());
             Ok(store.build(service, user, how).and_then(|entry| call(&entry)))
         };
@@ -200,6 +203,14 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     const LIMIT: Duration = Duration::from_secs(5);
+
+    impl KeyringStore {
+        /// As on a system whose entries stay where they are.
+        fn opened_by(open: Opener, service: &str, time_limit: Duration) -> Self {
+            let keyring = Arc::new(Keyring { open, kept_as: &[], store: Mutex::new(None) });
+            Self { service: service.to_owned(), time_limit, keyring }
+        }
+    }
 
     fn mock() -> keyring_core::Result<Arc<CredentialStore>> {
         Ok(keyring_core::mock::Store::new()?)

@@ -1,4 +1,7 @@
 //! The keyring of Linux desktops: the Secret Service.
+//!
+//! Opened by hand: the `keyring` crate opens its store once and keeps a failure for the life of the
+//! process, and a desktop may start Casebridge before its keyring, or start its keyring anew.
 
 use keyring_core::{CredentialStore, Entry, Result};
 use std::sync::Arc;

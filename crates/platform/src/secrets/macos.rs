@@ -1,5 +1,6 @@
 //! The keyring of macOS: the login keychain.
 
+use super::standard;
 use keyring_core::{CredentialStore, Entry, Result};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ pub(super) const KEPT_HERE: &[(&str, &str)] = &[];
 /// An entry is where it belongs.
 pub(super) fn keep_here(_entry: &Entry, _value: &str) {}
 
-/// Opens the keyring anew.
+/// Opens the keyring.
 pub(super) fn open_store() -> Result<Arc<CredentialStore>> {
-    Ok(apple_native_keyring_store::keychain::Store::new()?)
+    standard::store()
 }

@@ -1,5 +1,6 @@
 //! The keyring of Windows: the Credential Manager.
 
+use super::standard;
 use keyring_core::{CredentialStore, Entry, Result};
 use std::sync::Arc;
 
@@ -9,20 +10,18 @@ pub(super) const KEPT_HERE: &[(&str, &str)] = &[("persistence", "local")];
 
 /// An entry of an earlier version roams with the user's profile: it is written anew.
 pub(super) fn keep_here(entry: &Entry, value: &str) {
-    let roams = || Ok::<_, keyring_core::Error>(entry.get_attributes()?["persistence"] != "Local");
-    let kept = match roams() {
-        Ok(true) => entry.set_password(value),
-        Ok(false) => Ok(()),
-        Err(error) => Err(error),
-    };
+    let kept = entry.get_attributes().and_then(|attributes| match attributes.get("persistence") {
+        Some(persistence) if persistence != "Local" => entry.set_password(value),
+        Some(_) | None => Ok(()),
+    });
     if let Err(error) = kept {
         tracing::warn!(%error, "a secret may still roam with the user's profile");
     }
 }
 
-/// Opens the keyring anew.
+/// Opens the keyring.
 pub(super) fn open_store() -> Result<Arc<CredentialStore>> {
-    Ok(windows_native_keyring_store::Store::new()?)
+    standard::store()
 }
 
 #[cfg(test)]

@@ -1,19 +1,26 @@
 //! Receives the sign-in callback on this computer: a listener for exactly one callback (S18).
 //!
-//! It supports just enough HTTP/1.1 for a browser: one exact path, the exact `state`, once. Every
-//! connection has a small budget of bytes and time, and nothing of a request is echoed or logged.
+//! `hyper` speaks HTTP/1.1 with the browser. This file decides the answer: one exact path, the exact
+//! `state`, once. Every connection has a small budget of bytes and time, and nothing of a request is
+//! echoed or logged.
 
 use super::CALLBACK_PATH;
 use super::pkce::State;
 use crate::Error;
+use hyper::header::{self, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
 use secrecy::SecretString;
 use std::borrow::Cow;
+use std::convert::Infallible;
+use std::future::ready;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -90,9 +97,7 @@ impl Loopback {
             };
             let (gate, found) = (gate.clone(), found.clone());
             connections.spawn(async move {
-                if let Ok(Some(callback)) =
-                    tokio::time::timeout(CONNECTION_TIME, gate.serve(stream)).await
-                {
+                if let Some(callback) = gate.serve(stream).await {
                     // A full channel means that the callback has already been received.
                     let _ = found.try_send(callback);
                 }
@@ -112,6 +117,8 @@ impl Loopback {
     }
 }
 
+type Reply = Response<String>;
+
 struct Gate {
     state: State,
     used: AtomicBool,
@@ -122,109 +129,80 @@ struct Gate {
 impl Gate {
     /// Answers the one request of a connection. The callback counts even if the browser disconnects
     /// before its page is written.
-    async fn serve(&self, mut stream: TcpStream) -> Option<Callback> {
-        let head = read_head(&mut stream).await?;
-        let (reply, callback) = self.answer(&head);
-        let written = async {
-            stream.write_all(reply.as_bytes()).await?;
-            stream.shutdown().await
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(2), written).await;
-        callback
+    async fn serve(&self, stream: TcpStream) -> Option<Callback> {
+        let taken = Mutex::new(None);
+        let answer = service_fn(|request| {
+            let (reply, callback) = self.answer(&request);
+            *taken.lock().unwrap_or_else(PoisonError::into_inner) = callback;
+            ready(Ok::<_, Infallible>(reply))
+        });
+        let connection = http1::Builder::new()
+            .keep_alive(false)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), answer);
+        let _ = tokio::time::timeout(CONNECTION_TIME, connection).await;
+        taken.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, head: &str) -> (String, Option<Callback>) {
-        let Some(request) = Request::parse(head) else {
-            return (page("400 Bad Request", NOT_HERE), None);
-        };
-        let (path, query) = request.target.split_once('?').unwrap_or((request.target, ""));
-        let host = request.header("host").unwrap_or_default();
-        if path != CALLBACK_PATH || !self.hosts.iter().any(|h| h.eq_ignore_ascii_case(host)) {
-            return (page("404 Not Found", NOT_HERE), None);
+    fn answer<B>(&self, request: &Request<B>) -> (Reply, Option<Callback>) {
+        let uri = request.uri();
+        // A browser that uses this port as a proxy names the host in the target.
+        if uri.authority().is_some() || uri.path() != CALLBACK_PATH || !self.is_asked(request) {
+            return (page(StatusCode::NOT_FOUND, NOT_HERE), None);
         }
-        match request.method {
-            "GET" => self.callback(query),
-            "OPTIONS" => (self.preflight(&request), None),
-            _ => (page("405 Method Not Allowed", NOT_HERE), None),
+        match *request.method() {
+            Method::GET => self.callback(uri.query().unwrap_or_default()),
+            Method::OPTIONS => (self.preflight(request), None),
+            _ => (page(StatusCode::METHOD_NOT_ALLOWED, NOT_HERE), None),
         }
     }
 
-    fn callback(&self, query: &str) -> (String, Option<Callback>) {
+    /// Whether the request names this computer, once. A web page can point its own host name here.
+    fn is_asked<B>(&self, request: &Request<B>) -> bool {
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+        self.hosts.iter().any(|ours| ours.as_bytes().eq_ignore_ascii_case(host.as_bytes()))
+    }
+
+    fn callback(&self, query: &str) -> (Reply, Option<Callback>) {
         let given = url::form_urlencoded::parse(query.as_bytes());
         let parameters = Parameters::collect(given);
         let state = parameters.once("state");
         if !state.is_some_and(|state| self.state.is(state)) {
-            return (page("400 Bad Request", OTHER_ATTEMPT), None);
+            return (page(StatusCode::BAD_REQUEST, OTHER_ATTEMPT), None);
         }
-        let (status, text, callback) = match (parameters.once("code"), parameters.once("error")) {
-            (Some(code), None) => {
-                ("200 OK", RECEIVED, Callback::Code(SecretString::from(code.to_owned())))
-            }
+        let (text, callback) = match (parameters.once("code"), parameters.once("error")) {
+            (Some(code), None) => (RECEIVED, Callback::Code(SecretString::from(code.to_owned()))),
             (None, Some(error)) => {
                 let message = parameters.once("error_description").unwrap_or_default();
-                ("200 OK", REFUSED, Callback::Refused(Error::from_callback(error, message)))
+                (REFUSED, Callback::Refused(Error::from_callback(error, message)))
             }
             (Some(_), Some(_)) | (None, None) => {
-                return (page("400 Bad Request", OTHER_ATTEMPT), None);
+                return (page(StatusCode::BAD_REQUEST, OTHER_ATTEMPT), None);
             }
         };
         if self.used.swap(true, Ordering::SeqCst) {
-            return (page("400 Bad Request", OTHER_ATTEMPT), None);
+            return (page(StatusCode::BAD_REQUEST, OTHER_ATTEMPT), None);
         }
-        (page(status, text), Some(callback))
+        (page(StatusCode::OK, text), Some(callback))
     }
 
     /// Answers Chromium's preflight request, which it sends before a public page may access a
     /// loopback address.
-    fn preflight(&self, request: &Request<'_>) -> String {
-        if request.header("access-control-request-private-network") != Some("true") {
-            return page("405 Method Not Allowed", NOT_HERE);
-        }
-        format!(
-            "HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: {}\r\n\
-             Access-Control-Allow-Methods: GET\r\nAccess-Control-Allow-Private-Network: true\r\n\
-             Vary: Origin\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-            self.login_origin
-        )
-    }
-}
-
-async fn read_head(stream: &mut TcpStream) -> Option<String> {
-    let mut head = Vec::new();
-    let mut part = [0; 4096];
-    loop {
-        let count = stream.read(&mut part).await.ok()?;
-        head.extend_from_slice(part.get(..count)?);
-        if head.windows(4).any(|w| w == b"\r\n\r\n") {
-            return String::from_utf8(head).ok();
-        }
-        if count == 0 || head.len() > MAX_HEAD {
-            return None;
-        }
-    }
-}
-
-struct Request<'a> {
-    method: &'a str,
-    target: &'a str,
-    headers: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Request<'a> {
-    fn parse(head: &'a str) -> Option<Self> {
-        let (head, _) = head.split_once("\r\n\r\n")?;
-        let mut lines = head.split("\r\n");
-        let mut first = lines.next()?.split(' ');
-        let (method, target, version) = (first.next()?, first.next()?, first.next()?);
-        if first.next().is_some() || !version.starts_with("HTTP/1.") || !target.starts_with('/') {
-            return None;
-        }
-        let headers = lines.map(|line| line.split_once(':')).collect::<Option<Vec<_>>>()?;
-        Some(Self { method, target, headers })
-    }
-
-    fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim())
+    fn preflight<B>(&self, request: &Request<B>) -> Reply {
+        let asked = request.headers().get("access-control-request-private-network");
+        let origin = HeaderValue::from_str(&self.login_origin);
+        let (true, Ok(origin)) = (asked.is_some_and(|value| value == "true"), origin) else {
+            return page(StatusCode::METHOD_NOT_ALLOWED, NOT_HERE);
+        };
+        let mut reply = Response::new(String::new());
+        *reply.status_mut() = StatusCode::NO_CONTENT;
+        let headers = reply.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET"));
+        headers.insert("access-control-allow-private-network", HeaderValue::from_static("true"));
+        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+        reply
     }
 }
 
@@ -249,44 +227,50 @@ struct Text {
 }
 
 const RECEIVED: Text = Text {
-    title: "Back to Casebridge",
-    body: "Your browser has done its part. Casebridge goes on from here; you can close this tab.",
+    title: "Return to Casebridge",
+    body: "The browser part of the sign-in is complete. You can close this tab.",
 };
 const REFUSED: Text = Text {
-    title: "The sign-in did not go through",
-    body: "Casebridge tells you what to do next; you can close this tab.",
+    title: "The sign-in failed",
+    body: "Casebridge shows what to do next. You can close this tab.",
 };
 const OTHER_ATTEMPT: Text = Text {
-    title: "This is not the sign-in that Casebridge waits for",
-    body: "Close this tab, then start the sign-in again from Casebridge.",
+    title: "This sign-in is no longer valid",
+    body: "Close this tab and start the sign-in again in Casebridge.",
 };
-const NOT_HERE: Text = Text {
-    title: "Nothing to see here",
-    body: "Casebridge only waits for a sign-in to come back.",
-};
+const NOT_HERE: Text =
+    Text { title: "Page not found", body: "This address only receives sign-ins for Casebridge." };
 
-fn page(status: &str, text: Text) -> String {
+fn page(status: StatusCode, text: Text) -> Reply {
     let Text { title, body } = text;
-    let html = format!(
+    let mut reply = Response::new(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>\
          :root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;max-width:32em;\
          margin:20vh auto 0;padding:0 1.5em}}h1{{font-size:1.4em;font-weight:600}}</style>\
          <h1>{title}</h1><p>{body}</p></html>"
-    );
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
-         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n\
-         Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; \
-         frame-ancestors 'none'\r\nConnection: close\r\n\r\n{html}",
-        html.len()
-    )
+    ));
+    *reply.status_mut() = status;
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        ),
+    ] {
+        reply.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    reply
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use secrecy::ExposeSecret;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     struct Attempt {
         port: u16,
@@ -341,6 +325,15 @@ mod tests {
             get(now.port, &format!("{CALLBACK_PATH}?code=good%2B1&state={}", now.state)).await;
         assert_eq!(status(&answer), 200);
         assert!(!answer.contains("good"));
+        for header in [
+            "cache-control: no-store\r\n",
+            "referrer-policy: no-referrer\r\n",
+            "x-content-type-options: nosniff\r\n",
+            "content-security-policy: default-src 'none'; ",
+            "connection: close\r\n",
+        ] {
+            assert!(answer.contains(header), "{header} in {answer}");
+        }
         let Callback::Code(code) = now.result.await.unwrap() else { panic!("no code") };
         assert_eq!(code.expose_secret(), "good+1");
     }
@@ -357,7 +350,7 @@ mod tests {
         };
         assert!(gate.callback(&query).1.is_some());
         let (reply, callback) = gate.callback(&query);
-        assert_eq!((status(&reply), callback.is_none()), (400, true));
+        assert_eq!((reply.status(), callback.is_none()), (StatusCode::BAD_REQUEST, true));
     }
 
     #[tokio::test]
@@ -389,6 +382,12 @@ mod tests {
         assert_eq!(status(&send(now.port, &post).await), 405);
         let rebound = format!("GET {CALLBACK_PATH}?{right} HTTP/1.1\r\nHost: evil.test\r\n\r\n");
         assert_eq!(status(&send(now.port, &rebound).await), 404);
+        let ours = format!("Host: localhost:{}\r\n", now.port);
+        let twice =
+            format!("GET {CALLBACK_PATH}?{right} HTTP/1.1\r\n{ours}Host: evil.test\r\n\r\n");
+        assert_eq!(status(&send(now.port, &twice).await), 404);
+        let proxied = format!("GET http://evil.test{CALLBACK_PATH}?{right} HTTP/1.1\r\n{ours}\r\n");
+        assert_eq!(status(&send(now.port, &proxied).await), 404);
         assert_eq!(status(&send(now.port, "nonsense\r\n\r\n").await), 400);
         assert!(!now.result.is_finished());
     }
@@ -403,8 +402,8 @@ mod tests {
         );
         let answer = send(now.port, &ask).await;
         assert_eq!(status(&answer), 204);
-        assert!(answer.contains("Access-Control-Allow-Private-Network: true"));
-        assert!(answer.contains("Access-Control-Allow-Origin: https://acme.my.salesforce.com\r\n"));
+        assert!(answer.contains("access-control-allow-private-network: true\r\n"));
+        assert!(answer.contains("access-control-allow-origin: https://acme.my.salesforce.com\r\n"));
     }
 
     #[tokio::test]
@@ -415,6 +414,27 @@ mod tests {
         assert_eq!(status(&get(now.port, &target).await), 200);
         let result = now.result.await.unwrap();
         assert!(matches!(result, Callback::Refused(Error::Denied)), "{result:?}");
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_leaves_before_its_page_has_brought_the_callback() {
+        let now = attempt().await;
+        let request = format!(
+            "GET {CALLBACK_PATH}?code=a&state={} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
+            now.state, now.port
+        );
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, now.port)).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        drop(stream);
+        assert!(matches!(now.result.await.unwrap(), Callback::Code(_)));
+    }
+
+    #[tokio::test]
+    async fn s18_a_head_without_end_is_refused() {
+        let now = attempt().await;
+        let head = format!("GET / HTTP/1.1\r\nCookie: {}", "a".repeat(MAX_HEAD + 1));
+        assert_eq!(status(&send(now.port, &head).await), 431);
+        assert!(!now.result.is_finished());
     }
 
     #[tokio::test]
