@@ -1,6 +1,6 @@
 //! A desktop that only remembers: what the app showed, said, copied and opened.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use casebridge_desktop::{App, Notice, Shell};
 use casebridge_domain::Failure;
 use casebridge_domain::settings::LogLevel;
@@ -105,8 +105,7 @@ impl FakeShell {
         what: &str,
         condition: impl Fn(&CaseView) -> bool,
     ) -> Result<CaseView> {
-        let seen = self.until(what, |seen| seen.case.as_ref().is_some_and(&condition)).await?;
-        seen.case.ok_or_else(|| anyhow::anyhow!("no case window"))
+        self.until_view(what, |seen| seen.case.as_ref(), condition).await
     }
 
     /// Waits for a view of the jump window.
@@ -118,8 +117,7 @@ impl FakeShell {
         what: &str,
         condition: impl Fn(&JumpView) -> bool,
     ) -> Result<JumpView> {
-        let seen = self.until(what, |seen| seen.jump.as_ref().is_some_and(&condition)).await?;
-        seen.jump.ok_or_else(|| anyhow::anyhow!("no jump window"))
+        self.until_view(what, |seen| seen.jump.as_ref(), condition).await
     }
 
     /// Waits for a view of the tag window.
@@ -131,8 +129,7 @@ impl FakeShell {
         what: &str,
         condition: impl Fn(&TagView) -> bool,
     ) -> Result<TagView> {
-        let seen = self.until(what, |seen| seen.tag.as_ref().is_some_and(&condition)).await?;
-        seen.tag.ok_or_else(|| anyhow::anyhow!("no tag window"))
+        self.until_view(what, |seen| seen.tag.as_ref(), condition).await
     }
 
     /// Waits for a view of the activity window.
@@ -144,8 +141,17 @@ impl FakeShell {
         what: &str,
         condition: impl Fn(&ActivityView) -> bool,
     ) -> Result<ActivityView> {
-        let seen = self.until(what, |seen| seen.activity.as_ref().is_some_and(&condition)).await?;
-        seen.activity.ok_or_else(|| anyhow::anyhow!("no activity window"))
+        self.until_view(what, |seen| seen.activity.as_ref(), condition).await
+    }
+
+    async fn until_view<V: Clone>(
+        &self,
+        what: &str,
+        view: fn(&Seen) -> Option<&V>,
+        condition: impl Fn(&V) -> bool,
+    ) -> Result<V> {
+        let seen = self.until(what, |seen| view(seen).is_some_and(&condition)).await?;
+        view(&seen).cloned().with_context(|| format!("no view for {what}"))
     }
 
     fn note(&self, change: impl FnOnce(&mut Seen)) {

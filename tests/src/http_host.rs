@@ -90,25 +90,28 @@ impl News {
         while self.waiting.is_empty() {
             self.seen.changed().await.ok()?;
             let seen = self.seen.borrow_and_update().clone();
-            let case = seen.case.clone().filter(|_| seen.case != self.last.case);
-            let jump = seen.jump.clone().filter(|_| seen.jump != self.last.jump);
-            let tag = seen.tag.clone().filter(|_| seen.tag != self.last.tag);
-            let activity = seen.activity.clone().filter(|_| seen.activity != self.last.activity);
-            let settings = seen.settings.clone().filter(|_| seen.settings != self.last.settings);
-            let menu = seen.menu.clone().filter(|_| seen.menu != self.last.menu);
+            let last = &self.last;
             let views = [
-                case.map(WindowView::from),
-                jump.map(WindowView::from),
-                tag.map(WindowView::from),
-                activity.map(WindowView::from),
-                settings.map(WindowView::from),
-                menu.map(WindowView::from),
+                changed(&seen.case, &last.case),
+                changed(&seen.jump, &last.jump),
+                changed(&seen.tag, &last.tag),
+                changed(&seen.activity, &last.activity),
+                changed(&seen.settings, &last.settings),
+                changed(&seen.menu, &last.menu),
             ];
             self.waiting.extend(views.iter().flatten().filter_map(event));
             self.last = seen;
         }
         self.waiting.pop_front()
     }
+}
+
+/// The view of a window, if it has changed.
+fn changed<V>(now: &Option<V>, before: &Option<V>) -> Option<WindowView>
+where
+    V: Clone + PartialEq + Into<WindowView>,
+{
+    now.clone().filter(|_| now != before).map(Into::into)
 }
 
 fn event(view: &WindowView) -> Option<Event> {

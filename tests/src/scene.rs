@@ -14,6 +14,7 @@ use casebridge_use_cases::account::{self, Account};
 use casebridge_use_cases::{Casebridge, Clock};
 use serde_json::{Value, json};
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 use url::Url;
@@ -39,13 +40,7 @@ impl Scene {
         let options = Options { redirect_ports: free_ports()?, ..Options::default() };
         let simulator = Simulator::start(options)?;
         let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("settings.toml"), settings(&simulator.ready(), ""))?;
-        let ready = simulator.ready();
-        let name = SecretName::ApplianceClientSecret("Default".to_owned());
-        let secret = SecretString::from(ready.appliance.client_secret);
-        let secrets = Arc::new(MemoryStore::with([(name, secret)]));
-        let profile = Profile::open(Some(folder.path()))?;
-        let casebridge = Casebridge::new(profile, secrets.clone(), Clock::system());
+        let (casebridge, secrets) = set_up(folder.path(), simulator.ready())?;
         Ok(Self { simulator, casebridge, secrets, folder })
     }
 
@@ -115,12 +110,7 @@ impl Scene {
     /// # Errors
     /// Whatever a person would meet.
     pub async fn sign_in(&self, username: &str) -> Result<Account, Failure> {
-        let browser = browser(username);
-        account::sign_in(&self.casebridge, |page, _| {
-            browser(page);
-            Ok(())
-        })
-        .await
+        sign_in_to(&self.casebridge, username).await
     }
 
     /// Another computer of the same person, with a profile of its own.
@@ -130,18 +120,9 @@ impl Scene {
     pub async fn another_computer(&self) -> Result<Casebridge> {
         let folder = self.folder.path().join("other-computer");
         std::fs::create_dir(&folder)?;
-        let ready = self.simulator.ready();
-        std::fs::write(folder.join("settings.toml"), settings(&ready, ""))?;
-        let name = SecretName::ApplianceClientSecret("Default".to_owned());
-        let secret = SecretString::from(ready.appliance.client_secret);
-        let secrets = Arc::new(MemoryStore::with([(name, secret)]));
-        let casebridge = Casebridge::new(Profile::open(Some(&folder))?, secrets, Clock::system());
-        let browser = browser("ada@example.test");
-        let signed_in = account::sign_in(&casebridge, |page, _| {
-            browser(page);
-            Ok(())
-        });
-        signed_in.await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+        let (casebridge, _) = set_up(&folder, self.simulator.ready())?;
+        let signed_in = sign_in_to(&casebridge, "ada@example.test").await;
+        signed_in.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
         Ok(casebridge)
     }
 
@@ -224,12 +205,21 @@ impl Stage {
         self.shell.until("the end", |seen| seen.ended).await.map(drop)
     }
 
+    async fn command(
+        &self,
+        window: Window,
+        command: &str,
+        form: Value,
+    ) -> Result<Value, FailureView> {
+        self.app.command(window, command, &json!({ "form": form })).await
+    }
+
     /// A command of the case window.
     ///
     /// # Errors
     /// What the window would show.
     pub async fn case(&self, command: &str, form: Value) -> Result<Value, FailureView> {
-        self.app.command(Window::Case, command, &json!({ "form": form })).await
+        self.command(Window::Case, command, form).await
     }
 
     /// A command of the jump window.
@@ -237,7 +227,7 @@ impl Stage {
     /// # Errors
     /// What the window would show.
     pub async fn jump(&self, command: &str, form: Value) -> Result<Value, FailureView> {
-        self.app.command(Window::Jump, command, &json!({ "form": form })).await
+        self.command(Window::Jump, command, form).await
     }
 
     /// A command of the tag window.
@@ -245,7 +235,7 @@ impl Stage {
     /// # Errors
     /// What the window would show.
     pub async fn tag(&self, command: &str, form: Value) -> Result<Value, FailureView> {
-        self.app.command(Window::Tag, command, &json!({ "form": form })).await
+        self.command(Window::Tag, command, form).await
     }
 
     /// A command of the activity window.
@@ -253,7 +243,7 @@ impl Stage {
     /// # Errors
     /// What the window would show.
     pub async fn activity(&self, command: &str, form: Value) -> Result<Value, FailureView> {
-        self.app.command(Window::Activity, command, &json!({ "form": form })).await
+        self.command(Window::Activity, command, form).await
     }
 
     /// A command of the settings window.
@@ -261,8 +251,27 @@ impl Stage {
     /// # Errors
     /// What the window would show.
     pub async fn settings(&self, command: &str, form: Value) -> Result<Value, FailureView> {
-        self.app.command(Window::Settings, command, &json!({ "form": form })).await
+        self.command(Window::Settings, command, form).await
     }
+}
+
+/// Fills a folder with a profile whose appliance's secret is stored.
+fn set_up(folder: &Path, ready: Ready) -> Result<(Casebridge, Arc<MemoryStore>)> {
+    std::fs::write(folder.join("settings.toml"), settings(&ready, ""))?;
+    let name = SecretName::ApplianceClientSecret("Default".to_owned());
+    let secret = SecretString::from(ready.appliance.client_secret);
+    let secrets = Arc::new(MemoryStore::with([(name, secret)]));
+    let profile = Profile::open(Some(folder))?;
+    Ok((Casebridge::new(profile, secrets.clone(), Clock::system()), secrets))
+}
+
+async fn sign_in_to(casebridge: &Casebridge, username: &str) -> Result<Account, Failure> {
+    let browser = browser(username);
+    account::sign_in(casebridge, |page, _| {
+        browser(page);
+        Ok(())
+    })
+    .await
 }
 
 /// The settings that a first run would write.

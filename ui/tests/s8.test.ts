@@ -77,7 +77,7 @@ describe('s8_text_of_customers_is_shown_as_text', () => {
       const view = withText(fixtures.case['joined'] as object, text)
       const { container, unmount } = render(CaseWindow, { host: new FakeHost(view) })
       await waitFor(() =>
-        expect(container.querySelector('.joined .title')?.textContent).toBe(`${text} joined`),
+        expect(container.querySelector('.bar-title')?.textContent).toBe(`${text} joined`),
       )
       unmount()
     }

@@ -5,6 +5,7 @@ import { countdown, secondsUntil } from '../src/state/clock.svelte'
 import { Draft } from '../src/state/draft.svelte'
 import { LiveView } from '../src/state/view.svelte'
 import { primaryOf } from '../src/windows/case/primary'
+import { PageForm } from '../src/windows/settings/form.svelte'
 import { durationLabel, durationOptions } from '../src/windows/settings/duration'
 import { FakeHost } from './support'
 
@@ -79,6 +80,25 @@ describe('a draft', () => {
     expect(draft.values()).toEqual({ host: 'c', id: 'b' })
     draft.reset()
     expect(draft.values()).toEqual({ host: 'a', id: 'b' })
+  })
+})
+
+describe('a form of the settings', () => {
+  const field = (value: string) => ({ value, managed: false, origin: 'user' as const })
+
+  it('says what is missing only once it was sent', () => {
+    const form = new PageForm(
+      () => ({ hostname: field(' '), clientId: field('a'), caFile: field('') }),
+      () => ['hostname', 'clientId'],
+    )
+    const problems = () =>
+      (['hostname', 'clientId', 'caFile'] as const).map((key) => form.field(key).problem)
+    expect(problems()).toEqual([undefined, undefined, undefined])
+    expect(form.check()).toBe(false)
+    expect(problems()).toEqual(['Enter the host name of the appliance.', undefined, undefined])
+    form.field('hostname').onchange('support.example.com')
+    expect(form.check()).toBe(true)
+    expect(problems()).toEqual([undefined, undefined, undefined])
   })
 })
 

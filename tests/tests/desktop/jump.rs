@@ -1,66 +1,37 @@
 //! Each action of the console, from a click in the browser to a session that carries the case.
 
-use crate::stage::{SignedIn, on_desktop};
+use crate::stage::{JUMP, SignedIn, Stage, on_desktop};
 use anyhow::{Context, Result, ensure};
 use casebridge_domain::FailureCode;
 use casebridge_tests::app::{page, title};
-use casebridge_tests::browser::Browser;
 use casebridge_tests::case_page::{self, state};
 use casebridge_tests::desktop::{Desktop, Parts, windows};
-use casebridge_tests::driver::Driver;
 use casebridge_tests::{rep_console, wait};
 use std::fs;
 
-/// Everything that plays a part, with the app running and the browser at the case.
-struct Stage {
-    signed_in: SignedIn,
-    browser: Browser,
-    app: Driver,
+/// The browser shows the case, and the jump window was opened once and closed. The settings let the
+/// web console do everything, as an administrator may.
+async fn jump_stage(desktop: &mut Desktop) -> Result<Stage> {
+    let signed_in = SignedIn::at(desktop).await?;
+    signed_in.change_settings(desktop, |text| {
+        text.replace("[rep_console]\n", "[rep_console]\nweb_actions = \"all\"\n")
+    })?;
+    let stage = Stage::at(signed_in, desktop, &JUMP).await?;
+    stage.close(desktop, &JUMP).await?;
+    Ok(stage)
 }
 
-impl Stage {
-    /// The settings let the web console do everything, as an administrator may.
-    async fn at(desktop: &mut Desktop) -> Result<Self> {
-        let signed_in = SignedIn::at(desktop).await?;
-        let file = desktop.home().join(".config/casebridge/settings.toml");
-        let text = fs::read_to_string(&file)?;
-        let text = text.replace("[rep_console]\n", "[rep_console]\nweb_actions = \"all\"\n");
-        fs::write(&file, text)?;
-        let ready = signed_in.simulator.ready();
-        let browser = Browser::start(desktop, &ready).await?;
-        case_page::open(&browser, &ready).await?;
-        signed_in.run_once(desktop).await?;
-        signed_in.start(desktop).await?;
-        // A window has to be there for its driver.
-        case_page::click(&browser, &ready, "jump").await?;
-        windows::appears(desktop, title::JUMP).await?;
-        let app = signed_in.app.windows(desktop).await?;
-        app.turn_to(page::JUMP).await?;
-        app.shows("Printer on floor 3").await?;
-        Ok(Self { signed_in, browser, app })
-    }
-
-    fn sessions(&self) -> Vec<serde_json::Value> {
-        state(&self.signed_in.simulator, "sessions")
-    }
-
-    /// The latest session carries the case and is with this computer.
-    fn ensure_session(&self, count: usize, hostname: &str) -> Result<()> {
-        let sessions = self.sessions();
-        ensure!(sessions.len() == count, "{} sessions instead of {count}", sessions.len());
-        let latest = sessions.last().context("no session")?;
-        let key = &latest["attributes"]["external_key"];
-        let case = self.signed_in.simulator.ready().case_id;
-        ensure!(*key == case.as_str(), "the session carries {key}");
-        let on = &latest["customer"]["hostname"];
-        ensure!(*on == hostname, "the session is with {on} instead of {hostname}");
-        Ok(())
-    }
-
-    async fn close_jump(&self) -> Result<()> {
-        self.app.press_to_close("Done").await?;
-        self.app.gone(page::JUMP).await
-    }
+/// The latest session carries the case and is with this computer.
+fn ensure_session(stage: &Stage, count: usize, hostname: &str) -> Result<()> {
+    let sessions = stage.sessions();
+    ensure!(sessions.len() == count, "{} sessions instead of {count}", sessions.len());
+    let latest = sessions.last().context("no session")?;
+    let key = &latest["attributes"]["external_key"];
+    let case = stage.signed_in.simulator.ready().case_id;
+    ensure!(*key == case.as_str(), "the session carries {key}");
+    let on = &latest["customer"]["hostname"];
+    ensure!(*on == hostname, "the session is with {on} instead of {hostname}");
+    Ok(())
 }
 
 const JUMPS: [(&str, &str); 7] = [
@@ -76,10 +47,8 @@ const JUMPS: [(&str, &str); 7] = [
 #[test]
 fn each_jump_goes_from_the_case_page_to_a_session_on_the_desktop_console() -> Result<()> {
     on_desktop("jumps", Parts::default(), async |desktop| {
-        let stage = Stage::at(desktop).await?;
+        let stage = jump_stage(desktop).await?;
         let ready = stage.signed_in.simulator.ready();
-        windows::close(desktop, title::JUMP)?;
-        stage.app.gone(page::JUMP).await?;
         for (count, (button, hostname)) in JUMPS.into_iter().enumerate() {
             case_page::click(&stage.browser, &ready, button).await?;
             stage.app.turn_to(page::JUMP).await?;
@@ -87,9 +56,10 @@ fn each_jump_goes_from_the_case_page_to_a_session_on_the_desktop_console() -> Re
             ensure!(stage.sessions().len() == count, "{button}: the link started a session");
             stage.app.press("Start jump").await?;
             stage.app.shows(&format!("Started on {hostname}")).await?;
-            stage.ensure_session(count + 1, hostname)?;
+            ensure_session(&stage, count + 1, hostname)?;
             stage.app.picture(&desktop.folder().join(format!("{button}.png"))).await?;
-            stage.close_jump().await?;
+            stage.app.press_to_close("Done").await?;
+            stage.app.gone(page::JUMP).await?;
         }
         Ok(())
     })
@@ -98,10 +68,8 @@ fn each_jump_goes_from_the_case_page_to_a_session_on_the_desktop_console() -> Re
 #[test]
 fn a_jump_goes_from_the_case_page_to_a_session_on_the_web_console() -> Result<()> {
     on_desktop("web-jump", Parts::default(), async |desktop| {
-        let stage = Stage::at(desktop).await?;
+        let stage = jump_stage(desktop).await?;
         let ready = stage.signed_in.simulator.ready();
-        windows::close(desktop, title::JUMP)?;
-        stage.app.gone(page::JUMP).await?;
         case_page::click(&stage.browser, &ready, "web-jump").await?;
         stage.app.turn_to(page::JUMP).await?;
         stage.app.shows("logs you out of the console on this computer").await?;
@@ -110,17 +78,15 @@ fn a_jump_goes_from_the_case_page_to_a_session_on_the_web_console() -> Result<()
         stage.browser.click("button[data-representative=ada]").await?;
         stage.browser.shows("In a session with FRONTDESK-3").await?;
         stage.app.shows("Started on FRONTDESK-3").await?;
-        stage.ensure_session(1, "FRONTDESK-3")
+        ensure_session(&stage, 1, "FRONTDESK-3")
     })
 }
 
 #[test]
 fn each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()> {
     on_desktop("key-dialog", Parts::default(), async |desktop| {
-        let stage = Stage::at(desktop).await?;
+        let stage = jump_stage(desktop).await?;
         let ready = stage.signed_in.simulator.ready();
-        windows::close(desktop, title::JUMP)?;
-        stage.app.gone(page::JUMP).await?;
         for (count, button) in ["console-key", "web-key"].into_iter().enumerate() {
             case_page::click(&stage.browser, &ready, button).await?;
             stage.app.turn_to(page::CASE).await?;
@@ -136,7 +102,7 @@ fn each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()>
             let computer = format!("CUSTOMER-{count}");
             case_page::join(&stage.browser, url, "Rosa Marin", &computer).await?;
             stage.app.shows("Rosa Marin joined").await?;
-            stage.ensure_session(count + 1, &computer)?;
+            ensure_session(&stage, count + 1, &computer)?;
             stage.app.press_to_close("Done").await?;
             stage.app.gone(page::CASE).await?;
         }
@@ -148,9 +114,9 @@ fn each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()>
 fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
     on_desktop("jump-keyboard", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
-        let file = desktop.home().join(".config/casebridge/settings.toml");
-        let text = fs::read_to_string(&file)?;
-        fs::write(&file, format!("{text}[ui]\njump_shortcut = \"Ctrl+Shift+J\"\n"))?;
+        signed_in.change_settings(desktop, |text| {
+            format!("{text}[ui]\njump_shortcut = \"Ctrl+Shift+J\"\n")
+        })?;
         signed_in.start(desktop).await?;
         // The app takes the keys a moment after its start.
         wait::until("the shortcut", || async {
@@ -187,9 +153,9 @@ fn the_keyboard_alone_goes_from_the_shortcut_to_the_session() -> Result<()> {
 fn a_shortcut_that_no_desktop_knows_is_told_in_the_log_and_the_app_goes_on() -> Result<()> {
     on_desktop("jump-shortcut-unusable", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
-        let file = desktop.home().join(".config/casebridge/settings.toml");
-        let text = fs::read_to_string(&file)?;
-        fs::write(&file, format!("{text}[ui]\njump_shortcut = \"Ctrl+Nonsense\"\n"))?;
+        signed_in.change_settings(desktop, |text| {
+            format!("{text}[ui]\njump_shortcut = \"Ctrl+Nonsense\"\n")
+        })?;
         signed_in.start(desktop).await?;
         let logs = desktop.home().join(".local/share/casebridge/logs");
         let code = FailureCode::ShortcutUnusable.text().code;
@@ -208,14 +174,14 @@ fn a_script_file_opens_with_the_console_of_its_site_and_is_gone_afterwards() -> 
     on_desktop("script-file", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
         let ready = signed_in.simulator.ready();
-        let settings = desktop.home().join(".config/casebridge/settings.toml");
-        let text = fs::read_to_string(&settings)?;
         let console = rep_console::install(desktop.folder(), &ready, "ada", false)?;
-        let lines = text.lines().map(|line| match line.starts_with("path = ") {
-            true => "site_name = \"example\"\n".to_owned(),
-            false => format!("{line}\n"),
-        });
-        fs::write(&settings, lines.collect::<String>())?;
+        signed_in.change_settings(desktop, |text| {
+            let lines = text.lines().map(|line| match line.starts_with("path = ") {
+                true => "site_name = \"example\"\n".to_owned(),
+                false => format!("{line}\n"),
+            });
+            lines.collect()
+        })?;
         rep_console::associate(desktop, "example", &console)?;
         signed_in.start(desktop).await?;
         let link =

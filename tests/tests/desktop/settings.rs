@@ -4,21 +4,28 @@ use crate::stage::{SignedIn, on_desktop};
 use anyhow::Result;
 use casebridge_simulator::{Options, Simulator};
 use casebridge_tests::app::App;
-use casebridge_tests::desktop::Parts;
+use casebridge_tests::desktop::{Desktop, Parts};
+use casebridge_tests::driver::Driver;
 use casebridge_tests::{settings_window, wait};
 use std::fs;
 use std::path::Path;
 
 const AUTOSTART: &str = "section[aria-labelledby=computer-title] input[role=switch]";
 
+/// Starts the app, and opens the settings from the tray.
+async fn open_settings(signed_in: &SignedIn, desktop: &Desktop) -> Result<Driver> {
+    signed_in.start(desktop).await?;
+    desktop.tray()?.press("Settings…").await?;
+    let app = signed_in.app.windows(desktop).await?;
+    settings_window::turn_to(&app).await?;
+    Ok(app)
+}
+
 #[test]
 fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
     on_desktop("autostart", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
-        signed_in.start(desktop).await?;
-        desktop.tray()?.press("Settings…").await?;
-        let app = signed_in.app.windows(desktop).await?;
-        settings_window::turn_to(&app).await?;
+        let app = open_settings(&signed_in, desktop).await?;
         app.press("Preferences").await?;
         let entry = desktop.home().join(".config/autostart/casebridge.desktop");
         for _ in 0..2 {
@@ -44,10 +51,7 @@ fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
 fn a_support_bundle_is_where_the_window_says() -> Result<()> {
     on_desktop("support-bundle", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
-        signed_in.start(desktop).await?;
-        desktop.tray()?.press("Settings…").await?;
-        let app = signed_in.app.windows(desktop).await?;
-        settings_window::turn_to(&app).await?;
+        let app = open_settings(&signed_in, desktop).await?;
         app.press("Doctor").await?;
         app.press("Save support bundle…").await?;
         app.press("Save").await?;

@@ -2,12 +2,16 @@
 
 use anyhow::{Context, Result, ensure};
 use casebridge_simulator::{Options, Simulator};
-use casebridge_tests::app::App;
+use casebridge_tests::app::{App, page, title};
+use casebridge_tests::browser::Browser;
+use casebridge_tests::case_page;
 use casebridge_tests::desktop::place::Place;
-use casebridge_tests::desktop::{Desktop, Parts};
+use casebridge_tests::desktop::{Desktop, Parts, windows};
+use casebridge_tests::driver::Driver;
 use casebridge_tests::story::REPRESENTATIVE;
 use casebridge_tests::{profile, wait};
 use futures::FutureExt;
+use serde_json::Value;
 use std::fs;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
@@ -58,6 +62,16 @@ impl SignedIn {
         Ok(Self { simulator, app: App::at(place)? })
     }
 
+    /// Changes the text of the settings; must come before the app starts.
+    pub(crate) fn change_settings(
+        &self,
+        place: &Place,
+        edit: impl FnOnce(String) -> String,
+    ) -> Result<()> {
+        let file = place.home().join(".config/casebridge/settings.toml");
+        Ok(fs::write(&file, edit(fs::read_to_string(&file)?))?)
+    }
+
     /// Starts the app and waits for its icon.
     pub(crate) async fn start(&self, desktop: &Desktop) -> Result<u32> {
         let running = self.app.start(desktop, &[])?;
@@ -85,5 +99,54 @@ impl SignedIn {
         let code = desktop.programs().wait_for_end(opened).await?;
         ensure!(code == 0, "the process that opened the link ended with {code}");
         Ok(())
+    }
+}
+
+/// A window that a click on the case page opens.
+pub(crate) struct Opens {
+    button: &'static str,
+    title: &'static str,
+    pub(crate) page: &'static str,
+}
+
+pub(crate) const JUMP: Opens = Opens { button: "jump", title: title::JUMP, page: page::JUMP };
+pub(crate) const TAG: Opens = Opens { button: "tag", title: title::TAG, page: page::TAG };
+
+/// Everything that plays a part: the app runs, the browser shows the case, and a click there has
+/// opened a window, which shows the case too.
+pub(crate) struct Stage {
+    pub(crate) signed_in: SignedIn,
+    pub(crate) browser: Browser,
+    pub(crate) app: Driver,
+}
+
+impl Stage {
+    pub(crate) async fn at(
+        signed_in: SignedIn,
+        desktop: &mut Desktop,
+        window: &Opens,
+    ) -> Result<Self> {
+        let ready = signed_in.simulator.ready();
+        let browser = Browser::start(desktop, &ready).await?;
+        case_page::open(&browser, &ready).await?;
+        signed_in.run_once(desktop).await?;
+        signed_in.start(desktop).await?;
+        // A window has to be there for its driver.
+        case_page::click(&browser, &ready, window.button).await?;
+        windows::appears(desktop, window.title).await?;
+        let app = signed_in.app.windows(desktop).await?;
+        app.turn_to(window.page).await?;
+        app.shows("Printer on floor 3").await?;
+        Ok(Self { signed_in, browser, app })
+    }
+
+    pub(crate) fn sessions(&self) -> Vec<Value> {
+        case_page::state(&self.signed_in.simulator, "sessions")
+    }
+
+    /// Closes the window, and waits until it is gone.
+    pub(crate) async fn close(&self, desktop: &Desktop, window: &Opens) -> Result<()> {
+        windows::close(desktop, window.title)?;
+        self.app.gone(window.page).await
     }
 }

@@ -1,5 +1,12 @@
 import type { FieldView } from '../ipc/generated/ipc'
 
+/** What a field of a form needs. */
+export interface DraftField {
+  value: string
+  managed: boolean
+  onchange: (value: string) => void
+}
+
 /** What a person has typed into a form and not saved yet, above the values in force. */
 export class Draft<K extends string> {
   #typed = $state<Partial<Record<K, string>>>({})
@@ -16,6 +23,14 @@ export class Draft<K extends string> {
 
   set(key: K, value: string): void {
     this.#typed[key] = value
+  }
+
+  field(key: K): DraftField {
+    return {
+      value: this.get(key),
+      managed: this.#fields()[key].managed,
+      onchange: (value) => this.set(key, value),
+    }
   }
 
   get dirty(): boolean {

@@ -34,6 +34,11 @@ export class LiveView<E extends EventName> {
     void this.#load()
   }
 
+  /** There is something to show, be it a failure. */
+  get ready(): boolean {
+    return this.current !== undefined || this.failure !== undefined
+  }
+
   retry = () => this.#load()
 
   close(): void {
