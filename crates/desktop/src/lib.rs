@@ -1,6 +1,6 @@
 //! The tray app without its toolkit: one loop that takes one event after the other.
 //!
-//! Each concern has a room of its own in `parts`; the [`controller`] hands every event to one of them and
+//! Each concern has a room of its own in `parts`; the `controller` hands every event to one of them and
 //! carries out what it asks for. Work runs in tasks that end as an event; no task touches state.
 
 mod app;
