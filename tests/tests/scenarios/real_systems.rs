@@ -464,7 +464,11 @@ async fn b4_a_full_org_holds_the_queue_once() {
         let open = outbox::open_items(&scene.casebridge).await.unwrap();
         assert!(open.iter().all(|item| item.state == "waiting"), "{text}: {open:?}");
         let told = |seen: &casebridge_tests::fake_shell::Seen| {
-            seen.notices.iter().filter(|notice| notice.title.contains("Nothing goes")).count() == 1
+            seen.notices
+                .iter()
+                .filter(|notice| notice.title.contains("Nothing can be written"))
+                .count()
+                == 1
         };
         stage.shell.until("one notice", told).await.unwrap();
         scene.simulator.clear_faults();
