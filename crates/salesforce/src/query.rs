@@ -82,6 +82,8 @@ pub enum Field {
     TextBody,
     /// An e-mail's HTML body.
     HtmlBody,
+    /// A finished session's LSID.
+    Lsid,
 }
 
 /// A parent of a case, for fields that the administrator has set.
@@ -145,6 +147,7 @@ impl Field {
             Self::ToAddress => "ToAddress",
             Self::TextBody => "TextBody",
             Self::HtmlBody => "HtmlBody",
+            Self::Lsid => "LSID__c",
         }
     }
 }
