@@ -23,7 +23,7 @@ pub use file::{VERSION, change, parse_layer};
 pub use form::{Form, Kind};
 pub use layers::{ApplianceSettings, Layer, Origin, Problem, Settings, Value, resolve};
 pub use table::{appliance_setting, declarations, find, setting, transition_setting};
-pub use value::{Address, FieldName, FieldNameError, Ports, Seconds};
+pub use value::{Address, AddressError, FieldName, FieldNameError, Portal, Ports, Seconds};
 
 /// The name that the first appliance must have, as in the vendor's set-up.
 pub const DEFAULT_APPLIANCE: &str = "Default";

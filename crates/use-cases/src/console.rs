@@ -3,7 +3,7 @@
 //!
 //! A console returns no result. [`watch`](super::watch) finds out whether a session has started.
 
-use crate::session_key::{check_portal, external_key};
+use crate::session_key::{external_key, portal_host};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::ConsoleScript;
 use casebridge_domain::jump::{Console, ConsoleAction, ConsoleText};
@@ -71,7 +71,7 @@ pub fn prepare(
     case: Option<&Case>,
 ) -> Result<Prepared, Failure> {
     if let ConsoleAction::GenerateSessionKey { portal: Some(portal) } = &request.action {
-        check_portal(casebridge, request.appliance.as_deref(), portal.as_str())?;
+        portal_host(casebridge, request.appliance.as_deref(), portal.as_str())?;
     }
     let site = casebridge.site(request.appliance.as_deref())?;
     let key = case.map(|case| external_key(casebridge, case));
@@ -173,12 +173,19 @@ pub fn default_key_console(casebridge: &Casebridge, appliance: Option<&str>) -> 
 /// The action for the console's own key dialog.
 ///
 /// # Errors
-/// The portal's name is not a host name.
-pub fn key_dialog(portal: Option<&str>) -> Result<ConsoleAction, Failure> {
-    let read = |portal: &str| {
-        portal
-            .parse::<ConsoleText>()
-            .map_err(|_| Failure::new(FailureCode::PortalUnknown, portal.to_owned()))
+/// The portal is not in the settings.
+pub fn key_dialog(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    portal: Option<&str>,
+) -> Result<ConsoleAction, Failure> {
+    let host = match portal {
+        Some(portal) => portal_host(casebridge, appliance, portal)?,
+        None => None,
     };
-    Ok(ConsoleAction::GenerateSessionKey { portal: portal.map(read).transpose()? })
+    let read = |host: String| {
+        let unknown = |_| Failure::new(FailureCode::PortalUnknown, host.clone());
+        host.parse::<ConsoleText>().map_err(unknown)
+    };
+    Ok(ConsoleAction::GenerateSessionKey { portal: host.map(read).transpose()? })
 }

@@ -195,19 +195,17 @@ pub async fn record_key(
     }
 }
 
-/// Checks the portal. It becomes part of a URL for the customer, so only portals in the settings
-/// are allowed (S3).
-pub(crate) fn check_portal(
+/// The host name of a portal that is named by its name or host name; none for the default one. It
+/// becomes part of a URL for the customer, so only portals in the settings are allowed (S3).
+pub(crate) fn portal_host(
     casebridge: &Casebridge,
     appliance: Option<&str>,
     portal: &str,
-) -> Result<(), Failure> {
-    let name = appliance.unwrap_or(DEFAULT_APPLIANCE);
-    let known = casebridge.settings().appliance(name).map(|a| a.portals).unwrap_or_default();
-    match known.iter().any(|known| known == portal) {
-        true => Ok(()),
-        false => Err(Failure::new(FailureCode::PortalUnknown, portal)),
-    }
+) -> Result<Option<String>, Failure> {
+    let settings = casebridge.settings().appliance(appliance.unwrap_or(DEFAULT_APPLIANCE));
+    let known = settings.as_ref().and_then(|settings| settings.portal(portal));
+    let known = known.ok_or_else(|| Failure::new(FailureCode::PortalUnknown, portal))?;
+    Ok(known.host.clone())
 }
 
 async fn make_for(
@@ -218,13 +216,14 @@ async fn make_for(
     username: String,
 ) -> Result<SessionKey, Failure> {
     let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().get(&setting::KEY_TTL).count());
-    if let Some(portal) = &request.portal {
-        check_portal(casebridge, request.appliance.as_deref(), portal)?;
-    }
+    let host = match &request.portal {
+        Some(portal) => portal_host(casebridge, request.appliance.as_deref(), portal)?,
+        None => None,
+    };
     let mut wanted = KeyRequest::new(Queue::RepUsername(username));
     wanted.ttl = Some(Duration::from_secs(ttl.into()));
     wanted.external_key = Some(external_key(casebridge, case));
-    wanted.url_hostname = request.portal.clone();
+    wanted.url_hostname = host;
     let asked_at = casebridge.now();
     let site = appliance.site().authority().to_owned();
     let key = appliance

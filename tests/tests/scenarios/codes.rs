@@ -133,7 +133,7 @@ async fn a_console_that_is_not_there_and_one_that_gives_up_are_told_apart() {
         let line = format!("[rep_console]\npath = {path:?}\n");
         scene.change_settings(|text| format!("{text}{line}")).unwrap();
         let request = console::ConsoleRequest {
-            action: console::key_dialog(None).unwrap(),
+            action: console::key_dialog(&scene.casebridge, None, None).unwrap(),
             console: Console::Desktop,
             appliance: None,
         };

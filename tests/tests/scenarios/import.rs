@@ -222,13 +222,16 @@ async fn an_administrator_chooses_what_is_imported() {
             text.replace("[appliance.Default]", &format!("[appliance.Default]\n{more}"))
         }
     };
-    scene.change_settings(appliance("import_all_sessions = true\nevent_types = [\"Chat Message\", \"Session End\"]\nexternal_recording_base_url = \"https://archive.example.test/?id=\"")).unwrap();
+    scene.change_settings(appliance("import_all_sessions = true\nevent_types = [\"Chat Message\", \"Session End\"]\nexternal_recording_base_url = \"https://archive.example.test/play\"")).unwrap();
     let untagged: Lsid = over(&scene, None, SessionWork::default()).parse().unwrap();
     let imported = done(&scene, &untagged).await;
     assert_eq!((imported.case, imported.records["Support_Session_Event__c"]), (None, 8));
     let written = rows(&scene, &untagged);
     let recording = &written["Support_Session_Recording__c"][&format!("{untagged}:session:0")];
-    assert_eq!(recording["View_URL__c"], format!("https://archive.example.test/?id={untagged}"));
+    assert_eq!(
+        recording["View_URL__c"],
+        format!("https://archive.example.test/play?lsid={untagged}")
+    );
 
     scene.change_settings(appliance("import_portals = [\"VIP\"]")).unwrap();
     let lsid = finished(&scene, SessionWork::default());

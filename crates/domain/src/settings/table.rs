@@ -4,7 +4,8 @@
 use super::choices::{ExternalKeyWrites, KeyKind, Language, LogLevel, UsernameFrom, WebActions};
 use super::declaration::{Category, Declaration, Declared, Scope, check};
 use super::form::{
-    FieldName, File, Form, Host, Lines, List, Number, OneOf, Optional, PortList, Switch, Text, Web,
+    FieldName, File, Form, Host, Lines, List, Number, OneOf, Optional, PortList, PortalList,
+    Switch, Text, Web,
 };
 use super::value::{self, Ports};
 
@@ -66,11 +67,11 @@ pub mod appliance_setting {
             description: "The full path of a PEM file with certificates to trust in addition to those of the operating system, when the site's certificate comes from your own authority.",
             policy: true,
         }
-        PORTALS: List = "portals" {
+        PORTALS: PortalList = "portals" {
             default: Vec::new(),
             category: Appliance,
             name: "Portals",
-            description: "The host names of the public portals that a representative can choose for a session key. If none is named, the appliance uses its default portal.",
+            description: "The public portals that a representative can choose for a session key: Default, and others by name and host name, such as HR=hr.support.example.com. If none is listed, the appliance uses its default portal.",
             policy: true,
         }
         IMPORT_ALL_SESSIONS: Switch = "import_all_sessions" {
@@ -83,8 +84,8 @@ pub mod appliance_setting {
         IMPORT_PORTALS: List = "import_portals" {
             default: Vec::new(),
             category: Appliance,
-            name: "Public sites to import",
-            description: "Import only sessions of these public sites, by the names that the session reports use. If none is named, sessions of all sites are imported.",
+            name: "Portals to import",
+            description: "Import only sessions of these portals, by the names that session reports use, such as Default, or by the host names listed above. If none is listed, sessions of all portals are imported.",
             policy: true,
         }
         EVENT_TYPES: List = "event_types" {
@@ -98,7 +99,7 @@ pub mod appliance_setting {
             default: None,
             category: Appliance,
             name: "URL of recordings",
-            description: "Where session recordings are stored if they are not on the appliance. Casebridge appends the LSID of the session to this URL.",
+            description: "Where session recordings are stored if they are not on the appliance. Casebridge adds the LSID of the session to this URL as the parameter lsid.",
             policy: true,
         }
         USE_REP_CONSOLE_FOR_SESSION_KEYS: Switch = "use_rep_console_for_session_keys" {

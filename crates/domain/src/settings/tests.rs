@@ -249,7 +249,19 @@ fn a_value_is_checked_and_kept_as_its_form_says() {
             Ok("support.example.test"),
         ),
         (its::HOSTNAME.declaration(), "a b", Err("Enter the host name")),
-        (its::PORTALS.declaration(), "a, b,,c", Ok("a,b,c")),
+        (its::IMPORT_PORTALS.declaration(), "a, b,,c", Ok("a,b,c")),
+        (
+            its::PORTALS.declaration(),
+            "default, HR = hr.example.test,,vip.example.test",
+            Ok("default,HR = hr.example.test,vip.example.test"),
+        ),
+        (
+            its::PORTALS.declaration(),
+            "Default, HR",
+            Err("“HR” is the name of a portal. Enter it with its host name: HR="),
+        ),
+        (its::PORTALS.declaration(), "HR=a b", Err("“a b” is not a host name")),
+        (its::PORTALS.declaration(), "=a.example", Err("“=a.example” has no name")),
         (its::IMPORT_ALL_SESSIONS.declaration(), "yes", Err("It must be true or false.")),
         (setting::ORG_LOGIN_URL.declaration(), "https://a.example", Ok("https://a.example")),
         (
@@ -304,6 +316,37 @@ fn values_have_their_types() {
     assert_eq!(settings.entry(&setting::KEY_TTL).unwrap().origin, Origin::User);
     let host = settings.entry_of("Default", &appliance_setting::HOSTNAME).unwrap();
     assert_eq!(host.value, "a.example.test");
+}
+
+#[test]
+fn row_06_portals_have_the_names_of_reports_and_are_found_by_name_or_host() {
+    let file = "[appliance.Default]\nhostname = \"a.example.test\"\n\
+                portals = [\"default\", \"HR=hr.example.test\", \"vip.example.test\"]\n\
+                import_portals = [\"hr.example.test\", \"Field\"]\n";
+    let settings = resolve(&Layer::new(), &layer(file)).appliance("Default").unwrap();
+    let names: Vec<&str> = settings.portals.iter().map(|portal| portal.name.as_str()).collect();
+    assert_eq!(names, ["Default", "HR", "vip.example.test"]);
+    let host = |text| settings.portal(text).map(|portal| portal.host.as_deref());
+    assert_eq!(host("hr"), Some(Some("hr.example.test")));
+    assert_eq!(host("HR.example.test"), Some(Some("hr.example.test")));
+    assert_eq!((host("Default"), host("other")), (Some(None), None));
+    let imported = ["HR", "hr", "Field", "Default"].map(|site| settings.imports_portal(site));
+    assert_eq!(imported, [true, true, true, false]);
+}
+
+#[test]
+fn row_30_the_lsid_is_a_parameter_of_the_recordings_address() {
+    for (base, expected) in [
+        ("https://r.example", "https://r.example/?lsid=abc"),
+        ("https://r.example/play", "https://r.example/play?lsid=abc"),
+        ("https://r.example/play?", "https://r.example/play?lsid=abc"),
+        ("https://r.example/play?kind=a%20b", "https://r.example/play?kind=a%20b&lsid=abc"),
+        ("https://r.example/?lsid=", "https://r.example/?lsid=abc"),
+        ("https://r.example/?LSID=[lsid]&x#top", "https://r.example/?LSID=abc&x#top"),
+    ] {
+        let base: Address = base.parse().unwrap();
+        assert_eq!(base.with_parameter("lsid", "abc").as_str(), expected);
+    }
 }
 
 #[test]

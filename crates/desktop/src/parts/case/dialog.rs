@@ -59,8 +59,9 @@ impl Case {
         let (id, attempt, request) = (open.id, open.attempt, open.request.clone());
         open.work = Some(cx.hold(async move {
             let result = async {
-                let action = key_dialog(request.portal.as_deref())?;
                 let appliance = request.appliance.clone();
+                let portal = request.portal.as_deref();
+                let action = key_dialog(&casebridge, appliance.as_deref(), portal)?;
                 let wanted = ConsoleRequest { action, console: chosen, appliance };
                 let asked = console::ask(&casebridge, shell, &wanted, Some(&case), false).await?;
                 Ok((case, asked))

@@ -5,7 +5,7 @@ use super::open::{EmailState, KeyState, Made, OpenCase, WatchState};
 use crate::context::Known;
 use crate::labels;
 use casebridge_domain::jump::Console;
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
 use casebridge_domain::{FailureCode, Recipient, RecipientRole};
 use casebridge_ipc::{
     CaseView, EmailView, KeyKindView, KeyStateView, KeyView, RecipientView, RoleView, Stage,
@@ -27,8 +27,8 @@ impl Case {
             key: shown.map_or(KeyStateView::None, |o| key_state(&o.key)),
             key_kind: shown.map_or(KeyKindView::Server, |o| key_kind(o.console)),
             key_kinds: key_kinds(casebridge),
-            portals: configured.map(|a| a.portals).unwrap_or_default(),
-            portal: shown.and_then(|o| o.request.portal.clone()),
+            portals: portals(configured.as_ref()),
+            portal: shown.and_then(|o| portal(configured.as_ref(), o.request.portal.as_deref()?)),
             email: shown.and_then(|o| email(casebridge, o)),
             watch: shown.map_or(WatchView::Idle, |o| watch(&o.watch)),
             failure: shown.and_then(|o| o.failure.clone()),
@@ -37,6 +37,18 @@ impl Case {
             appliance,
         }
     }
+}
+
+/// The names of the portals to choose from.
+fn portals(configured: Option<&ApplianceSettings>) -> Vec<String> {
+    let portals = configured.map(|appliance| appliance.portals.iter());
+    portals.into_iter().flatten().map(|portal| portal.name.clone()).collect()
+}
+
+/// The portal that was chosen, as the list has it: a link may name it by its host name.
+fn portal(configured: Option<&ApplianceSettings>, chosen: &str) -> Option<String> {
+    let known = configured.and_then(|appliance| appliance.portal(chosen));
+    Some(known.map_or(chosen, |portal| &portal.name).to_owned())
 }
 
 fn key_kind(console: Option<Console>) -> KeyKindView {
