@@ -217,7 +217,7 @@ failures! {
     ConsoleFailed: "console_failed", "The representative console did not accept the request",
         "Start the representative console, log in, then try again.";
     /// The web console is not documented to support this action.
-    WebConsoleActionOff: "web_console_action_off", "The web console may not support this action",
+    WebConsoleActionOff: "web_console_action_off", "The web console is not allowed to do this",
         "Use the console on this computer, or ask your administrator to set rep_console.web_actions to all.";
     /// A field of the jump is invalid.
     JumpInvalid: "jump_invalid", "The jump couldn't be started",

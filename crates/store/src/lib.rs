@@ -15,6 +15,7 @@ mod migrations;
 mod outbox;
 mod owners;
 mod tags;
+mod web_console;
 
 use rusqlite::{Connection, ErrorCode};
 use std::fs::OpenOptions;

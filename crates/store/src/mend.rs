@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The tables to copy, in this order. The hold of the outbox is not copied, because it is detected
 /// again.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "owner",
     "signed_in",
     "activity",
@@ -26,6 +26,7 @@ const TABLES: [&str; 12] = [
     "ended_session",
     "sweep",
     "jump",
+    "web_action",
     "recent_case",
 ];
 

@@ -77,15 +77,15 @@ pub fn prepare(
     let key = case.map(|case| external_key(casebridge, case));
     let script = ConsoleScript::new(&request.action, key.as_deref(), &[])
         .map_err(|e| failures::of_appliance(site.authority(), e))?;
-    let is_known = script.is_documented_for_web() || web_does_all(casebridge);
-    if request.console == Console::Web && !is_known {
+    let is_off = !script.is_documented_for_web() && !web_does_all(casebridge);
+    if request.console == Console::Web && is_off {
         return Err(Failure::new(FailureCode::WebConsoleActionOff, script.action()));
     }
     Ok(Prepared { script, console: request.console, site })
 }
 
-/// Whether the administrator has allowed actions that the web console is not documented to support.
-pub fn web_does_all(casebridge: &Casebridge) -> bool {
+/// Whether the administrator allows actions that the web console is not documented to support.
+fn web_does_all(casebridge: &Casebridge) -> bool {
     match casebridge.settings().get(&setting::REP_CONSOLE_WEB_ACTIONS) {
         WebActions::All => true,
         WebActions::Documented => false,

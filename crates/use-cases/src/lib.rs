@@ -30,6 +30,7 @@ pub mod support_bundle;
 pub mod tag;
 pub mod typed_case;
 pub mod watch;
+pub mod web_console;
 
 pub use casebridge::Casebridge;
 pub use clock::Clock;

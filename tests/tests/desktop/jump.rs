@@ -9,13 +9,9 @@ use casebridge_tests::desktop::{Desktop, Parts, windows};
 use casebridge_tests::{rep_console, wait};
 use std::fs;
 
-/// The browser shows the case, and the jump window was opened once and closed. The settings let the
-/// web console do everything, as an administrator may.
+/// The browser shows the case, and the jump window was opened once and closed.
 async fn jump_stage(desktop: &mut Desktop) -> Result<Stage> {
     let signed_in = SignedIn::at(desktop).await?;
-    signed_in.change_settings(desktop, |text| {
-        text.replace("[rep_console]\n", "[rep_console]\nweb_actions = \"all\"\n")
-    })?;
     let stage = Stage::at(signed_in, desktop, &JUMP).await?;
     stage.close(desktop, &JUMP).await?;
     Ok(stage)

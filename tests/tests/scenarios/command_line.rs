@@ -175,6 +175,8 @@ async fn a_dry_run_prints_the_script_and_starts_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_of_a_console_is_refused() {
     let terminal = Terminal::new().await;
+    let documented = "[rep_console]\nweb_actions = \"documented\"\n";
+    terminal.scene.change_settings(|text| text + documented).unwrap();
     for (words, code) in [
         ("jump vpro --target PC-1 --dry-run", "jump_invalid"),
         ("jump push-local --target PC-1 --jumpoint B --dry-run", "jump_invalid"),

@@ -1,8 +1,8 @@
 //! Jumps: proposed by a link or the menu, handed to a console at a click, proved by their session.
 
 use casebridge_domain::jump::JumpMethod;
-use casebridge_ipc::{JumpStateView, JumpView, Window};
-use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_ipc::{JumpStateView, JumpView, WebSupportView, Window};
+use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin};
 use casebridge_tests::scene::{Scene, Stage};
 use serde_json::{Value, json};
 
@@ -224,12 +224,13 @@ async fn without_a_console_the_browser_gets_the_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_web_console_is_asked_for_what_it_is_documented_to_do_alone() {
-    let scene = scene().await;
+async fn row_13_an_administrator_may_leave_the_web_console_what_it_is_documented_to_do() {
+    let scene = Scene::new().await.unwrap();
+    let scene = scene.with_console("web_actions = \"documented\"\n").unwrap();
     let stage = scene.app_with_browser(std::sync::Arc::new(|_| {}));
     let view = proposed(&scene, &stage, "&method=rdp&target=DC-01").await;
     let rdp = view.methods.iter().find(|method| method.method == "rdp").unwrap();
-    assert!(!rdp.web);
+    assert_eq!(rdp.web, WebSupportView::Off);
     let web = |form: &casebridge_ipc::JumpFormView| json!({ "form": form, "console": "web" });
     stage.jump("start_jump", web(&view.form)).await.unwrap();
     let failed = |view: &JumpView| matches!(view.state, JumpStateView::Failed { .. });
@@ -248,6 +249,48 @@ async fn the_web_console_is_asked_for_what_it_is_documented_to_do_alone() {
     let page = seen.pages[0].to_string();
     assert!(page.contains("?type=web_console&operation=execute&action=start_jump_item_session"));
     assert!(scene.console_runs().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_13_what_the_web_console_may_not_support_is_offered_and_remembered() {
+    let scene = scene().await;
+    let stage = scene.app_with_browser(std::sync::Arc::new(|_| {}));
+    let web = |view: &JumpView, method: &str| {
+        let found = view.methods.iter().find(|one| one.method == method);
+        found.map(|one| one.web)
+    };
+    let view = proposed(&scene, &stage, "&method=rdp&target=DC-01").await;
+    assert_eq!(web(&view, "rdp"), Some(WebSupportView::Unknown));
+    assert_eq!(web(&view, "item"), Some(WebSupportView::Works), "it is documented");
+    let form = json!({ "form": view.form, "console": "web" });
+    stage.jump("start_jump", form.clone()).await.unwrap();
+    let seen = stage.shell.until("the page", |seen| !seen.pages.is_empty()).await.unwrap();
+    assert!(seen.pages[0].as_str().contains("type=web_console&operation=execute&action=start_rdp"));
+    // Nobody runs it, so no session starts.
+    let failed = |view: &JumpView| {
+        matches!(view.state, JumpStateView::NotSeen { .. })
+            && web(view, "rdp") == Some(WebSupportView::Failed)
+    };
+    stage.shell.until_jump("what did not work", failed).await.unwrap();
+    stage.jump("start_jump", form).await.unwrap();
+    let waits = |view: &JumpView| matches!(view.state, JumpStateView::Waiting { .. });
+    stage.shell.until_jump("the wait", waits).await.unwrap();
+    let session = SessionBegin {
+        representative: "ada".to_owned(),
+        hostname: Some("DC-01".to_owned()),
+        external_key: Some(scene.simulator.ready().case_id),
+        ..SessionBegin::default()
+    };
+    scene.simulator.begin_session(session).unwrap();
+    let works = |view: &JumpView| started(view) && web(view, "rdp") == Some(WebSupportView::Works);
+    stage.shell.until_jump("what worked", works).await.unwrap();
+    stage.quit().await.unwrap();
+    let stage = scene.app();
+    proposed(&scene, &stage, "&method=rdp&target=DC-01").await;
+    let known = |view: &JumpView| web(view, "rdp") == Some(WebSupportView::Works);
+    let view = stage.shell.until_jump("what is remembered", known).await.unwrap();
+    assert_eq!(web(&view, "shell"), Some(WebSupportView::Unknown));
+    stage.quit().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -275,10 +275,10 @@ pub mod setting {
             policy: true,
         }
         REP_CONSOLE_WEB_ACTIONS: OneOf<WebActions> = "rep_console.web_actions" {
-            default: WebActions::Documented,
+            default: WebActions::All,
             category: Console,
             name: "Web console",
-            description: "What Casebridge opens in the web console. Its documentation names the search for Jump Items only.",
+            description: "What Casebridge offers in the web console. Its documentation names the search for Jump Items only; the version of the appliance may not support the rest.",
             policy: true,
         }
         JUMP_PATIENCE: Seconds<5, 600> = "jump.patience" {

@@ -184,6 +184,10 @@ keyKind: KeyKindView,
  */
 keyKinds: Array<KeyKindView>, 
 /**
+ * Whether the web console supports its key dialog.
+ */
+webKeys: WebSupportView, 
+/**
  * The configured portals.
  */
 portals: Array<string>, 
@@ -388,7 +392,7 @@ last: JumpFormView | null,
 /**
  * Whether the web console supports it.
  */
-web: boolean, };
+web: WebSupportView, };
 
 export type JumpStateView = { "kind": "idle" } | { "kind": "starting" } | { "kind": "waiting", 
 /**
@@ -865,6 +869,8 @@ doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "ki
  */
 failure: FailureView, };
 
+export type WebSupportView = "works" | "unknown" | "failed" | "off";
+
 /** Each command with the form it takes and the answer it gives. */
 export interface Commands {
   case_view: { form: undefined; answer: CaseView }
@@ -872,6 +878,7 @@ export interface Commands {
   generate_key: { form: { portal: string | null }; answer: void }
   choose_key_kind: { form: { kind: KeyKindView }; answer: void }
   open_key_dialog: { form: { portal: string | null }; answer: void }
+  deny_key_dialog: { form: undefined; answer: void }
   send_email: { form: { recipient: string }; answer: void }
   stop_watch: { form: undefined; answer: void }
   agree_customer: { form: undefined; answer: void }

@@ -9,9 +9,10 @@ use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
 use casebridge_domain::{FailureCode, Recipient, RecipientRole};
 use casebridge_ipc::{
     CaseView, EmailView, KeyKindView, KeyStateView, KeyView, RecipientView, RoleView, Stage,
-    WaitingCaseView, WatchView,
+    WaitingCaseView, WatchView, WebSupportView,
 };
-use casebridge_use_cases::{Casebridge, console, email_key};
+use casebridge_use_cases::web_console::WebAction;
+use casebridge_use_cases::{Casebridge, email_key};
 
 impl Case {
     pub(crate) fn view(&self, known: &Known<'_>) -> CaseView {
@@ -20,13 +21,15 @@ impl Case {
         let appliance = shown.and_then(|o| o.request.appliance.clone());
         let appliance = appliance.unwrap_or_else(|| DEFAULT_APPLIANCE.to_owned());
         let configured = casebridge.settings().appliance(&appliance);
+        let web = labels::web(known, Some(&appliance), WebAction::SessionKey);
         CaseView {
             stage: shown.map_or(Stage::Ask, stage),
             reference: shown.map(OpenCase::reference),
             header: shown.and_then(|o| o.case.as_ref()).map(labels::header),
             key: shown.map_or(KeyStateView::None, |o| key_state(&o.key)),
             key_kind: shown.map_or(KeyKindView::Server, |o| key_kind(o.console)),
-            key_kinds: key_kinds(casebridge),
+            key_kinds: key_kinds(web),
+            web_keys: web,
             portals: portals(configured.as_ref()),
             portal: shown.and_then(|o| portal(configured.as_ref(), o.request.portal.as_deref()?)),
             email: shown.and_then(|o| email(casebridge, o)),
@@ -59,10 +62,10 @@ fn key_kind(console: Option<Console>) -> KeyKindView {
     }
 }
 
-/// The web console is not documented to create keys, so an administrator has to allow it.
-fn key_kinds(casebridge: &Casebridge) -> Vec<KeyKindView> {
+/// The web console is not documented to create keys, so an administrator may turn that off.
+fn key_kinds(web: WebSupportView) -> Vec<KeyKindView> {
     let mut kinds = vec![KeyKindView::Server, KeyKindView::Console];
-    if console::web_does_all(casebridge) {
+    if web != WebSupportView::Off {
         kinds.push(KeyKindView::Web);
     }
     kinds
