@@ -66,8 +66,17 @@ pub(crate) enum Command {
     /// Tags a running session with a case: your only session, or the one given with --lsid.
     Tag {
         /// The case: its number, its ID, or a link to it.
-        #[arg(long, value_name = "REF")]
-        case: String,
+        #[arg(long, value_name = "REF", required_unless_present = "new")]
+        case: Option<String>,
+        /// Open the page for a new case in the browser, wait until it is saved, and use that case.
+        #[arg(long, conflicts_with = "case")]
+        new: bool,
+        /// With --new: the subject of the case.
+        #[arg(long, value_name = "TEXT", requires = "new")]
+        subject: Option<String>,
+        /// With --new: the name or e-mail address of the contact. Otherwise the customer's name.
+        #[arg(long, value_name = "TEXT", requires = "new")]
+        contact: Option<String>,
         /// The session.
         #[arg(long, value_name = "LSID")]
         lsid: Option<String>,

@@ -46,7 +46,14 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         Command::Sessions { all, appliance } => {
             sessions::list(casebridge, appliance.as_deref(), *all).await
         }
-        Command::Tag { case, lsid, yes, appliance } => {
+        Command::Tag { case, new: _, subject, contact, lsid, yes, appliance } => {
+            let case = match case {
+                Some(case) => sessions::TypedCase::Known(typed_case(casebridge, case)?),
+                None => sessions::TypedCase::New {
+                    subject: subject.as_deref(),
+                    contact: contact.as_deref(),
+                },
+            };
             let (lsid, appliance) = (lsid.as_deref(), appliance.as_deref());
             sessions::tag(casebridge, &sessions::Typed { case, lsid, yes: *yes, appliance }).await
         }

@@ -13,6 +13,7 @@ mod host;
 mod identity;
 mod import;
 mod limits;
+mod new_case;
 mod oauth;
 mod org;
 pub mod query;
@@ -31,6 +32,7 @@ pub use import::{
     TransitionOutcome, Written,
 };
 pub use limits::ApiUsage;
+pub use new_case::{ContactHit, new_case_page};
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
 pub use org::{API_VERSION, Org, OrgConfig};

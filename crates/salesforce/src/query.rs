@@ -27,6 +27,8 @@ pub enum Object {
     EmailMessage,
     /// Finished sessions.
     SupportSession,
+    /// Contacts.
+    Contact,
 }
 
 /// The fields in queries. Each belongs to the object of its query or to a parent of it.
@@ -84,6 +86,12 @@ pub enum Field {
     HtmlBody,
     /// A finished session's LSID.
     Lsid,
+    /// A contact's name.
+    Name,
+    /// A contact's e-mail address.
+    Email,
+    /// The user who created the record.
+    CreatedById,
 }
 
 /// A parent of a case, for fields that the administrator has set.
@@ -115,6 +123,7 @@ impl Object {
             Self::ContentDocumentLink => "ContentDocumentLink",
             Self::EmailMessage => "EmailMessage",
             Self::SupportSession => "Support_Session__c",
+            Self::Contact => "Contact",
         }
     }
 }
@@ -148,6 +157,9 @@ impl Field {
             Self::TextBody => "TextBody",
             Self::HtmlBody => "HtmlBody",
             Self::Lsid => "LSID__c",
+            Self::Name => "Name",
+            Self::Email => "Email",
+            Self::CreatedById => "CreatedById",
         }
     }
 }

@@ -18,6 +18,7 @@ mod failures;
 pub mod import;
 pub mod jobs;
 pub mod jump;
+pub mod new_case;
 pub mod open_case;
 pub mod open_link;
 pub mod outbox;

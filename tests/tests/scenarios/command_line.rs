@@ -6,7 +6,9 @@ use casebridge_domain::{FailureCode, Lsid};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::wait;
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -450,4 +452,21 @@ async fn fetched_report(terminal: &Terminal, lsid: &Lsid) -> String {
     let mut text = String::new();
     tokio::io::AsyncReadExt::read_to_string(&mut file, &mut text).await.unwrap();
     text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_may_wait_for_a_case_that_is_made_in_the_browser() {
+    let terminal = Terminal::new().await;
+    let lsid = terminal.begin("Rosa Marin");
+    let mut command = terminal.command(&["--json", "tag", "--new", "--subject", "Toner"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    let told = BufReader::new(running.stderr.take().unwrap());
+    let page = told.lines().map_while(Result::ok).find(|line| line.contains("/Case/new?"));
+    terminal.scene.save_page(&page.unwrap()).await.unwrap();
+    let output = tokio::task::spawn_blocking(|| running.wait_with_output()).await.unwrap().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &answer["lsid"]), (Some(0), &json!(lsid)), "{answer}");
+    let case = terminal.scene.sessions()[0]["attributes"]["external_key"].clone();
+    assert_eq!(answer["external_key"], case);
 }

@@ -4,8 +4,8 @@
 use casebridge_desktop::Notice;
 use casebridge_domain::{CaseRef, FailureCode};
 use casebridge_ipc::{
-    CaseView, DoubtView, JumpView, KeyStateView, TagSessionView, TagStateView, TagView, WatchView,
-    Window,
+    CaseView, DoubtView, JumpView, KeyStateView, NewCaseStateView, TagSessionView, TagStateView,
+    TagView, WatchView, Window,
 };
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionBegin};
 use casebridge_tests::fake_clock::FakeClock;
@@ -617,6 +617,38 @@ async fn sessions_that_ended_without_a_case_are_told_once_a_day() {
     state(&stage, &lsid, &TagStateView::Held).await;
     assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
     assert_eq!(ended::due(&scene.casebridge).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_case_is_made_on_the_orgs_page_and_offered_at_once() {
+    let scene = Scene::new().await.unwrap();
+    let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    let stage = scene.app();
+    stage.app.press_menu("tag");
+    let chosen = |view: &TagView| session(view, &lsid).is_some_and(|session| session.selected);
+    let view = stage.shell.until_tag("the session", chosen).await.unwrap();
+    assert_eq!(view.new_case.subject, "Remote support session with Rosa Marin on FRONTDESK-3");
+    let form = json!({ "subject": "Printer, 2nd floor", "contact": view.new_case.contact });
+    stage.tag("open_new_case", form).await.unwrap();
+    let opened = |seen: &Seen| !seen.pages.is_empty();
+    let seen = stage.shell.until("the page", opened).await.unwrap();
+    assert_eq!(seen.pages[0].path(), "/lightning/o/Case/new");
+    let waits = |view: &TagView| {
+        let contact = Some("Rosa Marin".to_owned());
+        view.new_case.state == NewCaseStateView::Waiting { contact }
+    };
+    stage.shell.until_tag("the wait", waits).await.unwrap();
+    scene.save_page(seen.pages[0].as_str()).await.unwrap();
+    let offered = |view: &TagView| {
+        let header = view.header.as_ref();
+        header.is_some_and(|header| header.contact.as_deref() == Some("Rosa Marin"))
+    };
+    let view = stage.shell.until_tag("the new case", offered).await.unwrap();
+    assert_eq!(view.header.unwrap().subject, "Printer 2nd floor");
+    assert_eq!(view.new_case.state, NewCaseStateView::Idle);
+    tag_now(&stage, false).await;
+    state(&stage, &lsid, &TagStateView::Tagged).await;
+    stage.quit().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -279,6 +279,16 @@ export const t = {
       noRecent: 'Cases you open from Salesforce appear here.',
       other: 'Other case',
     },
+    newCase: {
+      title: 'New case for this session',
+      subject: 'Subject',
+      contact: 'Contact',
+      contactHint: 'The name or e-mail address of a contact in Salesforce.',
+      open: 'Create in Salesforce',
+      waiting: 'Save the case in your browser. Casebridge then shows it here.',
+      found: (name: string) => `Contact: ${name}.`,
+      stop: 'Stop waiting',
+    },
     doubt: 'Check before you tag',
     state: {
       tagging: 'Tagging',

@@ -556,6 +556,30 @@ status: string,
  */
 items: Array<MenuItemView>, };
 
+export type NewCaseStateView = { "kind": "idle" } | { "kind": "waiting", 
+/**
+ * The contact that was found and filled in.
+ */
+contact: string | null, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type NewCaseView = { 
+/**
+ * The proposed subject.
+ */
+subject: string, 
+/**
+ * The proposed contact: the customer's name.
+ */
+contact: string, 
+/**
+ * How far it is.
+ */
+state: NewCaseStateView, };
+
 export type OrgSettingsView = { 
 /**
  * The login URL.
@@ -796,6 +820,10 @@ caseFailure: FailureView | null,
  */
 recent: Array<WaitingCaseView>, 
 /**
+ * A new case for the selected session.
+ */
+newCase: NewCaseView, 
+/**
  * The search text. Absent if there was no search.
  */
 searched: string | null, 
@@ -901,6 +929,8 @@ export interface Commands {
   undo_tag: { form: { id: number }; answer: void }
   open_session_case: { form: { lsid: string }; answer: void }
   dismiss_session: { form: { lsid: string }; answer: void }
+  open_new_case: { form: { subject: string; contact: string }; answer: void }
+  stop_new_case: { form: undefined; answer: void }
   refresh_sessions: { form: undefined; answer: void }
   show_waiting_tag: { form: undefined; answer: void }
   activity_view: { form: undefined; answer: ActivityView }
