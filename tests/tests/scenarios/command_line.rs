@@ -91,7 +91,7 @@ async fn wrong_usage_is_exit_code_2_and_writes_nothing_to_standard_output() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_happens_on_a_click_where_the_links_are_not_registered() {
+async fn row_41_nothing_happens_on_a_click_where_the_links_are_not_registered() {
     let terminal = Terminal::new().await;
     let (answer, code) = terminal.json(&["doctor"]);
     assert_eq!(code, 1);
