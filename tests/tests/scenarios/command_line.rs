@@ -65,7 +65,7 @@ async fn a_failure_is_an_object_with_a_next_step_and_exit_code_1() {
         (&["session-key", "--case", "nonsense"], "case_reference_invalid"),
         (&["session-key", "--case", "1026", "--portal", "evil.example"], "portal_unknown"),
         (&["session-key", "--case", "1026", "--appliance", "Other"], "appliance_unknown"),
-        (&["email-key", "--case", "1026", "--short-key", "a b"], "key_unknown"),
+        (&["email-key", "--case", "1026", "--short-key", "a/b"], "key_unknown"),
         (&["open", "casebridge://session-key?case=1026"], "app_not_running"),
         (&["open", "casebridge://run?cmd=x"], "link_refused"),
     ] {

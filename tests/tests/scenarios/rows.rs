@@ -3,6 +3,7 @@
 
 use crate::home::{Content, answer, count, finished, rows};
 use crate::import::done;
+use crate::terminal::Terminal;
 use casebridge_domain::Lsid;
 use casebridge_domain::report::EVENT_TYPES;
 use casebridge_ipc::{KeyStateView, Stage as CaseStage};
@@ -66,6 +67,21 @@ async fn type_and_end(scene: &Scene, lsid: &str, external_key: &str) {
     .unwrap();
     scene.simulator.type_external_key(lsid, external_key).unwrap();
     scene.simulator.leave_customer(lsid).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_05_the_command_line_mails_a_key_as_it_prints_it() {
+    let terminal = Terminal::new().await;
+    let printed = terminal.run(&["session-key", "--case", "1026"]);
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let grouped = printed.lines().next().unwrap();
+    assert!(grouped.contains(' '), "{printed}");
+    let words = ["email-key", "--case", "1026", "--short-key", grouped];
+    let (sent, code) = terminal.json(&words);
+    assert_eq!((&sent["handed_over"], code), (&json!(true), 0));
+    let mails = terminal.scene.emails();
+    let key = terminal.scene.keys().pop().unwrap();
+    assert!(mails[0]["TextBody"].as_str().unwrap().contains(key["short_key"].as_str().unwrap()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
