@@ -73,6 +73,17 @@ impl Scene {
         Ok(())
     }
 
+    /// Changes the settings as they are.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn edit_settings(&self, edit: impl FnOnce(String) -> String) -> Result<()> {
+        let file = self.folder.path().join("settings.toml");
+        std::fs::write(&file, edit(std::fs::read_to_string(&file)?))?;
+        self.casebridge.reload();
+        Ok(())
+    }
+
     /// Writes the settings anew, with a console for Ada and this much patience for jumps.
     ///
     /// # Errors

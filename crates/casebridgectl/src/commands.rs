@@ -101,7 +101,9 @@ async fn email(
     appliance: Option<&str>,
 ) -> Result<Answer, Failure> {
     let request = SessionKeyRequest::of(typed_case(casebridge, case)?);
-    let key = email_key::key_from_code(casebridge, appliance, short_key)?;
+    // `session-key` prints it in groups, for reading aloud.
+    let short_key: String = short_key.split_whitespace().collect();
+    let key = email_key::key_from_code(casebridge, appliance, &short_key)?;
     let case = session_key::read_case(casebridge, &request).await?;
     let recipients = case.recipients();
     let to = recipients.first().ok_or_else(|| email_key::no_recipient(casebridge, &case))?;

@@ -12,6 +12,7 @@
 //! | `POST /control/customer/leave` | `lsid` |
 //! | `POST /control/rep/login`, `POST /control/rep/logout` | `representative` |
 //! | `POST /control/rep/join`, `/leave`, `/own` | `representative`, `lsid` |
+//! | `POST /control/session/key` | `lsid`, `external_key`: typed in the console |
 //! | `POST /control/session/begin` | `representative`; optional `name`, `hostname`, `external_key` |
 //! | `POST /control/session/work` | `lsid`; optional `chat`, `chat_bytes`, `says` |
 //! | `POST /control/session/survey` | `lsid`; optional `representative`, `answers`, `after_seconds` |

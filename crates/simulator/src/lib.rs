@@ -28,7 +28,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::appliance::{
-    Crowd, CustomerLeave, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn, State as Appliance,
+    Crowd, CustomerLeave, KeyTyped, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn,
+    State as Appliance,
 };
 pub use self::appliance::{CustomerJoin, SessionBegin, SessionWork, SurveyAnswered};
 use self::common::deed::{Deed, Impossible};
@@ -192,6 +193,15 @@ impl Simulator {
     pub fn begin_session(&self, session: SessionBegin) -> anyhow::Result<String> {
         let answer = self.act(session)?;
         Ok(answer.get("lsid").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Types into the field External Key of the console, while the session runs.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub fn type_external_key(&self, lsid: &str, external_key: &str) -> anyhow::Result<()> {
+        let external_key = external_key.to_owned();
+        self.act(KeyTyped { lsid: lsid.to_owned(), external_key }).map(drop)
     }
 
     /// Lets people do their work in a session.

@@ -67,7 +67,7 @@ async fn a_failure_is_an_object_with_a_next_step_and_exit_code_1() {
         (&["session-key", "--case", "nonsense"], "case_reference_invalid"),
         (&["session-key", "--case", "1026", "--portal", "evil.example"], "portal_unknown"),
         (&["session-key", "--case", "1026", "--appliance", "Other"], "appliance_unknown"),
-        (&["email-key", "--case", "1026", "--short-key", "a b"], "key_unknown"),
+        (&["email-key", "--case", "1026", "--short-key", "a/b"], "key_unknown"),
         (&["open", "casebridge://session-key?case=1026"], "app_not_running"),
         (&["open", "casebridge://run?cmd=x"], "link_refused"),
     ] {
@@ -93,7 +93,7 @@ async fn wrong_usage_is_exit_code_2_and_writes_nothing_to_standard_output() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_happens_on_a_click_where_the_links_are_not_registered() {
+async fn row_41_nothing_happens_on_a_click_where_the_links_are_not_registered() {
     let terminal = Terminal::new().await;
     let (answer, code) = terminal.json(&["doctor"]);
     assert_eq!(code, 1);

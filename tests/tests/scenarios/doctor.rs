@@ -13,7 +13,7 @@ async fn outcome(scene: &Scene, id: &str) -> (Status, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_is_named_by_its_own_check_with_what_to_do() {
+async fn row_40_each_fault_is_named_by_its_own_check_with_what_to_do() {
     let scene = Scene::new().await.unwrap();
     for (fault, id, status, step) in [
         (FaultName::UnauthorizedSecret, "appliance_token", Status::Fail, "secret"),

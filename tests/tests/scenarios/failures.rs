@@ -95,7 +95,7 @@ async fn a_networks_own_page_says_what_to_do_and_parks_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_site_that_cannot_be_reached_is_named_as_such() {
+async fn row_41_a_site_that_cannot_be_reached_is_named_as_such() {
     let scene = Scene::new().await.unwrap();
     for (host, code) in [
         ("localhost:1", FailureCode::SiteUnreachable),
@@ -113,7 +113,7 @@ async fn a_site_that_cannot_be_reached_is_named_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn default_was_not_found_when_the_first_appliance_has_another_name() {
+async fn row_41_default_was_not_found_when_the_first_appliance_has_another_name() {
     let scene = Scene::new().await.unwrap();
     scene.change_settings(|text| text.replace("appliance.Default", "appliance.default")).unwrap();
     assert_eq!(key_of(&scene).await, Err(FailureCode::DefaultApplianceMissing));
@@ -124,7 +124,7 @@ async fn default_was_not_found_when_the_first_appliance_has_another_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_representative_could_not_be_found_when_the_user_is_not_mapped() {
+async fn row_41_the_representative_could_not_be_found_when_the_user_is_not_mapped() {
     let scene = Scene::signed_in("cy@example.test").await.unwrap();
     assert_eq!(key_of(&scene).await, Err(FailureCode::RepresentativeNotFound));
     scene.simulator.fault(on(FaultName::OddErrorText));
@@ -135,7 +135,7 @@ async fn the_representative_could_not_be_found_when_the_user_is_not_mapped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_representative_who_is_not_logged_in_is_not_available() {
+async fn row_41_a_representative_who_is_not_logged_in_is_not_available() {
     let scene = Scene::signed_in("ben@example.test").await.unwrap();
     scene.simulator.fault(on(FaultName::RepNotAvailableError));
     assert_eq!(key_of(&scene).await, Err(FailureCode::RepresentativeNotAvailable));

@@ -26,20 +26,59 @@ fn started(view: &JumpView) -> bool {
     matches!(view.state, JumpStateView::Started { .. })
 }
 
+/// A method, what a link says of it, and the computer that its session is with.
+type Jump = (&'static str, &'static str, &'static str);
+
+const ITEM: Jump = ("item", "&search=FRONTDESK-3", "FRONTDESK-3");
+const PUSH_LOCAL: Jump = ("push-local", "&target=PC-1", "PC-1");
+const PUSH_REMOTE: Jump = ("push-remote", "&target=PC-2&jumpoint=Branch%207", "PC-2");
+const RDP: Jump = ("rdp", "&target=DC-01&jumpoint=Data%20Centre", "DC-01");
+const VNC: Jump = ("vnc", "&target=ERP-LEGACY&jumpoint=Head%20Office", "ERP-LEGACY");
+const SHELL: Jump = ("shell", "&target=SW-CORE&jumpoint=Data%20Centre", "SW-CORE");
+const VPRO: Jump = ("vpro", "&target=CAD-02&jumpoint=Head%20Office", "CAD-02");
+
 #[tokio::test(flavor = "multi_thread")]
-async fn each_method_starts_a_session_that_carries_the_case() {
+async fn row_07_a_jump_item_is_searched_for_and_its_session_carries_the_case() {
+    check(&[ITEM]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_08_a_push_in_the_local_network_starts_a_session_that_carries_the_case() {
+    check(&[PUSH_LOCAL]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_09_a_push_through_a_jumpoint_starts_a_session_that_carries_the_case() {
+    check(&[PUSH_REMOTE]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_10_rdp_starts_a_session_that_carries_the_case() {
+    check(&[RDP]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_11_a_shell_starts_a_session_that_carries_the_case() {
+    check(&[SHELL]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_12_vpro_starts_a_session_that_carries_the_case() {
+    check(&[VPRO]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_jump_after_the_other_each_method_starts_a_session_that_carries_the_case() {
+    let all = [ITEM, PUSH_LOCAL, PUSH_REMOTE, RDP, VNC, SHELL, VPRO];
+    assert_eq!(all.len(), JumpMethod::ALL.len());
+    check(&all).await;
+}
+
+async fn check(jumps: &[Jump]) {
     let scene = scene().await;
     let stage = scene.app();
     let case = scene.simulator.ready().case_id;
-    for (method, keys, hostname) in [
-        ("item", "&search=FRONTDESK-3", "FRONTDESK-3"),
-        ("push-local", "&target=PC-1", "PC-1"),
-        ("push-remote", "&target=PC-2&jumpoint=Branch%207", "PC-2"),
-        ("rdp", "&target=DC-01&jumpoint=Data%20Centre", "DC-01"),
-        ("vnc", "&target=ERP-LEGACY&jumpoint=Head%20Office", "ERP-LEGACY"),
-        ("shell", "&target=SW-CORE&jumpoint=Data%20Centre", "SW-CORE"),
-        ("vpro", "&target=CAD-02&jumpoint=Head%20Office", "CAD-02"),
-    ] {
+    for &(method, keys, hostname) in jumps {
         let before = scene.sessions().len();
         let view = proposed(&scene, &stage, &format!("&method={method}{keys}")).await;
         assert_eq!((view.form.method.as_str(), &view.state), (method, &JumpStateView::Idle));
@@ -55,13 +94,14 @@ async fn each_method_starts_a_session_that_carries_the_case() {
         assert_eq!(session["customer"]["hostname"], hostname, "{method}");
         stage.jump("close_window", json!({})).await.unwrap();
     }
+    let last = jumps.last().unwrap().2;
     let menu = stage.shell.until("the jumps in the menu", |seen| {
         let items = seen.menu.as_ref().map(|menu| &menu.items);
-        items.is_some_and(|items| items.iter().any(|item| item.label.contains("CAD-02")))
+        items.is_some_and(|items| items.iter().any(|item| item.label.contains(last)))
     });
     menu.await.unwrap();
     let scripts = scene.console_runs();
-    assert_eq!(scripts.len(), JumpMethod::ALL.len());
+    assert_eq!(scripts.len(), jumps.len());
     assert!(scripts.iter().all(|run| run["origin"] == "run-script"), "{scripts:?}");
 }
 

@@ -25,6 +25,7 @@ mod links;
 mod owners;
 mod readings;
 mod real_systems;
+mod rows;
 mod secrets;
 mod settings_window;
 mod sign_in;

@@ -54,7 +54,7 @@ async fn each_source_of_the_user_name_and_both_external_keys_reach_the_appliance
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_configured_portal_is_the_host_of_the_keys_address() {
+async fn row_06_a_configured_portal_is_the_host_of_the_keys_address() {
     let scene = Scene::new().await.unwrap();
     let portals = "[appliance.Default]\nportals = [\"help.example.test\"]\n";
     scene.change_settings(|text| text.replace("[appliance.Default]\n", portals)).unwrap();
@@ -94,7 +94,7 @@ async fn row_06_a_portal_is_chosen_by_its_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_administrators_template_is_the_mail() {
+async fn row_05_the_administrators_template_is_the_mail() {
     let scene = Scene::new().await.unwrap();
     let template =
         "[email]\ntemplate = \"\"\"\nYour key for {case_number}\n\nType {key} at {url}.\n\"\"\"\n";

@@ -63,7 +63,7 @@ fn empty() -> (Stage, Arc<MemoryStore>, tempfile::TempDir) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_run_goes_through_three_steps_and_ends_with_every_check_passed() {
+async fn row_34_the_first_run_goes_through_three_steps_and_ends_with_every_check_passed() {
     let scene = Scene::signed_out().unwrap();
     let (stage, secrets, folder) = empty();
     let view = until(&stage, "the first run", |view| view.first_run).await;

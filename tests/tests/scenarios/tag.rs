@@ -69,7 +69,7 @@ fn buttons(notice: &Notice) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_from_the_case_proposes_the_only_session_and_a_click_tags_it() {
+async fn row_14_a_link_from_the_case_proposes_the_only_session_and_a_click_tags_it() {
     let scene = Scene::new().await.unwrap();
     let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
     let stage = scene.app();
@@ -108,7 +108,7 @@ async fn a_link_with_a_session_proposes_that_one_of_several() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_custom_link_of_the_console_names_the_case_in_its_own_writing() {
+async fn row_15_a_custom_link_of_the_console_names_the_case_in_its_own_writing() {
     let scene = Scene::new().await.unwrap();
     let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
     let stage = scene.app();
@@ -703,7 +703,7 @@ async fn a_session_that_ends_without_a_case_while_the_app_runs_is_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_link_open_opens_the_case_that_the_key_names() {
+async fn row_15_the_link_open_opens_the_case_that_the_key_names() {
     let scene = Scene::new().await.unwrap();
     for key in ["00001026".to_owned(), "1026".to_owned(), case_id(&scene)] {
         let stage = scene.app();

@@ -23,6 +23,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/control/rep/leave", post(call::<RepLeave>))
         .route("/control/rep/own", post(call::<RepOwn>))
         .route("/control/session/begin", post(call::<SessionBegin>))
+        .route("/control/session/key", post(call::<KeyTyped>))
         .route("/control/session/work", post(call::<SessionWork>))
         .route("/control/session/survey", post(call::<SurveyAnswered>))
         .route("/control/session/crowd", post(call::<Crowd>))
@@ -217,6 +218,26 @@ impl Deed for SessionBegin {
             session.set_attribute(now, "external_key", &key);
         }
         Ok(json!({ "lsid": session.lsid, "lseq": session.lseq }))
+    }
+}
+
+/// A representative who types into the field External Key of the console, while the session runs.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct KeyTyped {
+    pub(crate) lsid: String,
+    pub(crate) external_key: String,
+}
+
+impl Deed for KeyTyped {
+    type To = Site<State>;
+
+    fn act(self, site: &Site<State>) -> Result<Value, Impossible> {
+        let mut state = site.lock();
+        let now = state.now();
+        let session = state.running_session_mut(&self.lsid);
+        let session = session.ok_or_else(|| Impossible("no such running session".to_owned()))?;
+        session.set_attribute(now, "external_key", &self.external_key);
+        Ok(json!({ "lsid": session.lsid }))
     }
 }
 
