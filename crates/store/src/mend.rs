@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The tables to copy, in this order. The hold of the outbox is not copied, because it is detected
 /// again.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "owner",
     "signed_in",
     "activity",
@@ -27,6 +27,7 @@ const TABLES: [&str; 12] = [
     "sweep",
     "jump",
     "recent_case",
+    "known_name",
 ];
 
 /// The size of a database page. The first page contains the structure of the file.

@@ -200,6 +200,16 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (owner, appliance, lsid)
     ) STRICT;
 ",
+    // The name that an appliance knows the user by.
+    "
+    CREATE TABLE known_name (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        name TEXT NOT NULL,
+        number TEXT,
+        PRIMARY KEY (owner, appliance)
+    ) STRICT;
+",
 ];
 
 /// The signed-in user for this connection's secrets; 0 means nobody. Every query uses it, so that
