@@ -99,10 +99,34 @@ describe('the first run', () => {
     await waitFor(() => expect(host.forms('close_window')).toHaveLength(1))
   })
 
-  it('shows each failed check with its next step', async () => {
+  it('row_41 shows each failed check with its tips as steps', async () => {
     await show('first-check-failed')
     expect(await screen.findByText('2 checks failed. 1 warning.', { selector: '.box' })).toBeTruthy()
-    expect(screen.getByText(/Ask your Salesforce administrator to fill in the BeyondTrust user name/)).toBeTruthy()
+    const tips = screen.getByText(/enter the user name on the appliance as BeyondTrust Username/).closest('ol')
+    expect(tips?.querySelectorAll('li')).toHaveLength(3)
+    expect(screen.getByText(/^Set this computer's clock/).tagName).toBe('P')
+  })
+
+  it('row_41 leads from a check to the setting that fixes it', async () => {
+    await show('doctor-failed')
+    const name = 'Open setting: The appliance knows you as a representative'
+    await fireEvent.click(await button(name))
+    await screen.findByRole('heading', { name: 'Preferences' })
+  })
+
+  it('row_34 names the appliance of each check, and leads to Activity', async () => {
+    const host = await show('doctor-appliances')
+    await screen.findByText(/^The appliance accepts the client ID and secret \(EMEA\)/)
+    await fireEvent.click(await button(/^Open Activity: /))
+    await waitFor(() => expect(host.forms('show_activity')).toHaveLength(1))
+  })
+})
+
+describe('the representative', () => {
+  it('row_38 is shown with where the name was found', async () => {
+    await show('org-found')
+    await screen.findByText('ada.lindgren')
+    await screen.findByText('From your Salesforce user name before the @')
   })
 })
 

@@ -1,6 +1,7 @@
 //! The command line's arguments and their help texts.
 
 use casebridge_domain::jump::JumpMethod;
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -125,6 +126,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Report,
     },
+    /// Stores and removes the client secrets of appliances.
+    Secret {
+        #[command(subcommand)]
+        what: Secret,
+    },
     /// Shows the current settings and where each comes from.
     Policy {
         #[command(subcommand)]
@@ -159,6 +165,22 @@ pub(crate) enum Report {
     Show {
         /// The report file, as downloaded from the appliance's Reporting API.
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Secret {
+    /// Reads an appliance's client secret from standard input and stores it.
+    Set {
+        /// The appliance's name in the settings.
+        #[arg(long, value_name = "NAME", default_value = DEFAULT_APPLIANCE)]
+        appliance: String,
+    },
+    /// Removes an appliance's client secret from this computer.
+    Remove {
+        /// The appliance's name in the settings.
+        #[arg(long, value_name = "NAME", default_value = DEFAULT_APPLIANCE)]
+        appliance: String,
     },
 }
 

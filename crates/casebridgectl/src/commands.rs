@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Answer};
 use crate::arguments::{Command, Kind, Policy, Report};
-use crate::{jump, outbox, report, sessions};
+use crate::{jump, outbox, report, secret, sessions};
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_use_cases::Casebridge;
@@ -65,6 +65,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         }
         Command::Outbox { what } => outbox::run(casebridge, what).await,
         Command::Report { what: Report::Show { file } } => report::show(file),
+        Command::Secret { what } => secret::run(casebridge, what).await,
         Command::Policy { what: Policy::Show } => Ok(answer::of_settings(&casebridge.settings())),
         Command::Open { link } => {
             open_link::open_link(casebridge, link).await?;

@@ -19,7 +19,7 @@ pub use declaration::{
     ApplianceSetting, Category, Declaration, Declared, Named, PerAppliance, PerTransition, Scope,
     Setting, Single, TransitionSetting,
 };
-pub use file::{VERSION, change, parse_layer};
+pub use file::{VERSION, change, parse_layer, unused_keys};
 pub use form::{Form, Kind};
 pub use layers::{ApplianceSettings, Layer, Origin, Problem, Settings, Value, resolve};
 pub use table::{appliance_setting, declarations, find, setting, transition_setting};

@@ -29,6 +29,8 @@ commands! {
     save_preference = SavePreference { key: Preference, value: String } -> "void";
     /// Runs the checks.
     run_checks = RunChecks {} -> "void";
+    /// Shows the Activity window.
+    show_activity = ShowActivity {} -> "void";
     /// Prepares a support bundle and lists its contents.
     list_support_bundle = ListSupportBundle {} -> "void";
     /// Saves the support bundle that is listed.
@@ -125,6 +127,8 @@ pub struct OrgSettingsView {
     pub username: Option<String>,
     /// Their name on the appliance.
     pub representative: Option<String>,
+    /// Where that name comes from, if it was found by trying.
+    pub representative_found_in: Option<String>,
     /// The host on which the org's API is called.
     pub instance_url: Option<String>,
     /// Why it failed.
@@ -161,8 +165,39 @@ pub struct CheckView {
     pub status: CheckStatusView,
     /// What was found.
     pub detail: String,
-    /// What to do; empty if nothing.
-    pub next_step: String,
+    /// What to do, one step each; empty if nothing.
+    pub steps: Vec<String>,
+    /// Where it is done, if Casebridge has the place.
+    pub place: Option<CheckPlaceView>,
+}
+
+/// Where a person fixes what a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum CheckPlaceView {
+    /// A setting.
+    Setting {
+        /// Its dotted key.
+        key: String,
+        /// The page that has its category.
+        page: PlacePage,
+    },
+    /// The sign-in on the Salesforce page.
+    SignIn,
+    /// The Activity window.
+    Activity,
+}
+
+/// The page of the settings window that has a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PlacePage {
+    /// The appliance page.
+    Appliance,
+    /// The Salesforce page.
+    Org,
+    /// Every other setting.
+    Preferences,
 }
 
 /// A file in the bundle.

@@ -7,6 +7,7 @@
 mod cases;
 mod codes;
 mod composite;
+mod describe;
 mod email;
 mod error;
 mod host;
@@ -36,4 +37,4 @@ pub use new_case::{ContactHit, new_case_page};
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
 pub use org::{API_VERSION, Org, OrgConfig};
-pub use users::UsernameSource;
+pub use users::{OtherNames, UsernameSource};

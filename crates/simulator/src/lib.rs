@@ -28,7 +28,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::appliance::{
-    Crowd, CustomerLeave, KeyTyped, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn,
+    Crowd, CustomerLeave, KeyTyped, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn, RepRename,
     State as Appliance,
 };
 pub use self::appliance::{CustomerJoin, SessionBegin, SessionWork, SurveyAnswered};
@@ -169,6 +169,19 @@ impl Simulator {
     /// Logs a representative out of the appliance.
     pub fn log_out_representative(&self, representative: &str) -> anyhow::Result<()> {
         self.act(RepLogout { representative: representative.to_owned() }).map(drop)
+    }
+
+    /// Gives a representative another user name on the appliance.
+    pub fn rename_representative(&self, representative: &str, name: &str) -> anyhow::Result<()> {
+        let (representative, name) = (representative.to_owned(), name.to_owned());
+        self.act(RepRename { representative, name }).map(drop)
+    }
+
+    /// Changes a field of a user of the org, as its administrator. An empty value empties it.
+    pub fn edit_user(&self, username: &str, field: &str, value: &str) -> anyhow::Result<()> {
+        let [username, field, value] = [username, field, value].map(str::to_owned);
+        let edit = org::UserEdit { username, field, value };
+        edit.act(&self.world.org).map(drop).map_err(|Impossible(why)| anyhow!(why))
     }
 
     /// Lets a representative into a running session.

@@ -14,6 +14,7 @@ mod mend;
 mod migrations;
 mod outbox;
 mod owners;
+mod representatives;
 mod tags;
 mod web_console;
 
@@ -30,6 +31,7 @@ pub use jumps::{JumpRecord, NewJump};
 pub use mend::Mended;
 pub use outbox::{Item, Kind, NewItem, State, Verdict};
 pub use owners::Owner;
+pub use representatives::KnownName;
 pub use tags::{HeldLink, NewTag, TagRecord};
 
 /// The oldest supported SQLite version, as a number.

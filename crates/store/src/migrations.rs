@@ -209,6 +209,16 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (owner, appliance, version, action)
     ) STRICT;
 ",
+    // The name that an appliance knows the user by.
+    "
+    CREATE TABLE known_name (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        name TEXT NOT NULL,
+        number TEXT,
+        PRIMARY KEY (owner, appliance)
+    ) STRICT;
+",
 ];
 
 /// The signed-in user for this connection's secrets; 0 means nobody. Every query uses it, so that

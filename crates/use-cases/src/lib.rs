@@ -24,6 +24,7 @@ pub mod open_link;
 pub mod outbox;
 mod redaction;
 pub mod report;
+pub mod representative;
 pub mod session_key;
 pub mod sessions;
 mod settings_file;

@@ -1,12 +1,12 @@
 //! Creates a session key for a case, on the representative's own queue.
 
 use crate::jobs::{self, key::Key};
+use crate::representative::{self, Candidates};
 use crate::{Casebridge, failures};
 use crate::{with_owned_store, with_store};
 use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, ExternalKeyWrites, setting};
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
-use casebridge_salesforce::{Error as OrgError, UsernameSource};
 use casebridge_store::{Kind, NewItem};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -70,27 +70,9 @@ pub async fn read_case_of(
 /// The representative's user name on the appliance.
 ///
 /// # Errors
-/// Nobody is signed in, the org can't be asked, or it has no name for this user.
+/// Nobody is signed in, the org can't be asked, or no appliance knows this user.
 pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
-    let source = username_source(casebridge);
-    match casebridge.org()?.representative(&source).await {
-        Ok(Some(name)) => Ok(name),
-        Ok(None) => Err(Failure::new(FailureCode::RepresentativeNotMapped, String::new())),
-        // The org gives the same answer for a missing and a hidden field.
-        Err(OrgError::InvalidField { .. }) => {
-            let field = casebridge.settings().get(&setting::ORG_USERNAME_FIELD);
-            let detail = format!("The field {field} is missing in Salesforce or hidden from you.");
-            Err(Failure::new(FailureCode::OrgMetadata, detail))
-        }
-        Err(error) => Err(failures::of_org(error)),
-    }
-}
-
-pub(crate) fn username_source(casebridge: &Casebridge) -> UsernameSource {
-    let settings = casebridge.settings();
-    let os_user = casebridge_platform::os_user().unwrap_or_default();
-    let field = settings.get(&setting::ORG_USERNAME_FIELD);
-    UsernameSource::new(settings.get(&setting::ORG_USERNAME_SOURCE), field, os_user)
+    Ok(representative::representative(casebridge).await?.name)
 }
 
 /// The external key that links sessions to the case, as set in the settings
@@ -125,9 +107,10 @@ pub async fn make_key(
         Ok::<_, Failure>(appliance)
     };
     // A failure of the case is reported first, because the person can see the case.
-    let (case, appliance, username) = futures::join!(case, appliance, representative(casebridge));
+    let names = representative::candidates(casebridge, None);
+    let (case, appliance, names) = futures::join!(case, appliance, names);
     let case = case?;
-    let key = make_for(casebridge, request, &case, &*appliance?, username?).await?;
+    let key = make_for(casebridge, request, &case, &*appliance?, &names?).await?;
     Ok((case, key))
 }
 
@@ -213,23 +196,21 @@ async fn make_for(
     request: &SessionKeyRequest,
     case: &Case,
     appliance: &casebridge_beyondtrust::Appliance,
-    username: String,
+    names: &Candidates,
 ) -> Result<SessionKey, Failure> {
     let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().get(&setting::KEY_TTL).count());
     let host = match &request.portal {
         Some(portal) => portal_host(casebridge, request.appliance.as_deref(), portal)?,
         None => None,
     };
-    let mut wanted = KeyRequest::new(Queue::RepUsername(username));
+    // The queue is set for each name that is tried.
+    let mut wanted = KeyRequest::new(Queue::General);
     wanted.ttl = Some(Duration::from_secs(ttl.into()));
     wanted.external_key = Some(external_key(casebridge, case));
     wanted.url_hostname = host;
     let asked_at = casebridge.now();
-    let site = appliance.site().authority().to_owned();
-    let key = appliance
-        .generate_session_key(&wanted)
-        .await
-        .map_err(|e| failures::of_appliance(&site, e))?;
+    let name = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
+    let key = representative::key_of(casebridge, name, appliance, names, &mut wanted).await?;
     // If the appliance returns no expiry time, it may return the lifetime, or else the requested
     // lifetime counts.
     let lasts = Duration::from_secs(key.ttl.unwrap_or(ttl.into()).min(ttl.into()));

@@ -89,7 +89,7 @@ async fn a_computer_without_the_appliances_secret_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_without_a_name_on_the_appliance_is_told() {
-    let scene = Scene::new().await.unwrap();
+    let scene = Scene::signed_in("cy@example.test").await.unwrap();
     let line = "username_source = \"user_field\"\nusername_field = \"EmployeeNumber\"\n[poll]";
     scene.change_settings(|text| text.replace("[poll]", line)).unwrap();
     assert_eq!(key(&scene.casebridge).await, Err(FailureCode::RepresentativeNotMapped));

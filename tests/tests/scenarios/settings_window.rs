@@ -3,7 +3,8 @@
 use casebridge_desktop::{self, Shell as _};
 use casebridge_domain::settings::LogLevel;
 use casebridge_ipc::{
-    CheckStatusView, Preference, SettingsView, SignInView, Step, SupportView, Window,
+    CheckPlaceView, CheckStatusView, PlacePage, Preference, SettingsView, SignInView, Step,
+    SupportView, Window,
 };
 use casebridge_platform::Profile;
 use casebridge_platform::secrets::{ExposeSecret, MemoryStore, SecretName, SecretStore};
@@ -267,4 +268,40 @@ fn every_preference_of_the_window_is_in_the_table_of_settings() {
     for preference in Preference::ALL {
         assert!(casebridge_domain::settings::find(preference.key()).is_some(), "{preference:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_41_a_failed_check_has_its_steps_and_leads_to_its_setting_or_window() {
+    let scene = Scene::new().await.unwrap();
+    scene.simulator.fault(FaultSwitch::on(FaultName::UnauthorizedSecret));
+    let stage = scene.app();
+    stage.app.open_link("casebridge://settings".into()).await;
+    stage.settings("run_checks", json!({})).await.unwrap();
+    let done = |view: &SettingsView| !view.checking && view.checks.len() > 10;
+    let view = until(&stage, "the checks", done).await;
+    let token = view.checks.iter().find(|check| check.id == "appliance_token").unwrap();
+    assert_eq!(token.status, CheckStatusView::Fail);
+    assert!(token.steps.len() > 1, "{token:?}");
+    let place = CheckPlaceView::Setting {
+        key: "appliance.Default.client_id".to_owned(),
+        page: PlacePage::Appliance,
+    };
+    assert_eq!(token.place, Some(place));
+    stage.settings("show_activity", json!({})).await.unwrap();
+    let shown = |seen: &casebridge_tests::fake_shell::Seen| seen.open.contains(&Window::Activity);
+    stage.shell.until("the activity window", shown).await.unwrap();
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_38_the_salesforce_page_shows_where_the_name_was_found() {
+    let scene = Scene::new().await.unwrap();
+    scene.simulator.edit_user("ada@example.test", "BeyondTrust_Username__c", "").unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://settings".into()).await;
+    let found = |view: &SettingsView| view.org.representative.as_deref() == Some("ada");
+    let view = until(&stage, "the name", found).await;
+    let origin = view.org.representative_found_in.as_deref();
+    assert_eq!(origin, Some("your Salesforce user name before the @"));
+    stage.quit().await.unwrap();
 }

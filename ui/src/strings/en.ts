@@ -437,6 +437,7 @@ export const t = {
       signOut: 'Sign out',
       username: 'User',
       representative: 'Representative',
+      foundIn: (origin: string) => `From ${origin}`,
       noRepresentative: 'Your Salesforce user has no BeyondTrust user name',
       instance: 'Org',
     },
@@ -455,6 +456,8 @@ export const t = {
       failed: (count: number) => (count === 1 ? '1 check failed.' : `${count} checks failed.`),
       warned: (count: number) => (count === 1 ? '1 warning.' : `${count} warnings.`),
       progress: (done: number, count: number) => `${done} of ${count} done`,
+      open: { setting: 'Open setting', signIn: 'Open sign-in', activity: 'Open Activity' },
+      openOf: (button: string, check: string) => `${button}: ${check}`,
       status: {
         pass: 'Passed',
         warn: 'Warning',

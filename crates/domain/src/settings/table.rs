@@ -229,7 +229,7 @@ pub mod setting {
             default: UsernameFrom::UserField,
             category: Salesforce,
             name: "BeyondTrust user name",
-            description: "How Casebridge finds the user name that the signed-in Salesforce user has on the appliance.",
+            description: "How Casebridge finds the user name that the signed-in Salesforce user has on the appliance. While a field of the user is empty, their Salesforce user name before the @ and their Federation ID are tried.",
             policy: true,
         }
         ORG_USERNAME_FIELD: FieldName = "org.username_field" {

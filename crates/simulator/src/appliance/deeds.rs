@@ -19,6 +19,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/control/customer/leave", post(call::<CustomerLeave>))
         .route("/control/rep/login", post(call::<RepLogin>))
         .route("/control/rep/logout", post(call::<RepLogout>))
+        .route("/control/rep/rename", post(call::<RepRename>))
         .route("/control/rep/join", post(call::<RepJoin>))
         .route("/control/rep/leave", post(call::<RepLeave>))
         .route("/control/rep/own", post(call::<RepOwn>))
@@ -90,6 +91,25 @@ pub(crate) struct RepLogin {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct RepLogout {
     pub(crate) representative: String,
+}
+
+/// An administrator who gives a representative another user name.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RepRename {
+    pub(crate) representative: String,
+    pub(crate) name: String,
+}
+
+impl Deed for RepRename {
+    type To = Site<State>;
+
+    fn act(self, site: &Site<State>) -> Result<Value, Impossible> {
+        let mut state = site.lock();
+        let rep = state.representative_mut(&self.representative);
+        let rep = rep.ok_or_else(|| Impossible("no such representative".to_owned()))?;
+        rep.username = self.name;
+        Ok(json!({ "representative": rep.username }))
+    }
 }
 
 fn set_logged_in(state: &mut State, name: &str, logged_in: bool) -> Result<Value, Impossible> {

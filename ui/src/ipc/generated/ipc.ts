@@ -216,6 +216,16 @@ waiting: Array<WaitingCaseView>,
  */
 recent: Array<WaitingCaseView>, };
 
+export type CheckPlaceView = { "kind": "setting", 
+/**
+ * Its dotted key.
+ */
+key: string, 
+/**
+ * The page that has its category.
+ */
+page: PlacePage, } | { "kind": "signIn" } | { "kind": "activity" };
+
 export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
 
 export type CheckView = { 
@@ -236,9 +246,13 @@ status: CheckStatusView,
  */
 detail: string, 
 /**
- * What to do; empty if nothing.
+ * What to do, one step each; empty if nothing.
  */
-nextStep: string, };
+steps: Array<string>, 
+/**
+ * Where it is done, if Casebridge has the place.
+ */
+place: CheckPlaceView | null, };
 
 export type ConsoleView = "desktop" | "web";
 
@@ -610,6 +624,10 @@ username: string | null,
  */
 representative: string | null, 
 /**
+ * Where that name comes from, if it was found by trying.
+ */
+representativeFoundIn: string | null, 
+/**
  * The host on which the org's API is called.
  */
 instanceUrl: string | null, 
@@ -619,6 +637,8 @@ instanceUrl: string | null,
 failure: FailureView | null, };
 
 export type OriginView = "policy" | "user" | "default";
+
+export type PlacePage = "appliance" | "org" | "preferences";
 
 export type Preference = "key.default_kind" | "key.ttl" | "rep_console.path" | "rep_console.site_name" | "rep_console.web_actions" | "ui.jump_shortcut" | "tag.offer" | "org.username_source" | "org.username_field" | "org.external_key_writes" | "ui.autostart" | "network.proxy" | "log.level" | "email.template";
 
@@ -949,6 +969,7 @@ export interface Commands {
   sign_out: { form: undefined; answer: void }
   save_preference: { form: { key: Preference; value: string }; answer: void }
   run_checks: { form: undefined; answer: void }
+  show_activity: { form: undefined; answer: void }
   list_support_bundle: { form: undefined; answer: void }
   save_support_bundle: { form: undefined; answer: void }
   close_support_bundle: { form: undefined; answer: void }

@@ -2,6 +2,7 @@
 //! the account's; the window shows it and has the buttons.
 
 mod bundle;
+mod checks;
 mod pages;
 mod support;
 mod view;
@@ -144,6 +145,10 @@ impl Settings {
                 Self::save_preference(key, &value, cx)
             }
             SettingsCommand::RunChecks {} => self.run_checks(cx),
+            SettingsCommand::ShowActivity {} => {
+                cx.ask(Request::Open(Window::Activity));
+                DONE
+            }
             SettingsCommand::ListSupportBundle {} => return self.list_bundle(reply, cx),
             SettingsCommand::SaveSupportBundle {} => return self.save_bundle(reply, cx),
             SettingsCommand::CloseSupportBundle {} => {

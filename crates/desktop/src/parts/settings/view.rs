@@ -1,16 +1,14 @@
 //! From the settings, the account and the checks to what the window shows.
 
-use super::Settings;
+use super::{Settings, checks};
 use crate::context::Known;
 use crate::facts::AccountSeen;
 use casebridge_domain::settings::{
     DEFAULT_APPLIANCE, Origin, Settings as Values, Value, appliance_setting, setting,
 };
 use casebridge_ipc::{
-    ApplianceSettingsView, CheckStatusView, CheckView, FieldView, OrgSettingsView, OriginView,
-    Preference, SettingsView,
+    ApplianceSettingsView, FieldView, OrgSettingsView, OriginView, Preference, SettingsView,
 };
-use casebridge_use_cases::doctor::{self, Status};
 use std::collections::BTreeMap;
 
 impl Settings {
@@ -23,7 +21,7 @@ impl Settings {
             appliance: appliance_page(&settings, self),
             org: org_page(&settings, &known.facts.account),
             preferences: preferences(&settings),
-            checks: checks(self),
+            checks: checks::views(self, &settings),
             checking: self.checking,
             support: self.support.view(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -67,6 +65,7 @@ fn org_page(settings: &Values, seen: &AccountSeen) -> OrgSettingsView {
         state: seen.sign_in,
         username: account.map(|a| a.identity.username.clone()),
         representative: account.and_then(|a| a.representative.clone()),
+        representative_found_in: account.and_then(|a| a.found_in).map(str::to_owned),
         instance_url: account
             .map(|a| a.identity.instance_url.as_str().trim_end_matches('/').to_owned()),
         failure: seen.failure.clone(),
@@ -77,41 +76,4 @@ fn org_page(settings: &Values, seen: &AccountSeen) -> OrgSettingsView {
 fn preferences(settings: &Values) -> BTreeMap<Preference, FieldView> {
     let all = Preference::ALL.iter();
     all.map(|preference| (*preference, field(settings.value(preference.key())))).collect()
-}
-
-/// While checks are made, those to come are listed too.
-fn checks(window: &Settings) -> Vec<CheckView> {
-    let mut views: Vec<CheckView> = window
-        .outcomes
-        .iter()
-        .map(|outcome| CheckView {
-            id: outcome.check.id.to_owned(),
-            title: outcome.check.title.to_owned(),
-            status: match outcome.finding.status {
-                Status::Pass => CheckStatusView::Pass,
-                Status::Warn => CheckStatusView::Warn,
-                Status::Fail => CheckStatusView::Fail,
-                Status::Skip => CheckStatusView::Skip,
-            },
-            detail: outcome.finding.detail.clone(),
-            next_step: outcome.finding.next_step.clone(),
-        })
-        .collect();
-    if window.checking {
-        let first = views.len();
-        views.extend(doctor::CHECKS.iter().enumerate().skip(first).map(|(index, check)| {
-            let status = match index == first {
-                true => CheckStatusView::Running,
-                false => CheckStatusView::Waiting,
-            };
-            CheckView {
-                id: check.id.to_owned(),
-                title: check.title.to_owned(),
-                status,
-                detail: String::new(),
-                next_step: String::new(),
-            }
-        }));
-    }
-    views
 }
