@@ -13,6 +13,7 @@ mod host;
 mod identity;
 mod import;
 mod limits;
+mod log;
 mod oauth;
 mod org;
 pub mod query;
@@ -31,7 +32,9 @@ pub use import::{
     TransitionOutcome, Written,
 };
 pub use limits::ApiUsage;
+pub use log::{LogLeft, LogRow, MOST_LOG_ROWS};
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
 pub use org::{API_VERSION, Org, OrgConfig};
+pub use session_keys::RecordedKey;
 pub use users::UsernameSource;

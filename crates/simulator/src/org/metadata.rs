@@ -16,11 +16,14 @@ const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/metadata.rs"
 pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
     for (path, text) in files("objects/", ".object-meta.xml") {
         let name = file_stem(path);
+        let document = parse(path, text);
+        let root = document.root_element();
+        if name.ends_with("__mdt") {
+            objects.push(metadata_type(name, root));
+        }
         if !name.ends_with("__c") {
             continue;
         }
-        let document = parse(path, text);
-        let root = document.root_element();
         let number = objects.iter().filter(|object| object.name.ends_with("__c")).count();
         let mut fields: Vec<FieldDef> = [
             ("Id", FieldKind::Id),
@@ -43,6 +46,7 @@ pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
             relationships: Vec::new(),
             name_format: name_format(root),
             writable: true,
+            private: child(root, "sharingModel") == Some("Private"),
         });
     }
     for (path, text) in files("objects/", ".field-meta.xml") {
@@ -51,6 +55,22 @@ pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
             let document = parse(path, text);
             add_field(object, document.root_element());
         }
+    }
+}
+
+/// A type of custom metadata, whose rows are read through the REST API and never written.
+fn metadata_type(name: &str, root: Node<'_, '_>) -> ObjectDef {
+    let texts = ["DeveloperName", "MasterLabel"].map(|name| FieldDef::plain(name, FieldKind::Text));
+    let id = FieldDef { computed: true, ..FieldDef::plain("Id", FieldKind::Id) };
+    ObjectDef {
+        name: name.to_owned(),
+        label: child(root, "label").unwrap_or(name).to_owned(),
+        prefix: "m00".to_owned(),
+        fields: std::iter::once(id).chain(texts).collect(),
+        relationships: Vec::new(),
+        name_format: None,
+        writable: false,
+        private: false,
     }
 }
 

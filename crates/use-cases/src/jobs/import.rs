@@ -101,7 +101,7 @@ pub(crate) fn found_import() -> String {
 
 pub(super) fn hints(item: &Item) -> Hints {
     let Import { explicit, over, .. } = read(item).unwrap_or_default();
-    Hints { asked: explicit, ready: over, over: false }
+    Hints { asked: explicit, ready: over, ..Hints::default() }
 }
 
 pub(super) async fn run(
@@ -115,7 +115,12 @@ pub(super) async fn run(
     let id = imported.case.as_ref().map(|case| &case.id);
     surveys::move_case(casebridge, &imported.surveys, &lsid, id).await?;
     let follow = Surveys::after(casebridge, &item.appliance, &imported).await?;
-    let follow = follow.map(|(job, due)| Follow { kind: Kind::Survey, payload: write(&job), due });
+    let follow = follow.map(|(job, due)| Follow {
+        kind: Kind::Survey,
+        subject: None,
+        payload: write(&job),
+        due,
+    });
     let number = |case: &ImportedCase| case.number.clone().unwrap_or_default();
     let case = imported.case.as_ref().map(|case| (case.id.to_string(), number(case)));
     let summary = summary(&imported);
