@@ -75,11 +75,11 @@ impl Org {
     pub async fn delete_session_key(&self, record: &RecordId) -> Result<(), Error> {
         let path = ["services", "data", API_VERSION, "sobjects", OBJECT, record.as_str()];
         let response = self.call(&Call::delete(&path, &[])).await?;
-        match Error::from_response(&response) {
-            _ if (200..300).contains(&response.status) => Ok(()),
-            Error::NotFound => Ok(()),
-            error => Err(error),
+        if (200..300).contains(&response.status) {
+            return Ok(());
         }
+        let error = Error::from_response(&response);
+        if matches!(error, Error::NotFound) { Ok(()) } else { Err(error) }
     }
 }
 
@@ -112,7 +112,7 @@ fn read(row: &Value) -> Option<RecordedKey> {
     })
 }
 
-/// The org writes the offset without a colon: `2026-11-25T10:00:00.000+0000`.
+/// Reads a time whose offset may lack its colon.
 fn time(text: &str) -> Option<Timestamp> {
     let text = match text.strip_suffix("+0000") {
         Some(text) => format!("{text}Z"),

@@ -150,10 +150,9 @@ pub async fn recorded_key(
     let unknown = || Failure::new(FailureCode::KeyUnknown, String::new());
     let case = read_case(casebridge, request).await?;
     on_case(&case);
-    let known = casebridge.org()?.session_key(record).await.map_err(|error| match error {
-        OrgError::NotFound => unknown(),
-        error => failures::of_org(error),
-    })?;
+    let known = casebridge.org()?.session_key(record).await;
+    let is_gone = known.as_ref().is_err_and(|error| matches!(error, OrgError::NotFound));
+    let known = known.map_err(|e| if is_gone { unknown() } else { failures::of_org(e) })?;
     let appliance = request.appliance.as_deref();
     if known.case != case.id || known.appliance != appliance.unwrap_or(DEFAULT_APPLIANCE) {
         return Err(unknown());

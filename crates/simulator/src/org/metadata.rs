@@ -232,6 +232,37 @@ mod tests {
     }
 
     #[test]
+    fn row_26_the_related_list_has_five_columns_newest_first_and_no_new_and_the_session_its_case() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../salesforce");
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap();
+        let text = read("templates/Case-related-lists.layout-meta.xml");
+        let document = parse("templates", &text);
+        let list = document.root_element().children().find(Node::is_element).unwrap();
+        let all = |name: &'static str| {
+            let nodes = list.children().filter(move |node| node.has_tag_name((NAMESPACE, name)));
+            nodes.filter_map(|node| node.text()).collect::<Vec<_>>()
+        };
+        let columns = [
+            "Primary_Customer__c",
+            "Primary_Representative__c",
+            "Start_Time__c",
+            "End_Time__c",
+            "Duration__c",
+        ];
+        assert_eq!(all("fields"), columns);
+        assert_eq!(all("relatedList"), ["Support_Session__c.Case__c"]);
+        assert_eq!((all("sortField"), all("sortOrder")), (vec!["Start_Time__c"], vec!["Desc"]));
+        assert_eq!(all("excludeButtons"), ["New"]);
+        let layout = "layouts/Support_Session__c-Support Session Layout.layout-meta.xml";
+        let layout = read(&format!("force-app/main/default/{layout}"));
+        assert!(layout.contains("<field>Case__c</field>"));
+        let guide = read("README.md");
+        let step = guide.lines().find(|line| line.starts_with("| 7 |")).unwrap();
+        let named = ["Primary Customer", "Primary Representative", "Start Time", "End Time"];
+        assert!(named.iter().all(|column| step.contains(&format!("_{column}_"))), "{step}");
+    }
+
+    #[test]
     fn the_columns_of_the_sessions_are_those_that_the_guide_names() {
         let fields = field_set("Support_Session__c", "Sessions");
         assert_eq!(fields.len(), 5, "{fields:?}");

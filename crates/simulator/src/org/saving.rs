@@ -42,7 +42,10 @@ pub(super) fn save_row(
         return Err(Refused::of("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, &[]));
     }
     if let Some(id) = org.records.id_of(object, target)?
-        && org.records.find(&object.name, &id).is_some_and(|row| !org.records.is_shared(object, row))
+        && org
+            .records
+            .find(&object.name, &id)
+            .is_some_and(|row| !org.records.is_shared(object, row))
     {
         let message = "insufficient access rights on object id".to_owned();
         return Err(Refused::of("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]));

@@ -8,9 +8,9 @@ pub mod key_end;
 pub mod log;
 pub mod surveys;
 
-use crate::{Casebridge, with_store};
 use crate::import::Imported;
 use crate::outbox::{self, Attempt, Follow, Hints, Outcome, Work};
+use crate::{Casebridge, with_store};
 use casebridge_domain::{Failure, FailureCode, Lsid, RecordId};
 use casebridge_store::{Item, Kind};
 use serde::Serialize;
@@ -83,7 +83,12 @@ impl Work for Jobs {
         }
     }
 
-    fn report(casebridge: &Casebridge, item: &Item, failure: &Failure, ended: bool) -> Option<Follow> {
+    fn report(
+        casebridge: &Casebridge,
+        item: &Item,
+        failure: &Failure,
+        ended: bool,
+    ) -> Option<Follow> {
         log::report(casebridge, item, failure, ended)
     }
 }

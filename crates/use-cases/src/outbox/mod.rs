@@ -148,7 +148,12 @@ pub(crate) trait Work: Send + Sync + 'static {
 
     /// The item that reports a failure which ended an item or waits for a person, if there is to be
     /// one.
-    fn report(casebridge: &Casebridge, item: &Item, failure: &Failure, ended: bool) -> Option<Follow>;
+    fn report(
+        casebridge: &Casebridge,
+        item: &Item,
+        failure: &Failure,
+        ended: bool,
+    ) -> Option<Follow>;
 }
 
 pub(crate) fn later(now: Timestamp, span: SignedDuration) -> Timestamp {

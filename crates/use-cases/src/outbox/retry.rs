@@ -57,7 +57,13 @@ pub(super) fn fate(failure: &Failure, item: &Item, hints: Hints) -> Fate {
     let fate = match fate {
         Fate::Hold if hints.quiet => Fate::Wait,
         Fate::Park | Fate::GiveUp if hints.quiet => Fate::Drop,
-        fate => fate,
+        Fate::Retry
+        | Fate::Hold
+        | Fate::Park
+        | Fate::Drop
+        | Fate::GiveUp
+        | Fate::Wait
+        | Fate::LookAgain => fate,
     };
     let goes_on = matches!(fate, Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain);
     if hints.over && matches!(fate, Fate::Retry | Fate::Park) {

@@ -13,7 +13,8 @@ impl Activity {
     pub(crate) fn view(&self, _known: &Known<'_>) -> ActivityView {
         let known = self.known.as_ref();
         let hold = self.hold();
-        let all = |items: &[Item]| items.iter().filter_map(|item| entry(item, hold)).collect::<Vec<_>>();
+        let all =
+            |items: &[Item]| items.iter().filter_map(|item| entry(item, hold)).collect::<Vec<_>>();
         ActivityView {
             hold: known.and_then(|k| k.hold).map(|code| failures::view_of(code, String::new())),
             mended: known

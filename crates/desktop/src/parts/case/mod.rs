@@ -24,8 +24,8 @@ use crate::shell::payload;
 use casebridge_domain::jump::Console;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{
-    Case as OrgCase, CaseRef, DeepLink, Failure, FailureCode, Lsid, Recipient, RecordId, SessionKey,
-    mail,
+    Case as OrgCase, CaseRef, DeepLink, Failure, FailureCode, Lsid, Recipient, RecordId,
+    SessionKey, mail,
 };
 use casebridge_ipc::{CaseCommand, Copied, Window};
 use casebridge_use_cases::console::default_key_console;
