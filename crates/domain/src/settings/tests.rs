@@ -121,6 +121,7 @@ org.ca_file=
 org.case_field_map.external_key=
 org.client_id=
 org.contact_host_field=
+org.error_log=true
 org.external_key_writes=case_id
 org.login_suffixes=
 org.login_url=
