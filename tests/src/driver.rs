@@ -80,6 +80,42 @@ impl Driver {
         .await
     }
 
+    /// Closes a page, again and again until it is gone: a click or a key that comes while a window
+    /// still changes its size may go past it.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn close_page(
+        &self,
+        address: &str,
+        close: impl AsyncFn() -> Result<()>,
+    ) -> Result<()> {
+        wait::until(format!("the end of the page {address}"), || async {
+            let is_there = self.try_turn_to(address).await?;
+            if is_there {
+                close().await?;
+            }
+            Ok((!is_there).then_some(()))
+        })
+        .await
+    }
+
+    /// Presses the button that closes a page, until that is gone.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn press_until_gone(&self, name: &str, address: &str) -> Result<()> {
+        let path = button_path(name);
+        self.close_page(address, async || {
+            // The page may go at any moment.
+            if let Ok(button) = limited(self.client.find(Locator::XPath(&path))).await {
+                limited(button.click()).await.ok();
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Whether there is such a page; if so, it is the current one from now on.
     ///
     /// # Errors

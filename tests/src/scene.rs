@@ -121,6 +121,25 @@ impl Scene {
         self.simulator.state()["console_runs"].as_array().cloned().unwrap_or_default()
     }
 
+    /// A second appliance of this name, with the same people, in the settings and the secrets.
+    ///
+    /// # Errors
+    /// The machine refuses a port, or the secret cannot be stored.
+    pub fn second_appliance(&self, name: &str) -> Result<Simulator> {
+        let options = Options { seed: 2, redirect_ports: free_ports()?, ..Options::default() };
+        let second = Simulator::start(options)?;
+        let ready = second.ready();
+        let secret = SecretString::from(ready.appliance.client_secret.clone());
+        self.secrets.set(&SecretName::ApplianceClientSecret(name.to_owned()), &secret)?;
+        self.change_settings(|text| {
+            format!(
+                "{text}[appliance.{name}]\nhostname = {:?}\nclient_id = {:?}\nca_file = {:?}\n",
+                ready.appliance.hostname, ready.appliance.client_id, ready.ca_file,
+            )
+        })?;
+        Ok(second)
+    }
+
     /// Signs in through a browser that allows everything.
     ///
     /// # Errors

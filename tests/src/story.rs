@@ -131,8 +131,7 @@ impl Stage {
         app.press("Continue").await?;
         say("first run, step 3: all checks");
         settings_window::run_checks(app, &picture("3-settings-checks")).await?;
-        app.press_to_close("Finish").await?;
-        app.gone(page::SETTINGS).await
+        app.press_until_gone("Finish", page::SETTINGS).await
     }
 
     async fn make_key(
@@ -195,8 +194,7 @@ impl Stage {
         ensure!(note.body == wanted, "the notification says {:?}", note.body);
         say("leaving as the customer");
         case_page::leave(&self.browser).await?;
-        app.press_to_close("Done").await?;
-        app.gone(page::CASE).await?;
+        app.press_until_gone("Done", page::CASE).await?;
         let all = self.desktop.notifications.all();
         let joined = all.iter().filter(|note| note.summary == "Customer joined").count();
         ensure!(joined == 1, "{joined} notifications of one customer: {all:?}");

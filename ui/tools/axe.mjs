@@ -214,9 +214,11 @@ async function hostileTexts() {
 async function readAsText(view) {
   const { nasty, withText, change } = globalThis.casebridgeStage
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  // Buttons are fresh for a moment, whatever the text.
+  const attributes = (element) => element.getAttributeNames().filter((name) => name !== 'data-fresh')
   const shape = () =>
     [...document.querySelectorAll('body *')]
-      .map((element) => [element.localName, ...element.getAttributeNames().sort()].join(' '))
+      .map((element) => [element.localName, ...attributes(element).sort()].join(' '))
       .join('\n')
   const HARMLESS = 'Harmless'
   const read = () => {

@@ -114,10 +114,15 @@ fn of_case(case: &Case) -> Value {
     json!({ "id": case.id.as_str(), "case_number": case.number, "subject": case.subject })
 }
 
-pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, Case>) -> Answer {
+/// With several appliances, each session also says which one it is on.
+pub(crate) fn of_sessions(
+    running: &[RunningSession],
+    cases: &BTreeMap<String, Case>,
+    several: bool,
+) -> Answer {
     let rows = running.iter().map(|session| {
         let case = session.external_key.as_ref().and_then(|key| cases.get(key));
-        json!({
+        let mut row = json!({
             "lsid": session.lsid.as_str(),
             "lseq": session.lseq,
             "start_time": session.start_time.map(|at| at.to_string()),
@@ -126,13 +131,21 @@ pub(crate) fn of_sessions(running: &[RunningSession], cases: &BTreeMap<String, C
             "external_key": session.carried(),
             "case": case.map(of_case),
             "owner": session.owner,
-        })
+        });
+        if let Some(row) = row.as_object_mut().filter(|_| several) {
+            row.insert("appliance".to_owned(), json!(session.appliance));
+        }
+        row
     });
     let json = json!({ "sessions": rows.collect::<Vec<_>>() });
     if running.is_empty() {
         return Answer::new(json, "No sessions are running.");
     }
-    let lines: Vec<String> = running.iter().map(line_of_session).collect();
+    let line = |session: &RunningSession| match several {
+        true => format!("{}, on {}", line_of_session(session), session.appliance),
+        false => line_of_session(session),
+    };
+    let lines: Vec<String> = running.iter().map(line).collect();
     Answer::new(json, lines.join("\n"))
 }
 

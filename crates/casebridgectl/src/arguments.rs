@@ -59,7 +59,7 @@ pub(crate) enum Command {
         /// List the sessions of all representatives.
         #[arg(long)]
         all: bool,
-        /// The appliance's name in the settings.
+        /// Only this appliance, by its name in the settings. Otherwise all of them.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
@@ -75,7 +75,7 @@ pub(crate) enum Command {
         /// the case is closed.
         #[arg(long)]
         yes: bool,
-        /// The appliance's name in the settings.
+        /// Only this appliance, by its name in the settings. Otherwise all of them.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },
@@ -102,7 +102,7 @@ pub(crate) enum Command {
         /// Import even if the session's customer is not the person on the case.
         #[arg(long)]
         yes: bool,
-        /// The appliance's name in the settings.
+        /// The appliance, by its name in the settings. Otherwise the one that knows the session.
         #[arg(long, value_name = "NAME")]
         appliance: Option<String>,
     },

@@ -8,6 +8,7 @@ use casebridge_use_cases::import::{self, How, Imported};
 use casebridge_use_cases::jobs::import::When;
 use casebridge_use_cases::jobs::{self, Finished};
 use casebridge_use_cases::outbox::{self, Attempt, OpenItem};
+use casebridge_use_cases::sessions;
 use serde_json::{Value, json};
 
 /// The import is first stored in the outbox. If it fails now, the tray app retries it, and `outbox
@@ -21,6 +22,8 @@ pub(crate) async fn import(
 ) -> Result<Answer, Failure> {
     let unknown = |e| Failure::caused(FailureCode::SessionUnknown, lsid.to_owned(), e);
     let lsid: Lsid = lsid.parse().map_err(unknown)?;
+    let appliance = sessions::home_of(casebridge, appliance, &lsid).await?;
+    let appliance = Some(appliance.as_str());
     if dry_run {
         let how = if yes { How::AgreedDryRun } else { How::DryRun };
         return Ok(of_import(&import::import(casebridge, appliance, &lsid, how).await?, true));

@@ -4,7 +4,7 @@ use crate::answer::{self, Answer};
 use casebridge_domain::tagging::{self, Doubt};
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, Lsid};
 use casebridge_use_cases::Casebridge;
-use casebridge_use_cases::sessions::{self, RunningSession};
+use casebridge_use_cases::sessions::{self, RunningSession, Snapshot};
 use casebridge_use_cases::typed_case::typed_case;
 use casebridge_use_cases::{session_key, tag};
 use std::collections::BTreeMap;
@@ -14,10 +14,32 @@ pub(crate) async fn list(
     appliance: Option<&str>,
     all: bool,
 ) -> Result<Answer, Failure> {
-    let snapshot = sessions::running(casebridge, appliance).await?;
-    let running = if all { snapshot.all() } else { snapshot.mine() };
+    let running = running(casebridge, appliance, |snapshot| match all {
+        true => snapshot.all(),
+        false => snapshot.mine(),
+    });
+    let mut running = running.await?;
+    match all {
+        true => running.sort_by_key(|session| std::cmp::Reverse(session.start_time)),
+        false => running = sessions::in_order(running),
+    }
     let cases = cases_of(casebridge, &running).await?;
-    Ok(answer::of_sessions(&running, &cases))
+    let several = casebridge.settings().appliances().len() > 1;
+    Ok(answer::of_sessions(&running, &cases, several))
+}
+
+/// The sessions of the named appliance, or else of all. One that can't be asked fails the command:
+/// a list that lacks sessions would look complete.
+async fn running(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    wanted: impl Fn(&Snapshot) -> Vec<RunningSession>,
+) -> Result<Vec<RunningSession>, Failure> {
+    let mut running = Vec::new();
+    for name in sessions::appliances(casebridge, appliance) {
+        running.extend(wanted(&sessions::running(casebridge, Some(&name)).await?));
+    }
+    Ok(running)
 }
 
 /// The sessions' cases by external key. Keys that refer to no case are skipped.
@@ -56,7 +78,7 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
     })?;
     let session = match lsid {
         Some(lsid) => named(casebridge, typed.appliance, &lsid).await?,
-        None => only(sessions::running(casebridge, typed.appliance).await?.mine())?,
+        None => only(running(casebridge, typed.appliance, Snapshot::mine).await?)?,
     };
     let case = session_key::read_case_of(casebridge, &reference, None).await?;
     let key = session.carried();
@@ -65,7 +87,7 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
         let all: Vec<String> = doubts.iter().map(sentence).collect();
         return Err(Failure::new(FailureCode::TagDoubtful, all.join(" ")));
     }
-    let tagged = tag::tag(casebridge, typed.appliance, &session.lsid, &case, key).await?;
+    let tagged = tag::tag(casebridge, Some(&session.appliance), &session.lsid, &case, key).await?;
     Ok(answer::of_tag(&tagged, &case))
 }
 
@@ -75,7 +97,8 @@ async fn named(
     appliance: Option<&str>,
     lsid: &Lsid,
 ) -> Result<RunningSession, Failure> {
-    let found = sessions::own(casebridge, appliance, lsid).await?;
+    let appliance = sessions::home_of(casebridge, appliance, lsid).await?;
+    let found = sessions::own(casebridge, Some(&appliance), lsid).await?;
     found.ok_or_else(|| Failure::new(FailureCode::SessionUnknown, lsid.to_string()))
 }
 

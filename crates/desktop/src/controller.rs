@@ -240,8 +240,8 @@ impl Controller {
             Request::TellTagged { customer, number, tag } => {
                 self.tell(offers::Message::TellTagged { customer, number, tag });
             }
-            Request::TellDoubt { lsid, case, customer } => {
-                self.tell(offers::Message::TellDoubt { lsid, case, customer });
+            Request::TellDoubt { appliance, lsid, case, customer } => {
+                self.tell(offers::Message::TellDoubt { appliance, lsid, case, customer });
             }
             Request::Agree { appliance, lsid, case } => {
                 self.tell(offers::Message::Agree { appliance, lsid, case });

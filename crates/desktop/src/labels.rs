@@ -4,12 +4,19 @@ use crate::facts::RecentCase;
 use casebridge_domain::Case;
 use casebridge_domain::tagging::Doubt;
 use casebridge_ipc::{CaseHeaderView, DoubtView, WaitingCaseView};
+use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::sessions::RunningSession;
 
 pub(crate) fn recent(case: &RecentCase) -> WaitingCaseView {
     WaitingCaseView {
         reference: case.id.to_string(),
         label: self::case(&case.number, &case.subject),
     }
+}
+
+/// The appliance of a session, where there is more than one.
+pub(crate) fn appliance(session: &RunningSession, casebridge: &Casebridge) -> Option<String> {
+    (casebridge.settings().appliances().len() > 1).then(|| session.appliance.clone())
 }
 
 pub(crate) fn case(number: &str, subject: &str) -> String {

@@ -131,7 +131,7 @@ pub(crate) enum Request {
     /// Tells that a session was tagged.
     TellTagged { customer: String, number: String, tag: Option<u32> },
     /// Tells that the customer may not be who the case is about.
-    TellDoubt { lsid: Lsid, case: Box<Case>, customer: String },
+    TellDoubt { appliance: Option<String>, lsid: Lsid, case: Box<Case>, customer: String },
     /// A person says that session and case belong together.
     Agree { appliance: Option<String>, lsid: Lsid, case: CaseId },
 

@@ -118,6 +118,7 @@ impl Stage {
 /// A session of one's own.
 pub(crate) fn session(lsid: &str, customer: &str, key: Option<&str>) -> RunningSession {
     RunningSession {
+        appliance: "Default".to_owned(),
         lsid: lsid.parse().unwrap(),
         lseq: None,
         start_time: None,

@@ -37,6 +37,7 @@ texts! {
     menu_no_case() = "no case";
     menu_foreign_key() = "another product's key";
     menu_session(customer, case) = "{customer}  ({case})";
+    menu_session_on(customer, case, appliance) = "{customer}  ({case}, {appliance})";
     menu_open_case(number) = "Open case {number}";
     menu_sign_in() = "Sign in to Salesforce…";
     menu_recent() = "Recent cases";
@@ -71,6 +72,7 @@ texts! {
     offer_title_unknown() = "A session without a case";
     offer(customer) = "Session with {customer}";
     offer_about(customer, contact) = "Session with {customer}. The case is for {contact}.";
+    on_appliance(text, appliance) = "{text} (on {appliance})";
     offer_tag() = "Tag";
     offer_choose() = "Choose…";
     offer_later() = "Later";

@@ -261,6 +261,9 @@ failures! {
     /// The session has no case.
     SessionWithoutCase: "session_without_case", "The session has no case",
         "Tag it with a case first: choose Tag running session, or run casebridgectl tag --case REF --lsid LSID.";
+    /// Another desktop has imported the session.
+    SessionImportedElsewhere: "session_imported_elsewhere", "Another computer has imported the session",
+        "You don't need to do anything: the session is in Salesforce.";
     /// The session has another product's external key.
     SessionForeignKey: "session_foreign_key", "The session has another product's external key",
         "If the session belongs to that product, you don't need to do anything. If not, tag it with a case: choose Tag running session, or run casebridgectl tag --case REF --lsid LSID.";

@@ -22,6 +22,8 @@ commands! {
     undo_tag = UndoTag { id: u32 } -> "void";
     /// Opens the case of a session in the browser.
     open_session_case = OpenSessionCase { lsid: String } -> "void";
+    /// Removes a session that has ended from the list: it needs no case.
+    dismiss_session = DismissSession { lsid: String } -> "void";
     /// Refreshes the list of sessions.
     refresh_sessions = RefreshSessions {} -> "void";
     /// Shows the case whose link was opened while another one was on screen.
@@ -53,6 +55,8 @@ pub enum TagStateView {
 pub struct TagSessionView {
     /// The argument of `select_session`.
     pub lsid: String,
+    /// Its appliance, where there is more than one.
+    pub appliance: Option<String>,
     /// The customer's name.
     pub customer: Option<String>,
     /// The customer's computer.

@@ -92,6 +92,8 @@ pub enum Field {
     OccurredAt,
     /// Whether session keys are never written to the org.
     SessionKeysOff,
+    /// A finished session's LSID.
+    Lsid,
 }
 
 /// A parent of a case, for fields that the administrator has set.
@@ -160,6 +162,7 @@ impl Field {
             Self::OwnerId => "OwnerId",
             Self::OccurredAt => "Occurred_At__c",
             Self::SessionKeysOff => "Session_Keys_Off__c",
+            Self::Lsid => "LSID__c",
         }
     }
 }

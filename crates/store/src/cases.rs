@@ -2,7 +2,7 @@
 
 use crate::{Store, StoreError};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::named_params;
 
 /// How many cases are stored.
 const KEPT: u32 = 20;
@@ -71,30 +71,6 @@ impl Store {
         })?;
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
-
-    /// The time of the last search for sessions that ended without a case.
-    ///
-    /// # Errors
-    /// The database reported an error.
-    pub fn swept_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let connection = self.connection();
-        let mut one = connection
-            .prepare_cached("SELECT at FROM sweep WHERE owner = (SELECT owner FROM me)")?;
-        let at = one.query_row([], |row| row.get(0)).optional()?;
-        Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
-    }
-
-    /// Stores the time of that search.
-    ///
-    /// # Errors
-    /// The database reported an error.
-    pub fn note_swept(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.connection().execute(
-            "INSERT OR REPLACE INTO sweep (owner, at) VALUES ((SELECT owner FROM me), :at)",
-            named_params! { ":at": now.as_millisecond() },
-        )?;
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -126,17 +102,5 @@ mod tests {
         assert_eq!((kept.len(), kept[0].id.as_str()), (20, "59"));
         store.forget_owner().unwrap();
         assert_eq!(store.cases().unwrap(), []);
-    }
-
-    #[test]
-    fn the_last_sweep_is_known() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db"), "here").unwrap();
-        assert_eq!(store.swept_at().unwrap(), None);
-        for second in [1, 2] {
-            let at = Timestamp::from_second(second).unwrap();
-            store.note_swept(at).unwrap();
-            assert_eq!(store.swept_at().unwrap(), Some(at));
-        }
     }
 }

@@ -7,6 +7,7 @@
 //! block, so they belong on a blocking thread. This crate does not know appliance or org.
 
 mod cases;
+mod ended;
 mod jumps;
 mod looks;
 mod mend;
@@ -20,9 +21,10 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use cases::CaseRecord;
+pub use ended::EndedSession;
 pub use jumps::{JumpRecord, NewJump};
 pub use mend::Mended;
 pub use outbox::{Item, Kind, NewItem, State, Verdict};
@@ -33,6 +35,8 @@ pub use tags::{HeldLink, NewTag, TagRecord};
 const OLDEST: i32 = 3_051_003;
 /// How long another process of the profile may hold the file.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The pause before another attempt.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Why the store can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +99,7 @@ impl Store {
         connection.busy_timeout(PATIENCE)?;
         migrations::refuse_newer(&connection)?;
         mend::check(&connection)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        patiently(|| connection.pragma_update(None, "journal_mode", "WAL"))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.pragma_update(None, "trusted_schema", "OFF")?;
@@ -120,6 +124,23 @@ impl Store {
     /// aside.
     pub fn is_in_place(&self) -> bool {
         self.identity == identity(&self.path)
+    }
+}
+
+/// Repeats what SQLite refuses at once while another process changes the mode of the file: its own
+/// patience is not for that.
+fn patiently(mut change: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match change() {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Instant::now() < end =>
+            {
+                std::thread::sleep(PAUSE);
+            }
+            result => return result,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The time of the last search for ended sessions, and the sessions that are already known.
 
-use crate::{NewItem, Store, StoreError, outbox, owners};
+use crate::{EndedSession, NewItem, Store, StoreError, ended, outbox, owners};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, named_params};
 use std::collections::BTreeSet;
@@ -37,8 +37,8 @@ impl Store {
         Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Stores a complete search at this time of the appliance: queues new sessions once and marks
-    /// the others as known, all or nothing.
+    /// Stores a complete search at this time of the appliance, all or nothing: queues new sessions
+    /// once, each for its time, lists those that ended without a case, and marks all as known.
     ///
     /// # Errors
     /// The database reported an error. Then the search does not count.
@@ -46,16 +46,18 @@ impl Store {
         &self,
         appliance: &str,
         seen: &[String],
-        new: &[NewItem<'_>],
+        new: &[(NewItem<'_>, Timestamp)],
+        without_case: &[EndedSession],
         at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         let me = owners::me(&transaction)?.ok_or(StoreError::Nobody)?;
-        for item in new {
-            outbox::enqueue(&transaction, me, item, now, now)?;
+        for (item, due) in new {
+            outbox::enqueue(&transaction, me, item, *due, now)?;
         }
+        ended::note(&transaction, me, without_case, now)?;
         for lsid in seen {
             transaction.execute(
                 "INSERT OR REPLACE INTO seen_session (owner, appliance, lsid, seen_at)
@@ -96,7 +98,8 @@ mod tests {
                 title: "",
                 payload: "{}",
             };
-            store.note_look("Default", &[seen.to_owned()], &[item], at(second), at(second))
+            let due = at(second);
+            store.note_look("Default", &[seen.to_owned()], &[(item, due)], &[], due, due)
         };
         assert!(matches!(look(&store, "a", 1), Err(StoreError::Nobody)));
         let owner = |user: &str| Owner {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The tables to copy, in this order. The hold of the outbox is not copied, because it is detected
 /// again.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "owner",
     "signed_in",
     "activity",
@@ -23,6 +23,7 @@ const TABLES: [&str; 11] = [
     "tag",
     "look",
     "seen_session",
+    "ended_session",
     "sweep",
     "jump",
     "recent_case",

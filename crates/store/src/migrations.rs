@@ -182,6 +182,24 @@ const STEPS: &[&str] = &[
         seen INTEGER NOT NULL
     ) STRICT;
 ",
+    "
+    CREATE TABLE ended_session (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        lsid TEXT NOT NULL,
+        lseq INTEGER,
+        started_at INTEGER,
+        customer TEXT,
+        hostname TEXT,
+        foreign_key TEXT,
+        is_owner INTEGER NOT NULL,
+        found_at INTEGER NOT NULL,
+        due_at INTEGER,
+        put_off INTEGER NOT NULL DEFAULT 0,
+        settled INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (owner, appliance, lsid)
+    ) STRICT;
+",
 ];
 
 /// The signed-in user for this connection's secrets; 0 means nobody. Every query uses it, so that

@@ -1,6 +1,6 @@
 //! Tags, for undo, and the saved cases of sessions that had ended.
 
-use crate::{NewItem, Store, StoreError, outbox, owners};
+use crate::{NewItem, Store, StoreError, ended, outbox, owners};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -174,6 +174,7 @@ impl Store {
             },
         )?;
         outbox::enqueue(&transaction, me, import, now, now)?;
+        ended::settle(&transaction, &link.appliance, &link.lsid)?;
         Ok(transaction.commit()?)
     }
 

@@ -13,6 +13,7 @@ pub mod console;
 pub mod diagnostics;
 pub mod doctor;
 pub mod email_key;
+pub mod ended;
 mod failures;
 pub mod import;
 pub mod jobs;

@@ -7,9 +7,9 @@
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::Appliance;
 use casebridge_domain::report::Session;
-use casebridge_domain::settings::setting;
+use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
 use casebridge_domain::tagging::Seen;
-use casebridge_domain::{CaseRef, Failure, Lsid};
+use casebridge_domain::{CaseRef, Failure, FailureCode, Lsid};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,13 +23,11 @@ const SLICE: usize = 50;
 /// rarely.
 const AT_ONCE: u32 = 3;
 
-const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// The maximum number of days to look back after an absence.
-const FURTHEST: i32 = 7;
-
 /// A running session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningSession {
+    /// The configured name of its appliance.
+    pub appliance: String,
     /// The session's id.
     pub lsid: Lsid,
     /// Its short number.
@@ -65,11 +63,17 @@ impl RunningSession {
         self.external_key.as_deref().or(self.foreign_key.as_deref())
     }
 
-    pub(crate) fn of(session: &Session, username: Option<&str>, reader: KeyReader) -> Self {
+    pub(crate) fn of(
+        session: &Session,
+        on: &str,
+        username: Option<&str>,
+        reader: KeyReader,
+    ) -> Self {
         let me = username.and_then(|name| session.representative(name));
         let customer = session.main_customer();
         let key = session.external_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
         Self {
+            appliance: on.to_owned(),
             lsid: session.lsid.clone(),
             lseq: session.lseq,
             start_time: session.start_time,
@@ -105,6 +109,8 @@ impl KeyReader {
 /// The running sessions of an appliance, as last read.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
+    /// The configured name of the appliance.
+    pub appliance: String,
     /// All running sessions.
     pub sessions: Vec<Session>,
     username: Option<String>,
@@ -114,18 +120,35 @@ pub struct Snapshot {
 impl Snapshot {
     /// The representative's sessions: those that they own first, then the latest.
     pub fn mine(&self) -> Vec<RunningSession> {
-        let mut mine: Vec<_> = self.all().into_iter().filter(|session| session.mine).collect();
-        mine.sort_by_key(|session| (!session.owner, std::cmp::Reverse(session.start_time)));
-        mine
+        in_order(self.all().into_iter().filter(|session| session.mine))
     }
 
     /// All sessions, latest first.
     pub fn all(&self) -> Vec<RunningSession> {
-        let of = |session| RunningSession::of(session, self.username.as_deref(), self.reader);
+        let username = self.username.as_deref();
+        let of = |session| RunningSession::of(session, &self.appliance, username, self.reader);
         let mut all: Vec<_> = self.sessions.iter().map(of).collect();
         all.sort_by_key(|session| std::cmp::Reverse(session.start_time));
         all
     }
+}
+
+/// The representative's sessions on any appliance, in the order in which people see them: those
+/// that they own first, then the latest.
+pub fn in_order(sessions: impl IntoIterator<Item = RunningSession>) -> Vec<RunningSession> {
+    let mut all: Vec<_> = sessions.into_iter().collect();
+    all.sort_by_key(|session| (!session.owner, std::cmp::Reverse(session.start_time)));
+    all
+}
+
+/// The appliance that was named, or else every configured one. Without any, the first, so that
+/// asking it says what is missing.
+pub fn appliances(casebridge: &Casebridge, named: Option<&str>) -> Vec<String> {
+    let all = match named {
+        Some(name) => vec![name.to_owned()],
+        None => casebridge.settings().appliances(),
+    };
+    if all.is_empty() { vec![DEFAULT_APPLIANCE.to_owned()] } else { all }
 }
 
 /// The data read from an appliance so far.
@@ -148,11 +171,11 @@ impl Feed {
     pub async fn poll(
         &mut self,
         casebridge: &Casebridge,
-        appliance: Option<&str>,
+        name: Option<&str>,
         username: Option<&str>,
         wanted: &BTreeSet<Lsid>,
     ) -> Result<Snapshot, Failure> {
-        let appliance = casebridge.appliance(appliance).await?;
+        let appliance = casebridge.appliance(name).await?;
         let look_back = casebridge.settings().get(&setting::SESSIONS_LOOK_BACK);
         let now =
             clock_of(casebridge, &appliance).await.map_err(|e| failures::of_site(&appliance, e))?;
@@ -212,7 +235,8 @@ impl Feed {
         let sessions =
             self.known.values().filter(|session| session.is_running()).cloned().collect();
         let reader = KeyReader::of(casebridge);
-        Ok(Snapshot { sessions, username: username.map(str::to_owned), reader })
+        let (username, on) = (username.map(str::to_owned), name.unwrap_or(DEFAULT_APPLIANCE));
+        Ok(Snapshot { appliance: on.to_owned(), sessions, username, reader })
     }
 
     /// The next running sessions in turn.
@@ -257,69 +281,46 @@ pub async fn running(
 /// The appliance can't be asked, or the representative is not known.
 pub async fn own(
     casebridge: &Casebridge,
-    appliance: Option<&str>,
+    name: Option<&str>,
     lsid: &Lsid,
 ) -> Result<Option<RunningSession>, Failure> {
     let username = super::session_key::representative(casebridge).await?;
-    let appliance = casebridge.appliance(appliance).await?;
+    let appliance = casebridge.appliance(name).await?;
     let read = appliance.sessions(std::slice::from_ref(lsid)).await;
     let read = read.map_err(|e| failures::of_site(&appliance, e))?;
     let reader = KeyReader::of(casebridge);
-    let mut all = read.iter().map(|one| RunningSession::of(one, Some(&username), reader));
+    let on = name.unwrap_or(DEFAULT_APPLIANCE);
+    let mut all = read.iter().map(|one| RunningSession::of(one, on, Some(&username), reader));
     Ok(all.find(|session| session.mine && session.lsid == *lsid))
 }
 
-/// Once a day: the representative's sessions that ended without a case since the last sweep, except
-/// those whose case is already saved. Returns nothing if the last sweep was less than a day ago.
+/// The appliance of a session: the one that was named, or else the one that knows the session.
+/// Where there is only one, nobody is asked.
 ///
 /// # Errors
-/// The appliance can't be asked, or the representative is not known. The sweep is then due again.
-pub async fn daily_sweep(casebridge: &Casebridge) -> Result<Option<Vec<RunningSession>>, Failure> {
-    let now = casebridge.now();
-    let last = super::with_store(casebridge, |store| store.swept_at()).await?;
-    // A time in the future comes from a wrong clock and is ignored.
-    let last = last.filter(|at| *at <= now);
-    if last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at)) {
-        return Ok(None);
+/// [`FailureCode::SessionUnknown`] if no appliance knows it, or why one could not be asked.
+pub async fn home_of(
+    casebridge: &Casebridge,
+    named: Option<&str>,
+    lsid: &Lsid,
+) -> Result<String, Failure> {
+    let mut all = appliances(casebridge, named);
+    if let [only] = all.as_mut_slice() {
+        return Ok(std::mem::take(only));
     }
-    let username = super::session_key::representative(casebridge).await?;
-    let appliance = casebridge.appliance(None).await?;
-    // Sessions have the appliance's times; the last sweep was stored with this computer's time.
-    let there =
-        clock_of(casebridge, &appliance).await.map_err(|e| failures::of_site(&appliance, e))?;
-    let last = last.and_then(|at| at.checked_add(there.duration_since(now)).ok());
-    let ago = |span: SignedDuration| there.checked_sub(span).unwrap_or_default();
-    // A session that started before the last sweep may have ended after it.
-    let since = last.and_then(|at| at.checked_sub(DAY).ok()).unwrap_or_else(|| ago(DAY));
-    // Clocks may differ and reports may be late.
-    let overlap = last.and_then(|at| at.checked_sub(SignedDuration::from_hours(1)).ok());
-    let since = since.max(ago(DAY * FURTHEST));
-    let listed =
-        appliance.session_listing(since).await.map_err(|e| failures::of_site(&appliance, e))?;
-    let reader = KeyReader::of(casebridge);
-    // Most listings do not contain the external key.
-    let names_a_case = |key: &Option<String>| {
-        key.as_deref()
-            .map(str::trim)
-            .is_some_and(|key| !key.is_empty() && reader.can_name_a_case(key))
-    };
-    let listed = listed.into_iter().filter(|summary| !names_a_case(&summary.external_key));
-    let listed: Vec<Lsid> = listed.map(|summary| summary.lsid).collect();
-    let read =
-        appliance.readable_sessions(&listed).await.map_err(|e| failures::of_site(&appliance, e))?;
-    let all = read.found;
-    let held = super::with_store(casebridge, move |store| {
-        store.note_swept(now)?;
-        store.held_links()
-    });
-    let held = held.await?;
-    let is_held = |lsid: &Lsid| held.iter().any(|link| link.lsid == lsid.as_str());
-    let ended = all
-        .iter()
-        .filter(|session| !session.is_running())
-        .filter(|session| session.end_time.is_none_or(|at| overlap.is_none_or(|from| at > from)))
-        .map(|session| RunningSession::of(session, Some(&username), reader))
-        .filter(|session| session.mine && session.external_key.is_none() && !is_held(&session.lsid))
-        .collect();
-    Ok(Some(ended))
+    let mut failed = None;
+    for name in all {
+        let known = async {
+            let appliance = casebridge.appliance(Some(&name)).await?;
+            let read = appliance.sessions(std::slice::from_ref(lsid)).await;
+            let read = read.map_err(|e| failures::of_site(&appliance, e))?;
+            Ok(read.iter().any(|session| session.lsid == *lsid))
+        };
+        match known.await {
+            Ok(true) => return Ok(name),
+            Ok(false) => {}
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
+    }
+    Err(failed.unwrap_or_else(|| Failure::new(FailureCode::SessionUnknown, lsid.to_string())))
 }

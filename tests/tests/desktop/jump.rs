@@ -58,8 +58,7 @@ fn each_jump_goes_from_the_case_page_to_a_session_on_the_desktop_console() -> Re
             stage.app.shows(&format!("Started on {hostname}")).await?;
             ensure_session(&stage, count + 1, hostname)?;
             stage.app.picture(&desktop.folder().join(format!("{button}.png"))).await?;
-            stage.app.press_to_close("Done").await?;
-            stage.app.gone(page::JUMP).await?;
+            stage.app.press_until_gone("Done", page::JUMP).await?;
         }
         Ok(())
     })
@@ -103,8 +102,7 @@ fn each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()>
             case_page::join(&stage.browser, url, "Rosa Marin", &computer).await?;
             stage.app.shows("Rosa Marin joined").await?;
             ensure_session(&stage, count + 1, &computer)?;
-            stage.app.press_to_close("Done").await?;
-            stage.app.gone(page::CASE).await?;
+            stage.app.press_until_gone("Done", page::CASE).await?;
         }
         Ok(())
     })

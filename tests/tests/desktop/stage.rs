@@ -146,7 +146,6 @@ impl Stage {
 
     /// Closes the window, and waits until it is gone.
     pub(crate) async fn close(&self, desktop: &Desktop, window: &Opens) -> Result<()> {
-        windows::close(desktop, window.title)?;
-        self.app.gone(window.page).await
+        self.app.close_page(window.page, async || windows::close(desktop, window.title)).await
     }
 }

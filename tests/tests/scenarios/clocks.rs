@@ -9,7 +9,7 @@ use casebridge_tests::scene::{self, Scene};
 use casebridge_use_cases::jobs;
 use casebridge_use_cases::jobs::import::When;
 use casebridge_use_cases::outbox::{self, Attempt, Lane};
-use casebridge_use_cases::{email_key, session_key, sessions};
+use casebridge_use_cases::{email_key, ended, session_key};
 use jiff::Timestamp;
 
 const HOUR: i64 = 3600;
@@ -117,10 +117,10 @@ async fn the_daily_look_is_made_although_the_last_one_was_dated_in_the_future() 
     let clock = FakeClock::default();
     let casebridge = scene.at_clock(clock.clock()).unwrap();
     clock.set(YEAR);
-    assert!(sessions::daily_sweep(&casebridge).await.unwrap().is_some());
+    assert!(ended::due(&casebridge).await.unwrap().is_some());
     clock.set(-YEAR);
-    assert!(sessions::daily_sweep(&casebridge).await.unwrap().is_some());
-    assert!(sessions::daily_sweep(&casebridge).await.unwrap().is_none(), "not twice a day");
+    assert!(ended::due(&casebridge).await.unwrap().is_some());
+    assert!(ended::due(&casebridge).await.unwrap().is_none(), "not twice a day");
     clock.sleep(25 * HOUR);
-    assert!(sessions::daily_sweep(&casebridge).await.unwrap().is_some());
+    assert!(ended::due(&casebridge).await.unwrap().is_some());
 }

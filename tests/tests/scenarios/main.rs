@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot go on without ends it")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it waits for, not the rest")]
 
+mod appliances;
 mod bombs;
 mod case_window;
 mod catch_up;

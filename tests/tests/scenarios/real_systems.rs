@@ -13,7 +13,7 @@ use casebridge_use_cases::outbox::{self, Attempt};
 use casebridge_use_cases::session_key::{self, SessionKeyRequest};
 use casebridge_use_cases::typed_case::typed_case;
 use casebridge_use_cases::{Casebridge, Clock};
-use casebridge_use_cases::{account, catch_up, doctor, email_key, sessions, tag};
+use casebridge_use_cases::{account, catch_up, doctor, email_key, ended, sessions, tag};
 use serde_json::Value;
 
 /// What stands in a file of `tests/cases`.
@@ -35,7 +35,7 @@ async fn a1_an_idle_appliance_has_no_sessions_in_any_language() {
         let running = sessions::running(&scene.casebridge, None).await.unwrap();
         assert!(running.sessions.is_empty(), "{language:?}");
         assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 0, "{language:?}");
-        assert_eq!(sessions::daily_sweep(&scene.casebridge).await.unwrap(), Some(vec![]));
+        assert_eq!(ended::due(&scene.casebridge).await.unwrap(), Some(vec![]));
         let unknown = "0123456789abcdef0123456789abcdef".parse().unwrap();
         let own = sessions::own(&scene.casebridge, None, &unknown).await.unwrap();
         assert!(own.is_none(), "{language:?}");
@@ -185,7 +185,7 @@ async fn a_clock_that_is_hours_away_hides_no_session() {
         let running = sessions::running(&scene.casebridge, None).await.unwrap();
         assert_eq!(running.mine().len(), 1, "{hours}");
         scene.simulator.leave_customer(&lsid).unwrap();
-        let ended = sessions::daily_sweep(&scene.casebridge).await.unwrap().unwrap();
+        let ended = ended::due(&scene.casebridge).await.unwrap().unwrap();
         assert_eq!(ended.len(), 1, "{hours}");
         let tagged = over(&scene, Some("1026".to_owned()), SessionWork::default());
         assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1, "{hours} {tagged}");
@@ -464,7 +464,11 @@ async fn b4_a_full_org_holds_the_queue_once() {
         let open = outbox::open_items(&scene.casebridge).await.unwrap();
         assert!(open.iter().all(|item| item.state == "waiting"), "{text}: {open:?}");
         let told = |seen: &casebridge_tests::fake_shell::Seen| {
-            seen.notices.iter().filter(|notice| notice.title.contains("Nothing goes")).count() == 1
+            seen.notices
+                .iter()
+                .filter(|notice| notice.title.contains("Nothing can be written"))
+                .count()
+                == 1
         };
         stage.shell.until("one notice", told).await.unwrap();
         scene.simulator.clear_faults();

@@ -8,10 +8,12 @@ use casebridge_ipc::{
     Window,
 };
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionBegin};
+use casebridge_tests::fake_clock::FakeClock;
 use casebridge_tests::fake_shell::Seen;
-use casebridge_tests::scene::{Scene, Stage};
+use casebridge_tests::scene::{self, Scene, Stage};
 use casebridge_tests::wait;
-use casebridge_use_cases::sessions::{self, Feed};
+use casebridge_use_cases::ended;
+use casebridge_use_cases::sessions::Feed;
 use casebridge_use_cases::tag;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -574,17 +576,16 @@ async fn a_poller_without_anything_to_look_for_makes_no_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_needs_the_sessions_there_is_one_listing_an_interval() {
     let scene = Scene::new().await.unwrap();
-    // Without imports nobody looks for sessions that ended unseen, which is a listing of another time.
-    scene.change_settings(|text| format!("{text}[import]\nenabled = false\n")).unwrap();
+    // Without imports and offers nobody looks for sessions that ended unseen, which is a listing of
+    // another time.
+    let quiet = "[import]\nenabled = false\n[tag]\noffer = false\n";
+    scene.change_settings(|text| text + quiet).unwrap();
     let stage = scene.app();
     stage.app.open_link("casebridge://session-key?case=1026".into()).await;
     assert!(stage.app.open_link("casebridge://tag".into()).await);
     let known = |view: &TagView| view.sessions.is_some();
     stage.shell.until_tag("the sessions", known).await.unwrap();
     stage.shell.until_case("the key", |view| view.watch == WatchView::Waiting).await.unwrap();
-    // The daily look for sessions without a case is a listing of its own.
-    let swept = || scene.casebridge.store().unwrap().swept_at().unwrap().is_some();
-    wait::until_true("the daily look", swept).await.unwrap();
     let listings = || -> Vec<f64> {
         let state = scene.simulator.state();
         let calls = state["calls"].as_array().unwrap();
@@ -615,7 +616,58 @@ async fn sessions_that_ended_without_a_case_are_told_once_a_day() {
     tag_now(&stage, false).await;
     state(&stage, &lsid, &TagStateView::Held).await;
     assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
-    assert_eq!(sessions::daily_sweep(&scene.casebridge).await.unwrap(), None);
+    assert_eq!(ended::due(&scene.casebridge).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_put_off_or_dismissed_outlives_a_restart() {
+    let scene = Scene::new().await.unwrap();
+    let clock = FakeClock::default();
+    let casebridge = scene.at_clock(clock.clock()).unwrap();
+    let start = || scene.app_of(&casebridge, scene::browser("ada@example.test"));
+    let [first, second] = ["Rosa Marin", "Tom Harbour"].map(|customer| {
+        let lsid = begin(&scene, customer, "FRONTDESK-3");
+        scene.simulator.leave_customer(&lsid).unwrap();
+        lsid
+    });
+    let stage = start();
+    let told = notice(&stage, "2 sessions ended without a case").await;
+    stage.app.answer_notice(told.topic.unwrap(), "later");
+    stage.app.press_menu("tag");
+    let both = |view: &TagView| {
+        let is_ended = |lsid: &str| session(view, lsid).is_some_and(|session| session.ended);
+        is_ended(&first) && is_ended(&second)
+    };
+    stage.shell.until_tag("both", both).await.unwrap();
+    stage.tag("dismiss_session", json!({ "lsid": second })).await.unwrap();
+    let only = |view: &TagView| session(view, &first).is_some() && session(view, &second).is_none();
+    stage.shell.until_tag("the other one", only).await.unwrap();
+    let listed = || casebridge.store().unwrap().ended_sessions().unwrap().len();
+    wait::until_true("the list on the disk", || listed() == 1).await.unwrap();
+    stage.quit().await.unwrap();
+    // Before the hours are over, a start tells nothing.
+    assert_eq!(ended::due(&casebridge).await.unwrap(), None);
+    clock.sleep(5 * 3600);
+    let stage = start();
+    notice(&stage, "A session ended without a case").await;
+    stage.app.press_menu("tag");
+    stage.shell.until_tag("the one that was put off", only).await.unwrap();
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_without_a_case_while_the_app_runs_is_listed() {
+    let scene = Scene::new().await.unwrap();
+    let stage = scene.app();
+    let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    stage.app.press_menu("tag");
+    let runs = |view: &TagView| session(view, &lsid).is_some();
+    stage.shell.until_tag("the session", runs).await.unwrap();
+    stage.tag("close_window", json!({})).await.unwrap();
+    scene.simulator.leave_customer(&lsid).unwrap();
+    let listed = || scene.casebridge.store().unwrap().ended_sessions().unwrap();
+    wait::until_true("the list", || listed().iter().any(|one| one.lsid == lsid)).await.unwrap();
+    stage.quit().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -256,6 +256,8 @@ export const t = {
     owner: 'Yours',
     member: 'Participant',
     ended: 'Ended',
+    started: (time: string) => `started ${time}`,
+    dismiss: (who: string) => `Needs no case, remove from the list: ${who}`,
     carries: (label: string) => `Case ${label}`,
     carriesNone: 'No case',
     carriesForeign: "Another product's key",

@@ -37,7 +37,8 @@ impl Part for CatchUp {
 impl CatchUp {
     /// Looks, after the look that is under way.
     fn look(&mut self, cx: &mut Context<'_, Message>) {
-        let is_wanted = cx.casebridge.settings().get(&setting::IMPORT_ENABLED);
+        let settings = cx.casebridge.settings();
+        let is_wanted = settings.get(&setting::IMPORT_ENABLED) || settings.get(&setting::TAG_OFFER);
         if !is_wanted || !cx.is_signed_in() || !cx.casebridge.is_configured() {
             return;
         }
@@ -83,10 +84,10 @@ mod tests {
     }
 
     #[test]
-    fn nobody_looks_without_a_sign_in_or_with_imports_turned_off() {
+    fn nobody_looks_without_a_sign_in_or_with_imports_and_offers_turned_off() {
         let mut signed_out = Stage::new("");
         signed_out.facts.account.sign_in = SignInView::SignedOut;
-        for stage in [signed_out, Stage::new("[import]\nenabled = false\n")] {
+        for stage in [signed_out, Stage::new("[import]\nenabled = false\n[tag]\noffer = false\n")] {
             let mut catch_up = CatchUp::default();
             stage.tell(&mut catch_up, Message::Look);
             assert!(!catch_up.under_way);

@@ -1,7 +1,8 @@
 //! The menu as data; the tray and the menu window draw the same. Each entry leads to a request.
 
 use crate::context::{Context, Known, Part};
-use crate::facts::{Facts, OutboxSeen};
+use crate::facts::OutboxSeen;
+use crate::labels;
 use crate::request::{CaseToOpen, DONE, Reply, Request};
 use crate::shell::{one_line, payload};
 use crate::texts;
@@ -185,7 +186,8 @@ impl Menu {
             items.push(title("stale", format!("{INDENT}{}", texts::menu_stale())));
         }
         if configured {
-            items.extend(facts.sessions.mine.iter().take(SESSIONS).flat_map(|s| session(facts, s)));
+            let mine = facts.sessions.mine.iter().take(SESSIONS);
+            items.extend(mine.flat_map(|one| session(known, one)));
         }
         if configured && facts.account.sign_in == SignInView::SignedOut {
             items.push(item(MenuEntry::SignIn, texts::menu_sign_in(), true));
@@ -224,7 +226,8 @@ impl Menu {
 }
 
 /// A running session, and its case where that is known.
-fn session(facts: &Facts, session: &RunningSession) -> Vec<MenuItemView> {
+fn session(known: &Known<'_>, session: &RunningSession) -> Vec<MenuItemView> {
+    let facts = known.facts;
     let name = session.customer.as_deref().map(|name| one_line(name, 40));
     let name = name.unwrap_or_else(texts::menu_no_customer);
     let key = session.external_key.as_ref();
@@ -236,8 +239,11 @@ fn session(facts: &Facts, session: &RunningSession) -> Vec<MenuItemView> {
         (Some(key), None) => one_line(key, 20),
     };
     let tag = MenuEntry::TagSession(session.lsid.clone());
-    let mut items =
-        vec![item(tag, format!("{INDENT}{}", texts::menu_session(name, carries)), true)];
+    let label = match labels::appliance(session, known.casebridge) {
+        Some(appliance) => texts::menu_session_on(name, carries, appliance),
+        None => texts::menu_session(name, carries),
+    };
+    let mut items = vec![item(tag, format!("{INDENT}{label}"), true)];
     items.extend(case.map(|case| {
         let open = MenuEntry::OpenSessionCase(session.lsid.clone());
         item(open, format!("{INDENT}{INDENT}{}", texts::menu_open_case(&case.number)), true)

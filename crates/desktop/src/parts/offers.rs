@@ -3,6 +3,7 @@
 
 use crate::context::{Context, Part};
 use crate::facts::RecentCase;
+use crate::labels;
 use crate::request::{Request, TagProposal};
 use crate::shell::{NAME, Notice, NoticeButton, one_line};
 use crate::texts;
@@ -11,8 +12,8 @@ use casebridge_domain::settings::setting;
 use casebridge_domain::tagging::{Likeness, carried_doubt, doubts, likeness};
 use casebridge_domain::{Case, CaseId, CaseRef, Failure, Lsid};
 use casebridge_ipc::Window;
-use casebridge_use_cases::sessions::{self, RunningSession};
-use casebridge_use_cases::{session_key, tag};
+use casebridge_use_cases::sessions::RunningSession;
+use casebridge_use_cases::{ended, session_key, tag};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -38,8 +39,8 @@ enum Topic {
     Tag(u32),
     /// Sessions that ended without a case.
     Ended,
-    /// A session that carries a case which is about somebody else.
-    Doubt(Lsid, CaseId),
+    /// A session that carries a case which is about somebody else, and its appliance.
+    Doubt(Option<String>, Lsid, CaseId),
 }
 
 /// What was offered so far.
@@ -67,6 +68,7 @@ pub(crate) enum Message {
         is_doubtful: bool,
     },
     TellDoubt {
+        appliance: Option<String>,
         lsid: Lsid,
         case: Box<Case>,
         customer: String,
@@ -96,9 +98,11 @@ pub(crate) enum Message {
     Agreed,
     /// It is time to look whether a day is over, and in an hour again.
     Hourly,
-    /// Sessions that ended without a case are looked for, if that was not done today.
+    /// It is time to tell about sessions that ended without a case, if that was not done today.
     Sweep,
     Swept(Result<Option<Vec<RunningSession>>, Failure>),
+    /// Sessions that ended without a case were put off.
+    PutOff,
     /// Another representative is next.
     Forget,
 }
@@ -119,11 +123,11 @@ impl Part for Offers {
                 // The case window may have told of it meanwhile, or is going to.
                 if is_doubtful && !cx.facts.cases.joined.contains(&session.lsid) {
                     let customer = session.customer.unwrap_or_default();
-                    self.tell_doubt(session.lsid, &case, &customer, cx);
+                    self.tell_doubt(Some(session.appliance), session.lsid, &case, &customer, cx);
                 }
             }
-            Message::TellDoubt { lsid, case, customer } => {
-                self.tell_doubt(lsid, &case, &customer, cx);
+            Message::TellDoubt { appliance, lsid, case, customer } => {
+                self.tell_doubt(appliance, lsid, &case, &customer, cx);
             }
             Message::TellTagged { customer, number, tag } => {
                 self.tell_tagged(&customer, &number, tag, cx);
@@ -141,6 +145,7 @@ impl Part for Offers {
             }
             Message::Sweep => sweep(cx),
             Message::Swept(result) => self.swept(result, cx),
+            Message::PutOff => {}
             Message::Forget => *self = Self::default(),
         }
     }
@@ -189,6 +194,10 @@ impl Offers {
             Some(contact) => texts::offer_about(name, one_line(contact, NAME)),
             None => texts::offer(name),
         };
+        let body = match labels::appliance(session, cx.casebridge) {
+            Some(appliance) => texts::on_appliance(body, appliance),
+            None => body,
+        };
         cx.notify(Notice { title, body, topic: Some(topic), buttons });
     }
 
@@ -204,8 +213,8 @@ impl Offers {
                 let case = case.map(CaseRef::Id);
                 cx.ask(Request::ProposeTag(TagProposal { case, org: None, lsid: Some(lsid) }));
             }
-            (Topic::Doubt(lsid, case), AGREE) => agree(None, lsid, case, cx),
-            (Topic::Doubt(lsid, _), _) => {
+            (Topic::Doubt(appliance, lsid, case), AGREE) => agree(appliance, lsid, case, cx),
+            (Topic::Doubt(_, lsid, _), _) => {
                 cx.ask(Request::ProposeTag(TagProposal {
                     case: None,
                     org: None,
@@ -213,6 +222,7 @@ impl Offers {
                 }));
             }
             (Topic::Tag(id), UNDO) => cx.ask(Request::UndoTag(id)),
+            (Topic::Ended, LATER) => put_off(cx),
             (Topic::Tag(_) | Topic::Ended, _) => cx.ask(Request::AskForTag(None)),
         }
     }
@@ -257,8 +267,8 @@ impl Offers {
                 let (casebridge, case) = (cx.casebridge.clone(), Box::new(case.clone()));
                 let session = Box::new(session.clone());
                 cx.run(async move {
-                    let agreed =
-                        tag::is_agreed(&casebridge, DEFAULT_APPLIANCE, &session.lsid, &case.id);
+                    let (on, lsid) = (&session.appliance, &session.lsid);
+                    let agreed = tag::is_agreed(&casebridge, on, lsid, &case.id);
                     let is_doubtful = !agreed.await.unwrap_or(false);
                     Message::CarriedDoubted { session, case, is_doubtful }
                 });
@@ -267,12 +277,19 @@ impl Offers {
     }
 
     /// Both names side by side, and the ways to go on.
-    fn tell_doubt(&mut self, lsid: Lsid, case: &Case, customer: &str, cx: &mut Cx<'_>) {
+    fn tell_doubt(
+        &mut self,
+        appliance: Option<String>,
+        lsid: Lsid,
+        case: &Case,
+        customer: &str,
+        cx: &mut Cx<'_>,
+    ) {
         self.doubted.insert(lsid.clone());
         let expected = case.contact.as_ref().or(case.requester.as_ref());
         let expected = expected.map(|person| one_line(&person.name, NAME)).unwrap_or_default();
         let customer = one_line(customer, NAME);
-        let topic = Some(self.topic(Topic::Doubt(lsid, case.id.clone())));
+        let topic = Some(self.topic(Topic::Doubt(appliance, lsid, case.id.clone())));
         cx.notify(Notice {
             title: texts::doubt_title(),
             body: texts::doubt(customer, &case.number, expected),
@@ -311,7 +328,10 @@ impl Offers {
             title,
             body,
             topic,
-            buttons: vec![button(CHOOSE, texts::offer_choose())],
+            buttons: vec![
+                button(CHOOSE, texts::offer_choose()),
+                button(LATER, texts::offer_later()),
+            ],
         });
         ended.into_iter().for_each(|session| cx.ask(Request::NoteEnded(Box::new(session))));
     }
@@ -365,13 +385,24 @@ fn agree(appliance: Option<String>, lsid: Lsid, case: CaseId, cx: &mut Cx<'_>) {
     });
 }
 
-/// Looks for sessions that ended without a case, if that was not done today.
+/// Tells again about the sessions that ended without a case, later.
+fn put_off(cx: &mut Cx<'_>) {
+    let casebridge = cx.casebridge.clone();
+    cx.run(async move {
+        if let Err(failure) = ended::put_off(&casebridge).await {
+            tracing::warn!(code = %failure.code, "sessions without a case are not put off");
+        }
+        Message::PutOff
+    });
+}
+
+/// Tells about sessions that ended without a case, if that was not done today.
 fn sweep(cx: &mut Cx<'_>) {
     if !cx.casebridge.settings().get(&setting::TAG_OFFER) || !cx.is_signed_in() {
         return;
     }
     let casebridge = cx.casebridge.clone();
-    cx.run(async move { Message::Swept(sessions::daily_sweep(&casebridge).await) });
+    cx.run(async move { Message::Swept(ended::due(&casebridge).await) });
 }
 
 #[cfg(test)]

@@ -8,12 +8,11 @@ use crate::context::{Context, Part, Sender, Task};
 use crate::facts::{Interest, Look, SessionsSeen};
 use crate::request::Request;
 use casebridge_domain::Failure;
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::settings::setting;
 use casebridge_ipc::{FailureView, Window};
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::session_key;
-use casebridge_use_cases::sessions::{Feed, Snapshot};
+use casebridge_use_cases::sessions::{self, Feed, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +37,8 @@ struct Wanted {
 #[derive(Default)]
 pub(crate) struct Sessions {
     snapshots: BTreeMap<String, Snapshot>,
-    stale: Option<FailureView>,
+    /// The appliances whose last look failed, and why.
+    stale: BTreeMap<String, FailureView>,
     seen: Arc<SessionsSeen>,
     poller: Option<Poller>,
 }
@@ -64,11 +64,17 @@ struct Poller {
 
 /// What the poller remembers from one turn to the next.
 #[derive(Default)]
-struct Feeds {
-    feeds: BTreeMap<String, Feed>,
+struct Sources {
+    sources: BTreeMap<String, Source>,
     username: Option<String>,
     /// When the org was last asked for it.
     asked: Option<Instant>,
+}
+
+/// One appliance. One that is down is asked less often, and holds up no other.
+#[derive(Default)]
+struct Source {
+    feed: Feed,
     last: Option<Instant>,
     failures: u32,
 }
@@ -124,7 +130,7 @@ impl Sessions {
         let only_own = interest.appliances.is_empty();
         let is_on_screen = cx.is_open(Window::Tag);
         if cx.is_signed_in() && (told || is_on_screen) {
-            interest.appliances.insert(DEFAULT_APPLIANCE.to_owned());
+            interest.appliances.extend(sessions::appliances(cx.casebridge, None));
         }
         if is_on_screen {
             // On screen they are as they are now.
@@ -136,19 +142,22 @@ impl Sessions {
     fn seen(&mut self, appliance: String, result: Result<Snapshot, Failure>, cx: &mut Cx<'_>) {
         let result = result.map_err(|failure| cx.report(&failure));
         let before = self.seen.mine.clone();
-        let after_outage = result.is_ok() && self.stale.is_some();
+        let after_outage = result.is_ok() && self.stale.contains_key(&appliance);
         match &result {
             Ok(snapshot) => {
                 self.snapshots.insert(appliance.clone(), snapshot.clone());
-                self.stale = None;
+                self.stale.remove(&appliance);
             }
-            Err(failure) => self.stale = Some(failure.clone()),
+            Err(failure) => drop(self.stale.insert(appliance.clone(), failure.clone())),
         }
-        let first = self.snapshots.get(DEFAULT_APPLIANCE);
+        // An appliance that was removed from the settings has no sessions any more.
+        let configured = sessions::appliances(cx.casebridge, None);
+        self.snapshots.retain(|name, _| configured.contains(name));
+        self.stale.retain(|name, _| configured.contains(name));
         self.seen = Arc::new(SessionsSeen {
-            mine: first.map(Snapshot::mine).unwrap_or_default(),
-            is_known: first.is_some(),
-            stale: self.stale.clone(),
+            mine: sessions::in_order(self.snapshots.values().flat_map(Snapshot::mine)),
+            is_known: !self.snapshots.is_empty(),
+            stale: self.stale.values().next().cloned(),
         });
         cx.ask(Request::Looked(Box::new(Look { appliance, result, before, after_outage })));
     }
@@ -160,23 +169,32 @@ async fn poll(
     mut changes: watch::Receiver<Option<Wanted>>,
     at_once: Arc<Notify>,
 ) {
-    let mut feeds = Feeds::default();
+    let mut sources = Sources::default();
+    let mut hurry = false;
     loop {
         let Ok(wanted) = changes.wait_for(Option::is_some).await.map(|known| known.clone()) else {
             return;
         };
-        let interval = casebridge.settings().get(&setting::POLL_INTERVAL).duration();
-        let wait = feeds.wait(interval, jitter(&casebridge));
+        let wanted = wanted.unwrap_or_default();
+        let pace = Pace {
+            interval: casebridge.settings().get(&setting::POLL_INTERVAL).duration(),
+            jitter: jitter(&casebridge),
+            at_once: hurry,
+        };
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = at_once.notified() => {}
+            () = tokio::time::sleep(sources.wait(&wanted, &pace)) => {}
+            () = at_once.notified() => {
+                hurry = true;
+                continue;
+            }
             // What is asked for may be another thing by the end of the wait.
             _ = changes.changed() => continue,
         }
         if told.is_closed() {
             return;
         }
-        feeds.turn(&casebridge, &told, &wanted.unwrap_or_default()).await;
+        hurry = false;
+        sources.turn(&casebridge, &told, &wanted, &pace).await;
     }
 }
 
@@ -185,44 +203,84 @@ fn jitter(casebridge: &Casebridge) -> Duration {
     Duration::from_nanos(u64::from(casebridge.now().subsec_nanosecond().unsigned_abs()))
 }
 
-impl Feeds {
-    /// How long to wait for the next turn.
-    fn wait(&self, interval: Duration, jitter: Duration) -> Duration {
+/// How fast appliances are asked.
+struct Pace {
+    interval: Duration,
+    jitter: Duration,
+    /// Each is due now.
+    at_once: bool,
+}
+
+impl Source {
+    /// How long to wait until the appliance is asked again.
+    fn wait(&self, pace: &Pace) -> Duration {
         let (after, more) = match self.failures {
-            0 => (interval, Duration::ZERO),
-            count => (interval * 2_u32.pow(count.min(DOUBLINGS)), jitter),
+            0 => (pace.interval, Duration::ZERO),
+            count => (pace.interval * 2_u32.pow(count.min(DOUBLINGS)), pace.jitter),
         };
-        match self.last {
+        match self.last.filter(|_| !pace.at_once) {
             None => Duration::ZERO,
             Some(last) => (last + after + more).saturating_duration_since(Instant::now()),
         }
     }
 
-    /// Asks each appliance once, and tells what came of it.
-    async fn turn(&mut self, casebridge: &Casebridge, told: &Sender<Message>, wanted: &Wanted) {
+    /// Asks the appliance once, and tells what came of it.
+    async fn ask(
+        &mut self,
+        casebridge: &Casebridge,
+        told: &Sender<Message>,
+        appliance: &str,
+        username: Option<&str>,
+        wanted: &Wanted,
+    ) {
         self.last = Some(Instant::now());
+        let wanted = &wanted.interest.wanted;
+        let result = self.feed.poll(casebridge, Some(appliance), username, wanted).await;
+        self.failures = if result.is_err() { self.failures.saturating_add(1) } else { 0 };
+        told.send(Message::Seen { appliance: appliance.to_owned(), result: Box::new(result) });
+    }
+}
+
+impl Sources {
+    /// How long to wait for the next turn.
+    fn wait(&self, wanted: &Wanted, pace: &Pace) -> Duration {
+        let wait = |name| self.sources.get(name).map_or(Duration::ZERO, |source| source.wait(pace));
+        wanted.interest.appliances.iter().map(wait).min().unwrap_or(pace.interval)
+    }
+
+    /// Asks each appliance that is due, all at the same time.
+    async fn turn(
+        &mut self,
+        casebridge: &Casebridge,
+        told: &Sender<Message>,
+        wanted: &Wanted,
+        pace: &Pace,
+    ) {
+        for name in &wanted.interest.appliances {
+            self.sources.entry(name.clone()).or_default();
+        }
         let name = match self.username(casebridge).await {
             Ok(name) => Some(name),
-            Err(failure) if wanted.only_own => {
-                let appliance = DEFAULT_APPLIANCE.to_owned();
-                if let Some(failure) = failure {
-                    told.send(Message::Seen { appliance, result: Box::new(Err(failure)) });
-                }
-                return;
-            }
+            Err(failure) if wanted.only_own => return self.unknown(failure, told, wanted),
             Err(_) => None,
         };
-        let mut failed = false;
-        for appliance in &wanted.interest.appliances {
-            let feed = self.feeds.entry(appliance.clone()).or_default();
-            let polled =
-                feed.poll(casebridge, Some(appliance), name.as_deref(), &wanted.interest.wanted);
-            let result = polled.await;
-            failed |= result.is_err();
-            let result = Box::new(result);
-            told.send(Message::Seen { appliance: appliance.clone(), result });
+        let is_due = |(on, source): &(&String, &mut Source)| {
+            wanted.interest.appliances.contains(*on) && source.wait(pace).is_zero()
+        };
+        let due = self.sources.iter_mut().filter(is_due);
+        let asked =
+            due.map(|(on, source)| source.ask(casebridge, told, on, name.as_deref(), wanted));
+        futures::future::join_all(asked).await;
+    }
+
+    /// Nobody knows whose sessions to look for: that is told once, as of the first appliance.
+    fn unknown(&mut self, failure: Option<Failure>, told: &Sender<Message>, wanted: &Wanted) {
+        for source in self.sources.values_mut() {
+            source.last = Some(Instant::now());
         }
-        self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
+        if let (Some(failure), Some(first)) = (failure, wanted.interest.appliances.first()) {
+            told.send(Message::Seen { appliance: first.clone(), result: Box::new(Err(failure)) });
+        }
     }
 
     /// The representative's name, asked for once; an error that is new comes with its failure.
@@ -253,7 +311,7 @@ mod tests {
 
     fn interest() -> Interest {
         let mut interest = Interest::default();
-        interest.add(DEFAULT_APPLIANCE, []);
+        interest.add("Default", []);
         interest
     }
 
@@ -298,11 +356,14 @@ mod tests {
     fn after_failures_the_wait_grows_to_a_limit() {
         let interval = Duration::from_secs(10);
         let wait = |failures| {
-            let feeds = Feeds { last: Some(Instant::now()), failures, ..Feeds::default() };
-            feeds.wait(interval, Duration::from_millis(900)).as_secs_f64().round()
+            let source = Source { last: Some(Instant::now()), failures, feed: Feed::default() };
+            let pace = Pace { interval, jitter: Duration::from_millis(900), at_once: false };
+            source.wait(&pace).as_secs_f64().round()
         };
         assert_eq!([wait(0), wait(1), wait(2)], [10.0, 21.0, 41.0]);
         assert_eq!(wait(5), wait(50));
-        assert_eq!(Feeds::default().wait(interval, Duration::ZERO), Duration::ZERO);
+        let pace = Pace { interval, jitter: Duration::ZERO, at_once: true };
+        let asked = Source { last: Some(Instant::now()), ..Source::default() };
+        assert_eq!(asked.wait(&pace), Duration::ZERO);
     }
 }

@@ -322,6 +322,13 @@ pub mod setting {
             description: "How many seconds ago a running session can have started. Sessions that started earlier are not shown.",
             policy: true,
         }
+        SESSIONS_CATCH_UP: Seconds<3600, 2_592_000> = "sessions.catch_up" {
+            default: value::Seconds(2_592_000),
+            category: Sessions,
+            name: "How far to look for missed sessions",
+            description: "How many seconds Casebridge goes back to find sessions that ended while it was not running.",
+            policy: true,
+        }
         TAG_OFFER: Switch = "tag.offer" {
             default: true,
             category: Sessions,

@@ -133,6 +133,7 @@ poll.interval=10
 rep_console.path=
 rep_console.site_name=
 rep_console.web_actions=documented
+sessions.catch_up=2592000
 sessions.look_back=43200
 tag.offer=true
 ui.autostart=true

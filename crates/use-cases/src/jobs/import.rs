@@ -5,7 +5,7 @@ use super::{Finished, lsid_of, read, write};
 use crate::import::{self, How, Imported, ImportedCase};
 use crate::outbox::{Follow, Hints, LOOK, Next, Outcome, later};
 use crate::sessions::RunningSession;
-use crate::{Casebridge, with_owned_store, with_store};
+use crate::{Casebridge, ended, failures, with_owned_store, with_store};
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Failure, FailureCode, Lsid};
 use casebridge_store::{Item, Kind, NewItem, State};
@@ -23,6 +23,9 @@ struct Import {
     /// A person has confirmed the case despite a doubt.
     #[serde(default)]
     agreed: bool,
+    /// It is another desktop's to import. This one only does if the session is not in the org.
+    #[serde(default)]
+    of_others: bool,
 }
 
 /// Queues the import of a session: now, or when it has ended.
@@ -68,6 +71,7 @@ impl When {
             explicit: matches!(self, Self::Asked | Self::Agreed),
             over: self != Self::Over,
             agreed: self == Self::Agreed,
+            of_others: false,
         })
     }
 }
@@ -99,6 +103,11 @@ pub(crate) fn found_import() -> String {
     When::Now.payload()
 }
 
+/// The payload for such a session that is another desktop's to import.
+pub(crate) fn found_import_of_others() -> String {
+    write(&Import { over: true, of_others: true, ..Import::default() })
+}
+
 pub(super) fn hints(item: &Item) -> Hints {
     let Import { explicit, over, .. } = read(item).unwrap_or_default();
     Hints { asked: explicit, ready: over, ..Hints::default() }
@@ -110,10 +119,16 @@ pub(super) async fn run(
 ) -> Result<Outcome<Finished>, Failure> {
     let lsid = lsid_of(item)?;
     let job: Import = read(item).unwrap_or_default();
+    if job.of_others && casebridge.org()?.has_session(&lsid).await.map_err(failures::of_org)? {
+        return Err(Failure::new(FailureCode::SessionImportedElsewhere, String::new()));
+    }
     let how = if job.agreed { How::Agreed } else { How::Write };
     let imported = import::import(casebridge, Some(&item.appliance), &lsid, how).await?;
     let id = imported.case.as_ref().map(|case| &case.id);
     surveys::move_case(casebridge, &imported.surveys, &lsid, id).await?;
+    if imported.case.is_some() {
+        ended::dismiss(casebridge, &item.appliance, &lsid).await?;
+    }
     let follow = Surveys::after(casebridge, &item.appliance, &imported).await?;
     let follow = follow.map(|(job, due)| Follow {
         kind: Kind::Survey,
@@ -162,6 +177,7 @@ pub fn session_of(item: &Item) -> Option<RunningSession> {
     (item.kind == Kind::Import && item.held_for.is_none()).then_some(())?;
     let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     Some(RunningSession {
+        appliance: item.appliance.clone(),
         lsid: item.subject.parse().ok()?,
         lseq: None,
         start_time: None,

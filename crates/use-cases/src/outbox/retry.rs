@@ -86,6 +86,7 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, hints: Hints) -> F
     match code {
         Code::SessionRunning if !hints.ready => Fate::Wait,
         Code::SessionWithoutCase | Code::SessionOtherPortal if !hints.asked => Fate::Drop,
+        Code::SessionImportedElsewhere => Fate::Drop,
         Code::SessionForeignKey => Fate::GiveUp,
         Code::OtherSignIn => Fate::Wait,
         Code::SessionCaseNotFound if !hints.asked => {

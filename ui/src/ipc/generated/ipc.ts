@@ -708,6 +708,10 @@ export type TagSessionView = {
  */
 lsid: string, 
 /**
+ * Its appliance, where there is more than one.
+ */
+appliance: string | null, 
+/**
  * The customer's name.
  */
 customer: string | null, 
@@ -889,6 +893,7 @@ export interface Commands {
   tag_sessions: { form: { confirmed: boolean }; answer: void }
   undo_tag: { form: { id: number }; answer: void }
   open_session_case: { form: { lsid: string }; answer: void }
+  dismiss_session: { form: { lsid: string }; answer: void }
   refresh_sessions: { form: undefined; answer: void }
   show_waiting_tag: { form: undefined; answer: void }
   activity_view: { form: undefined; answer: ActivityView }

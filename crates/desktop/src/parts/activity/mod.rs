@@ -13,6 +13,7 @@ use casebridge_domain::{Failure, FailureCode};
 use casebridge_ipc::{ActivityCommand, FailureView, Window};
 use casebridge_store::{Item, State};
 use casebridge_use_cases::Casebridge;
+use casebridge_use_cases::ended;
 use casebridge_use_cases::jobs::import::When;
 use casebridge_use_cases::jobs::{self, Finished};
 use casebridge_use_cases::outbox::{self, Attempt, Lane, Overview};
@@ -223,6 +224,7 @@ fn change(work: impl Future<Output = Result<(), Failure>> + Send + 'static, cx: 
 /// The representative's own sessions are imported when they are over. They are noted while they
 /// run, so that one that ends while the app does not run is not missed.
 fn import_sessions(before: &[RunningSession], cx: &mut Cx<'_>) {
+    note_without_case(before, cx);
     if !cx.casebridge.settings().get(&setting::IMPORT_ENABLED) {
         return;
     }
@@ -242,13 +244,31 @@ fn import_sessions(before: &[RunningSession], cx: &mut Cx<'_>) {
     cx.run(async move {
         for (session, when) in all {
             let title = one_line(session.customer.as_deref().unwrap_or_default(), NAME);
-            let added =
-                jobs::import::enqueue_import(&casebridge, None, &session.lsid, &title, when).await;
+            let (on, lsid) = (Some(session.appliance.as_str()), &session.lsid);
+            let added = jobs::import::enqueue_import(&casebridge, on, lsid, &title, when).await;
             if let Err(failure) = added {
                 tracing::error!(code = %failure.code, "a session's import is not stored");
             }
         }
         Message::Changed
+    });
+}
+
+/// The representative's sessions that have ended without a case are listed.
+fn note_without_case(before: &[RunningSession], cx: &mut Cx<'_>) {
+    let now = &cx.facts.sessions.mine;
+    let runs = |one: &RunningSession| now.iter().any(|other| other.lsid == one.lsid);
+    let over = before.iter().filter(|one| one.external_key.is_none() && !runs(one));
+    let over: Vec<RunningSession> = over.cloned().collect();
+    if over.is_empty() {
+        return;
+    }
+    let casebridge = cx.casebridge.clone();
+    cx.run(async move {
+        if let Err(failure) = ended::note(&casebridge, &over).await {
+            tracing::error!(code = %failure.code, "sessions without a case are not stored");
+        }
+        Message::Due
     });
 }
 

@@ -54,7 +54,8 @@ impl Case {
         let (Some(case), WatchState::Joined(joined)) = (&open.case, &open.watch) else { return };
         if joined.doubt.is_some() {
             let (lsid, customer) = (joined.lsid.clone(), joined.name.clone());
-            return cx.ask(Request::TellDoubt { lsid, case: Box::new(case.clone()), customer });
+            let (appliance, case) = (open.request.appliance.clone(), Box::new(case.clone()));
+            return cx.ask(Request::TellDoubt { appliance, lsid, case, customer });
         }
         let name = one_line(&joined.name, NAME);
         cx.notify(Notice {

@@ -11,12 +11,12 @@ use crate::context::{Context, Part, Task};
 use crate::facts::Look;
 use crate::request::{Answer, CaseToOpen, DONE, Reply, Request, TagProposal};
 use crate::shell::payload;
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::Doubt;
 use casebridge_domain::{Case, CaseRef, DeepLink, Failure, FailureCode, Lsid, OrgId, TypedCase};
 use casebridge_ipc::{Copied, FailureView, TagCommand, Window};
 use casebridge_store::TagRecord;
 use casebridge_use_cases::cases::{self, CaseHit};
+use casebridge_use_cases::ended;
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::sessions::RunningSession;
 use casebridge_use_cases::tag::Tagged;
@@ -93,6 +93,10 @@ pub(crate) enum Message {
     History(Result<Vec<TagRecord>, Failure>),
     /// A session has ended and may still be put on a case.
     NoteEnded(Box<RunningSession>),
+    /// The sessions that ended without a case, over restarts.
+    EndedKnown(Result<Vec<RunningSession>, Failure>),
+    /// One of them is off the list.
+    Dismissed,
     /// Running sessions were looked at.
     Looked(Look),
     Closed,
@@ -128,6 +132,8 @@ impl Part for Tag {
             Message::Undone { id, result } => self.undone(id, *result, cx),
             Message::History(result) => self.history_known(result, cx),
             Message::NoteEnded(session) => self.note_ended(*session),
+            Message::EndedKnown(result) => self.ended_known(result, cx),
+            Message::Dismissed => {}
             Message::Looked(look) => self.looked(look, cx),
             Message::Closed => self.closed(),
             Message::Forget => *self = Self::default(),
@@ -145,6 +151,7 @@ impl Tag {
             TagCommand::TagSessions { confirmed } => return self.tag_sessions(confirmed, cx),
             TagCommand::UndoTag { id } => self.undo(id, cx),
             TagCommand::OpenSessionCase { lsid } => return self.open_session_case(&lsid, cx),
+            TagCommand::DismissSession { lsid } => self.dismiss(&lsid, cx),
             TagCommand::RefreshSessions {} => cx.ask(Request::PollNow),
             TagCommand::ShowWaitingTag {} => {
                 if let Some(proposal) = self.waiting.take() {
@@ -165,7 +172,8 @@ impl Tag {
 
     /// A link names a case, a session, or both, and writes nothing. What is on screen stays there.
     fn link_opened(&mut self, link: &DeepLink, cx: &mut Cx<'_>) {
-        if link.appliance.as_deref().is_some_and(|name| name != DEFAULT_APPLIANCE) {
+        let settings = cx.casebridge.settings();
+        if link.appliance.as_deref().is_some_and(|name| settings.appliance(name).is_none()) {
             return cx.ask(Request::NotifyOfLinks(FailureCode::ApplianceUnknown));
         }
         let key = link.external_key.as_deref().filter(|key| !key.is_empty());
@@ -210,6 +218,7 @@ impl Tag {
         self.take_case(proposal.case, proposal.org, cx);
         Self::ask_history(cx);
         ask_viewed(cx);
+        ask_ended(cx);
         cx.ask(Request::Open(Window::Tag));
         cx.ask(Request::PollNow);
     }
@@ -326,6 +335,36 @@ impl Tag {
         self.ended.push(session);
     }
 
+    fn ended_known(&mut self, result: Result<Vec<RunningSession>, Failure>, cx: &Cx<'_>) {
+        match result {
+            Ok(all) => {
+                let is_known = |one: &RunningSession| self.ended.iter().any(|e| e.lsid == one.lsid);
+                let new: Vec<_> = all.into_iter().filter(|one| !is_known(one)).collect();
+                self.ended.extend(new);
+            }
+            Err(failure) => drop(cx.report(&failure)),
+        }
+    }
+
+    /// The session needs no case: it is off the list, also after a restart.
+    fn dismiss(&mut self, lsid: &str, cx: &mut Cx<'_>) {
+        let Some(at) = self.ended.iter().position(|session| session.lsid.as_str() == lsid) else {
+            return;
+        };
+        let session = self.ended.remove(at);
+        self.selected.remove(&session.lsid);
+        self.states.remove(&session.lsid);
+        self.confirming = None;
+        let casebridge = cx.casebridge.clone();
+        cx.run(async move {
+            let dismissed = ended::dismiss(&casebridge, &session.appliance, &session.lsid).await;
+            if let Err(failure) = dismissed {
+                tracing::error!(code = %failure.code, "a session stays on the list");
+            }
+            Message::Dismissed
+        });
+    }
+
     /// Running sessions are known anew. One that was chosen and has ended stays in sight.
     fn looked(&mut self, look: Look, cx: &Cx<'_>) {
         let runs = |lsid: &Lsid| cx.facts.sessions.mine.iter().any(|other| other.lsid == *lsid);
@@ -355,4 +394,9 @@ fn ask_viewed(cx: &mut Cx<'_>) {
         let result = cases::viewed(&casebridge).await;
         Message::Found { text: None, result }
     });
+}
+
+fn ask_ended(cx: &mut Cx<'_>) {
+    let casebridge = cx.casebridge.clone();
+    cx.run(async move { Message::EndedKnown(ended::listed(&casebridge).await) });
 }

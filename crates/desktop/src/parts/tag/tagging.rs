@@ -57,7 +57,8 @@ impl Tag {
         let (casebridge, session, case) = (cx.casebridge.clone(), session.clone(), case.clone());
         cx.run(async move {
             let seen = session.carried();
-            let result = tag::tag(&casebridge, None, &session.lsid, &case, seen).await;
+            let on = Some(session.appliance.as_str());
+            let result = tag::tag(&casebridge, on, &session.lsid, &case, seen).await;
             let result = Box::new(result);
             Message::Tagged { session: Box::new(session), number: case.number, result }
         });

@@ -5,12 +5,11 @@ use super::{Tag, TagState};
 use crate::context::Known;
 use crate::facts::RecentCase;
 use crate::labels;
-use casebridge_domain::{Case, tagging};
+use casebridge_domain::tagging;
 use casebridge_ipc::{TagSessionView, TagStateView, TagView, UndoView, WaitingCaseView};
 use casebridge_store::TagRecord;
 use casebridge_use_cases::cases::CaseHit;
 use casebridge_use_cases::sessions::RunningSession;
-use std::collections::BTreeMap;
 
 /// How many tags can be undone from the window.
 const UNDO: usize = 5;
@@ -21,7 +20,6 @@ impl Tag {
     pub(crate) fn view(&self, known: &Known<'_>) -> TagView {
         let sessions = &known.facts.sessions;
         let mine = &sessions.mine;
-        let carried = &known.facts.carried;
         let customer_of = |lsid: &str| {
             let session = mine.iter().find(|session| session.lsid.as_str() == lsid);
             session.and_then(|session| session.customer.clone())
@@ -42,8 +40,8 @@ impl Tag {
         let has_ended =
             |session: &&RunningSession| !self.ended.iter().any(|e| e.lsid == session.lsid);
         let running =
-            mine.iter().filter(has_ended).map(|session| self.session_view(session, carried, false));
-        let ended = self.ended.iter().map(|session| self.session_view(session, carried, true));
+            mine.iter().filter(has_ended).map(|session| self.session_view(session, known, false));
+        let ended = self.ended.iter().map(|session| self.session_view(session, known, true));
         TagView {
             sessions: sessions.is_known.then(|| running.chain(ended).collect()),
             stale: sessions.stale.clone(),
@@ -79,15 +77,17 @@ impl Tag {
     fn session_view(
         &self,
         session: &RunningSession,
-        carried: &BTreeMap<String, Option<Case>>,
+        known: &Known<'_>,
         ended: bool,
     ) -> TagSessionView {
+        let carried = &known.facts.carried;
         let key = session.external_key.as_ref();
         let case = key.and_then(|key| carried.get(key)).and_then(Option::as_ref);
         let is_case = |text: &str| case.map_or_else(|| text.to_owned(), |case| case.number.clone());
         let doubts = doubts(self.case.as_ref(), session);
         TagSessionView {
             lsid: session.lsid.to_string(),
+            appliance: labels::appliance(session, known.casebridge),
             customer: session.customer.clone(),
             hostname: session.hostname.clone(),
             started_at: session.start_time.map(|at| at.to_string()),
