@@ -87,8 +87,18 @@ function checkElements(schema, type, node, where) {
     }
 }
 
+/** A folder of reports, which the list of types leaves out (Metadata API guide, Folder). */
+const FOLDERS = {
+    ReportFolder: { name: "string", folderShares: "FolderShare[]" },
+    FolderShare: { accessLevel: "FolderShareAccessLevel", sharedTo: "string", sharedToType: "FolderSharedToType" }
+};
+
 async function checkSchema(files) {
     const schema = await readTypes();
+    for (const [name, properties] of Object.entries(FOLDERS)) {
+        const own = Object.entries(properties).map(([key, type]) => [key, { type, optional: false }]);
+        schema.types.set(name, { base: undefined, properties: new Map(own) });
+    }
     const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, ignoreDeclaration: true });
     for (const file of files) {
         const [[type, node]] = Object.entries(parser.parse(await readFile(path.join(ROOT, file), "utf8")));
@@ -118,7 +128,7 @@ async function checkPermissions(files) {
     const parser = new XMLParser({ parseTagValue: false });
     const read = async (file) => parser.parse(await readFile(path.join(ROOT, file), "utf8"));
     const grantable = new Map();
-    for (const file of files.filter((name) => /Support_Session\w*__c\/fields\//.test(name))) {
+    for (const file of files.filter((name) => /(Support_Session\w*|Casebridge_Log)__c\/fields\//.test(name))) {
         const { CustomField: field } = await read(file);
         const name = `${file.split("/objects/")[1].split("/")[0]}.${field.fullName}`;
         // Required fields and those of a master are not granted: who may use the row has them.

@@ -1,5 +1,6 @@
 //! A profile, the simulator and the app's loop, with everything but the desktop real.
 
+use crate::case_page;
 use crate::fake_clock::FakeClock;
 use crate::fake_shell::{FakeShell, OnPage};
 use crate::rep_console;
@@ -37,7 +38,22 @@ impl Scene {
     /// # Errors
     /// The machine refuses a port or a folder.
     pub fn signed_out() -> Result<Self> {
-        let options = Options { redirect_ports: free_ports()?, ..Options::default() };
+        Self::beside(Options::default())
+    }
+
+    /// The usual one, whose case pages have the Lightning components.
+    ///
+    /// # Errors
+    /// As before.
+    pub async fn with_components() -> Result<Self> {
+        let scene = Self::beside(case_page::with_components())?;
+        let signed_in = scene.sign_in("ada@example.test").await;
+        signed_in.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+        Ok(scene)
+    }
+
+    fn beside(options: Options) -> Result<Self> {
+        let options = Options { redirect_ports: free_ports()?, ..options };
         let simulator = Simulator::start(options)?;
         let folder = tempfile::tempdir()?;
         let (casebridge, secrets) = set_up(folder.path(), simulator.ready())?;

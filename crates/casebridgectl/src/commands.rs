@@ -8,7 +8,7 @@ use casebridge_domain::{Failure, FailureCode};
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::session_key::SessionKeyRequest;
 use casebridge_use_cases::typed_case::typed_case;
-use casebridge_use_cases::{account, doctor, email_key, open_link, session_key};
+use casebridge_use_cases::{account, doctor, email_key, jobs, open_link, session_key};
 
 pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<Answer, Failure> {
     match command {
@@ -58,12 +58,21 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             sessions::tag(casebridge, &sessions::Typed { case, lsid, yes: *yes, appliance }).await
         }
         Command::EmailKey { case, short_key, appliance } => {
-            email(casebridge, case, short_key, appliance.as_deref()).await
+            let answer = email(casebridge, case, short_key, appliance.as_deref()).await;
+            jobs::write_log(casebridge).await;
+            answer
         }
         Command::Import { lsid, dry_run, yes, appliance } => {
-            outbox::import(casebridge, lsid, appliance.as_deref(), *dry_run, *yes).await
+            let appliance = appliance.as_deref();
+            let answer = outbox::import(casebridge, lsid, appliance, *dry_run, *yes).await;
+            jobs::write_log(casebridge).await;
+            answer
         }
-        Command::Outbox { what } => outbox::run(casebridge, what).await,
+        Command::Outbox { what } => {
+            let answer = outbox::run(casebridge, what).await;
+            jobs::write_log(casebridge).await;
+            answer
+        }
         Command::Report { what: Report::Show { file } } => report::show(file),
         Command::Secret { what } => secret::run(casebridge, what).await,
         Command::Policy { what: Policy::Show } => Ok(answer::of_settings(&casebridge.settings())),

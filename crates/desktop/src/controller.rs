@@ -128,7 +128,7 @@ impl Controller {
         };
         tracing::info!(action = link.action.as_str(), "a link was opened");
         match link.action {
-            Action::SessionKey | Action::ConsoleKey | Action::WebKey => {
+            Action::SessionKey | Action::ConsoleKey | Action::WebKey | Action::EmailKey => {
                 self.tell(case::Message::Link(link));
             }
             Action::Jump | Action::WebJump => self.tell(jump::Message::Link(link)),

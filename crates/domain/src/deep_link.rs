@@ -1,7 +1,7 @@
 //! The link grammar (`SECURITY.md#the-link-grammar`): reject, never repair (S3).
 
 use crate::CaseRef;
-use crate::ids::{Lsid, OrgId};
+use crate::ids::{Lsid, OrgId, RecordId};
 use crate::text::is_invisible;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
@@ -48,6 +48,8 @@ pub enum Action {
     ConsoleKey,
     /// Create a key in the web console.
     WebKey,
+    /// Send a key that is in the org by e-mail.
+    EmailKey,
     /// Start a jump.
     Jump,
     /// Start a jump in the web console.
@@ -62,10 +64,11 @@ pub enum Action {
     Settings,
 }
 
-const ACTIONS: [(&str, Action); 9] = [
+const ACTIONS: [(&str, Action); 10] = [
     ("session-key", Action::SessionKey),
     ("console-key", Action::ConsoleKey),
     ("web-key", Action::WebKey),
+    ("email-key", Action::EmailKey),
     ("jump", Action::Jump),
     ("web-jump", Action::WebJump),
     ("tag", Action::Tag),
@@ -85,6 +88,7 @@ impl Action {
             Self::SessionKey | Self::ConsoleKey | Self::WebKey => {
                 &[Key::Case, Key::Org, Key::Appliance, Key::Portal]
             }
+            Self::EmailKey => &[Key::Case, Key::Org, Key::Appliance, Key::Record],
             Self::Jump | Self::WebJump => &[
                 Key::Case,
                 Key::Org,
@@ -113,6 +117,7 @@ enum Key {
     Jumpoint,
     Lsid,
     External,
+    Record,
 }
 
 impl Key {
@@ -128,6 +133,7 @@ impl Key {
             Self::Jumpoint => "jumpoint",
             Self::Lsid => "lsid",
             Self::External => "key",
+            Self::Record => "record",
         }
     }
 }
@@ -158,6 +164,8 @@ pub struct DeepLink {
     pub lsid: Option<Lsid>,
     /// An external key, from the console's custom links.
     pub external_key: Option<String>,
+    /// The record of a key in the org. A link never has the key itself.
+    pub record: Option<RecordId>,
 }
 
 impl DeepLink {
@@ -175,6 +183,7 @@ impl DeepLink {
             jumpoint: None,
             lsid: None,
             external_key: None,
+            record: None,
         }
     }
 
@@ -193,6 +202,7 @@ impl DeepLink {
             Key::Case => once(&mut self.case, value.parse().map_err(|_| LinkError::Value)?),
             Key::Org => once(&mut self.org, value.parse().map_err(|_| LinkError::Value)?),
             Key::Lsid => once(&mut self.lsid, value.parse().map_err(|_| LinkError::Value)?),
+            Key::Record => once(&mut self.record, value.parse().map_err(|_| LinkError::Value)?),
             Key::Appliance if is_appliance_name(value) => {
                 once(&mut self.appliance, value.to_owned())
             }
@@ -234,6 +244,7 @@ impl DeepLink {
             (Key::Jumpoint, self.jumpoint.as_deref()),
             (Key::Lsid, self.lsid.as_ref().map(Lsid::as_str)),
             (Key::External, self.external_key.as_deref()),
+            (Key::Record, self.record.as_ref().map(RecordId::as_str)),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some((key, value?)))
@@ -334,12 +345,16 @@ impl FromStr for DeepLink {
         }
         match action {
             Action::SessionKey if link.case.is_none() => Err(LinkError::MissingKey),
+            Action::EmailKey if link.case.is_none() || link.record.is_none() => {
+                Err(LinkError::MissingKey)
+            }
             Action::Open if link.case.is_none() && link.external_key.is_none() => {
                 Err(LinkError::MissingKey)
             }
             Action::SessionKey
             | Action::ConsoleKey
             | Action::WebKey
+            | Action::EmailKey
             | Action::Jump
             | Action::WebJump
             | Action::Tag
@@ -444,6 +459,10 @@ mod tests {
             ("https://session-key?case=1026", LinkError::Form),
             ("casebridge://session-key", LinkError::MissingKey),
             ("casebridge://session-key?case", LinkError::Form),
+            ("casebridge://email-key?case=1026", LinkError::MissingKey),
+            ("casebridge://email-key?record=a0BHs00000AbCdE", LinkError::MissingKey),
+            ("casebridge://email-key?case=1026&record=../a0BHs00000Ab", LinkError::Value),
+            ("casebridge://email-key?case=1026&key=7654321", LinkError::UnknownKey),
             ("casebridge://session-key?case=1026&", LinkError::Form),
             ("casebridge://session-key?case=500D0000001AbcdAAB", LinkError::Value),
             ("casebridge://session-key?case=1026&appliance=..%2Fx", LinkError::Value),

@@ -103,6 +103,11 @@ text_id!(
     |text| record_id(text, "005")
 );
 text_id!(
+    /// The id of a record of any kind, always 18 characters.
+    RecordId,
+    |text| record_id(text, "")
+);
+text_id!(
     /// The case number as people read it, stored as typed: the format of the org's auto-number, 1
     /// to 40 of `[A-Za-z0-9._-]` with at least one digit, and not in the form of a record id
     /// (`SECURITY.md#the-link-grammar`).

@@ -21,5 +21,5 @@ pub mod text;
 pub use case::{Case, CaseRef, Person, Recipient, RecipientRole, TypedCase};
 pub use deep_link::{DeepLink, LinkError};
 pub use failure::{Failure, FailureCode};
-pub use ids::{CaseId, CaseNumber, IdError, Lsid, OrgId, UserId};
+pub use ids::{CaseId, CaseNumber, IdError, Lsid, OrgId, RecordId, UserId};
 pub use session_key::SessionKey;

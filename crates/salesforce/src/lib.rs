@@ -14,6 +14,7 @@ mod host;
 mod identity;
 mod import;
 mod limits;
+mod log;
 mod new_case;
 mod oauth;
 mod org;
@@ -33,8 +34,10 @@ pub use import::{
     TransitionOutcome, Written,
 };
 pub use limits::ApiUsage;
+pub use log::{LogLeft, LogRow, MOST_LOG_ROWS};
 pub use new_case::{ContactHit, new_case_page};
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
 pub use org::{API_VERSION, Org, OrgConfig};
+pub use session_keys::RecordedKey;
 pub use users::{OtherNames, UsernameSource};

@@ -108,6 +108,10 @@ impl<'a> Call<'a> {
         Ok(Self { method: Method::POST, path, query: &[], body: Some(body), time: None })
     }
 
+    pub(crate) fn delete(path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { method: Method::DELETE, path, query, body: None, time: None }
+    }
+
     pub(crate) fn patch(path: &'a [&'a str], body: Value) -> Self {
         Self {
             method: Method::PATCH,

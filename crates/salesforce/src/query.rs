@@ -29,6 +29,10 @@ pub enum Object {
     SupportSession,
     /// Contacts.
     Contact,
+    /// The log of failures.
+    Log,
+    /// What an administrator has set up for all computers.
+    Setting,
 }
 
 /// The fields in queries. Each belongs to the object of its query or to a parent of it.
@@ -84,6 +88,12 @@ pub enum Field {
     TextBody,
     /// An e-mail's HTML body.
     HtmlBody,
+    /// Whose record it is.
+    OwnerId,
+    /// When a failure in the log happened.
+    OccurredAt,
+    /// Whether session keys are never written to the org.
+    SessionKeysOff,
     /// A finished session's LSID.
     Lsid,
     /// A contact's name.
@@ -124,6 +134,8 @@ impl Object {
             Self::EmailMessage => "EmailMessage",
             Self::SupportSession => "Support_Session__c",
             Self::Contact => "Contact",
+            Self::Log => "Casebridge_Log__c",
+            Self::Setting => "Casebridge_Setting__mdt",
         }
     }
 }
@@ -156,6 +168,9 @@ impl Field {
             Self::ToAddress => "ToAddress",
             Self::TextBody => "TextBody",
             Self::HtmlBody => "HtmlBody",
+            Self::OwnerId => "OwnerId",
+            Self::OccurredAt => "Occurred_At__c",
+            Self::SessionKeysOff => "Session_Keys_Off__c",
             Self::Lsid => "LSID__c",
             Self::Name => "Name",
             Self::Email => "Email",
@@ -195,6 +210,8 @@ pub enum Condition {
     Named(FieldName, String),
     /// The field is this moment or later.
     Since(Field, Timestamp),
+    /// The field is earlier than this moment.
+    Before(Field, Timestamp),
     /// All conditions are true.
     All(Vec<Condition>),
     /// At least one condition is true.
@@ -329,6 +346,9 @@ fn write_condition(text: &mut String, condition: &Condition) {
         }
         Condition::Since(field, moment) => {
             put(text, format_args!("{} >= {}", field.name(), literal(&Value::Moment(*moment))));
+        }
+        Condition::Before(field, moment) => {
+            put(text, format_args!("{} < {}", field.name(), literal(&Value::Moment(*moment))));
         }
         Condition::All(parts) => write_joined(text, parts, " AND ", "Id != null"),
         Condition::Any(parts) => write_joined(text, parts, " OR ", "Id = null"),

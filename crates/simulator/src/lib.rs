@@ -238,6 +238,16 @@ impl Simulator {
         self.act(Crowd { sessions, representatives }).map(drop)
     }
 
+    /// Changes a value of the org's Casebridge Setting, as an administrator does.
+    pub fn set_up(&self, field: &str, value: Value) {
+        let mut org = self.world.org.lock();
+        let now = org.now();
+        let row = org.records.rows("Casebridge_Setting__mdt").first();
+        let id = row.and_then(|row| row.get("Id")?.as_str()).unwrap_or_default().to_owned();
+        let values = std::iter::once((field.to_owned(), value)).collect();
+        org.records.change("Casebridge_Setting__mdt", &id, values, now);
+    }
+
     /// Lets time pass on both servers.
     pub fn advance_clock(&self, seconds: i64) {
         self.world.common.clock.advance(seconds);

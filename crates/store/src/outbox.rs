@@ -59,6 +59,20 @@ words! {
         Jump = "jump",
         /// A session was tagged with a case.
         Tag = "tag",
+        /// A failure is written to the org's log.
+        Log = "log",
+        /// A session key that has expired is deleted from its case.
+        KeyEnd = "key_end",
+    }
+}
+
+impl Kind {
+    /// Whether nobody asked for it, so that nobody is told of it either.
+    pub fn is_quiet(self) -> bool {
+        match self {
+            Self::Log | Self::KeyEnd => true,
+            Self::Import | Self::Survey | Self::Email | Self::Key | Self::Jump | Self::Tag => false,
+        }
     }
 }
 
@@ -336,6 +350,20 @@ impl Store {
             }
         }
         Ok(None)
+    }
+
+    /// The signed-in user's waiting items of a kind, oldest first, whenever they are due.
+    ///
+    /// # Errors
+    /// The database reported an error.
+    pub fn waiting(&self, kind: Kind, limit: u32) -> Result<Vec<Item>, StoreError> {
+        let connection = self.connection();
+        let mut all = connection.prepare_cached(&format!(
+            "{ITEM} WHERE state = 'waiting' AND kind = :kind AND activity.owner = me.owner
+             ORDER BY activity.id LIMIT :limit"
+        ))?;
+        let all = all.query_map(named_params! { ":kind": kind, ":limit": limit }, item)?;
+        Ok(all.collect::<rusqlite::Result<_>>()?)
     }
 
     /// An item by its id.

@@ -98,6 +98,9 @@ pub async fn import(
     }
     check_portal(&settings, session.public_site.as_ref().map(|site| site.name.as_str()))?;
     let case = find_case(casebridge, &settings, lsid, session, how).await?;
+    if let (How::Write | How::Agreed, Some(case)) = (how, &case) {
+        note_case(casebridge, name, lsid, case).await?;
+    }
     let (surveys, asked) = surveys(&appliance, lsid, session.start_time).await;
     for survey in &surveys {
         write_survey(survey, &mut prepared.spool).map_err(failures::of_disk)?;
@@ -123,6 +126,21 @@ pub async fn import(
         write(&casebridge.org()?, prepared, &imported).await?;
     }
     Ok(imported)
+}
+
+/// Stores the case of a waiting import, so that it is known if the import fails.
+async fn note_case(
+    casebridge: &Casebridge,
+    appliance: &str,
+    lsid: &Lsid,
+    case: &ImportedCase,
+) -> Result<(), Failure> {
+    let (appliance, lsid) = (appliance.to_owned(), lsid.to_string());
+    let (id, number) = (case.id.to_string(), case.number.clone().unwrap_or_default());
+    super::with_store(casebridge, move |store| {
+        store.note_import_case((&appliance, &lsid), (&id, &number))
+    })
+    .await
 }
 
 /// A report that was read completely.

@@ -1,15 +1,18 @@
 //! Creates a session key for a case, on the representative's own queue.
 
-use crate::jobs::{self, key::Key};
+use crate::jobs::{self, Finished, key::Key};
+use crate::outbox::Attempt;
 use crate::representative::{self, Candidates};
-use crate::{Casebridge, failures};
+use crate::{Casebridge, email_key, failures};
 use crate::{with_owned_store, with_store};
 use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, ExternalKeyWrites, setting};
-use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, SessionKey};
+use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, RecordId, SessionKey};
+use casebridge_salesforce::Error as OrgError;
 use casebridge_store::{Kind, NewItem};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+use url::Url;
 
 /// Smaller clock differences are ignored.
 const CLOCK_NOISE: SignedDuration = SignedDuration::from_secs(5);
@@ -27,12 +30,14 @@ pub struct SessionKeyRequest {
     pub portal: Option<String>,
     /// The lifetime in seconds. If absent, the setting is used.
     pub ttl: Option<u32>,
+    /// The key that is meant, if it exists already, by its record in the org.
+    pub record: Option<RecordId>,
 }
 
 impl SessionKeyRequest {
     /// A request with only the case.
     pub fn of(case: CaseRef) -> Self {
-        Self { case, org: None, appliance: None, portal: None, ttl: None }
+        Self { case, org: None, appliance: None, portal: None, ttl: None, record: None }
     }
 }
 
@@ -114,6 +119,51 @@ pub async fn make_key(
     Ok((case, key))
 }
 
+/// Reads the key that a request names by its record. `on_case` receives the case as soon as it has
+/// been read.
+///
+/// # Errors
+/// [`FailureCode::KeyUnknown`] if the record is gone, another user's, or of another case, and the
+/// case or the org is not available.
+pub async fn recorded_key(
+    casebridge: &Casebridge,
+    request: &SessionKeyRequest,
+    record: &RecordId,
+    on_case: impl FnOnce(&Case),
+) -> Result<(Case, SessionKey), Failure> {
+    let unknown = || Failure::new(FailureCode::KeyUnknown, String::new());
+    let case = read_case(casebridge, request).await?;
+    on_case(&case);
+    let known = casebridge.org()?.session_key(record).await;
+    let is_gone = known.as_ref().is_err_and(|error| matches!(error, OrgError::NotFound));
+    let known = known.map_err(|e| if is_gone { unknown() } else { failures::of_org(e) })?;
+    let appliance = request.appliance.as_deref();
+    if known.case != case.id || known.appliance != appliance.unwrap_or(DEFAULT_APPLIANCE) {
+        return Err(unknown());
+    }
+    let mut key = email_key::key_from_code(casebridge, appliance, &known.short_key)?;
+    key.expires_at = known.expires_at;
+    if is_our_url(casebridge, appliance, &known.key_url) {
+        key.key_url = known.key_url;
+    }
+    Ok((case, key))
+}
+
+/// Whether a URL from a record leads to the appliance or one of its portals. It goes to a customer
+/// (S3).
+fn is_our_url(casebridge: &Casebridge, appliance: Option<&str>, url: &str) -> bool {
+    let (Ok(site), Ok(url)) = (casebridge.site(appliance), url.parse::<Url>()) else {
+        return false;
+    };
+    let is_site = site.host_str() == url.host_str();
+    let is_portal = || {
+        let host = url.host_str().unwrap_or_default();
+        let known = portal_host(casebridge, appliance, host).ok().flatten();
+        known.is_some_and(|known| known.eq_ignore_ascii_case(host))
+    };
+    url.scheme() == "https" && (is_site || is_portal())
+}
+
 /// Stores that a key was created. The key is valid even if this fails, so a failure is only logged.
 pub async fn note_key(casebridge: &Casebridge, request: &SessionKeyRequest, case: &Case) {
     let appliance = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE).to_owned();
@@ -138,15 +188,15 @@ pub async fn note_key(casebridge: &Casebridge, request: &SessionKeyRequest, case
 
 /// Writes a key to its case in the org if `org.record_session_keys` is set, now or as soon as
 /// possible. Only for keys that the representative requested or handed out: a link alone writes
-/// nothing to the org (S1). A failure is only logged.
+/// nothing to the org (S1). A failure is only logged. Returns the record, if it was written now.
 pub async fn record_key(
     casebridge: &Casebridge,
     request: &SessionKeyRequest,
     case: &Case,
     key: &SessionKey,
-) {
+) -> Option<RecordId> {
     if !casebridge.settings().get(&setting::ORG_RECORD_SESSION_KEYS) {
-        return;
+        return None;
     }
     let payload = Key {
         case: case.id.to_string(),
@@ -173,8 +223,13 @@ pub async fn record_key(
         });
         jobs::work_on(casebridge, id.await?).await
     };
-    if let Err(failure) = worked.await {
-        tracing::warn!(code = %failure.code, "a session key is not on its case");
+    match worked.await {
+        Ok(Attempt::Done(Finished::Key(record))) => record,
+        Ok(_) => None,
+        Err(failure) => {
+            tracing::warn!(code = %failure.code, "a session key is not on its case");
+            None
+        }
     }
 }
 

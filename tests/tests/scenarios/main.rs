@@ -24,6 +24,7 @@ mod jump;
 mod key_dialog;
 mod leftovers;
 mod links;
+mod org;
 mod owners;
 mod readings;
 mod real_systems;

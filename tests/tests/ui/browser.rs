@@ -42,6 +42,8 @@ impl Pages {
         let capabilities = json!({
             "goog:chromeOptions": { "binary": "/usr/bin/chromium", "args": arguments },
             "unhandledPromptBehavior": "ignore",
+            // The simulated org's certificate is its own.
+            "acceptInsecureCerts": true,
         });
         let capabilities = capabilities.as_object().cloned().unwrap_or_default();
         let page = Driver::connect(port, &capabilities).await?;

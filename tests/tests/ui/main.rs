@@ -1,6 +1,7 @@
 //! The real pages in a browser, with the real loop and the simulator behind them.
 
 mod browser;
+mod components;
 
 use browser::Pages;
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch};

@@ -240,10 +240,17 @@ pub mod setting {
             policy: true,
         }
         ORG_RECORD_SESSION_KEYS: Switch = "org.record_session_keys" {
-            default: false,
+            default: true,
             category: Salesforce,
             name: "Save session keys on the case",
-            description: "Save each session key that a representative creates as a record of its case.",
+            description: "Save a session key as a record of its case once the representative copies, sends or shows it. Only its owner sees the record, and it is deleted a day after the key expires.",
+            policy: true,
+        }
+        ORG_ERROR_LOG: Switch = "org.error_log" {
+            default: true,
+            category: Salesforce,
+            name: "Log failures in Salesforce",
+            description: "Write what could not be done, and what to do about it, to the Casebridge log in your org, for its administrators. The log has no text of customers and keeps 30 days.",
             policy: true,
         }
         ORG_ASSET_HOST_FIELD: Optional<FieldName> = "org.asset_host_field" {

@@ -36,6 +36,7 @@ pub(crate) fn describe(state: &State) -> Map<String, Value> {
         ("files".to_owned(), rows("ContentVersion")),
         ("support".to_owned(), json!(state.records.support_rows())),
         ("case_keys".to_owned(), rows("Support_Session_Key__c")),
+        ("log".to_owned(), rows("Casebridge_Log__c")),
         ("mail".to_owned(), json!(state.mail)),
     ])
 }

@@ -51,20 +51,10 @@ fn file(site: &Shared, name: &str, kind: &'static str) -> Response {
     }
 }
 
-/// What an administrator of this org has filled in where the deployed record leaves it empty.
-const FILLED_IN: [(&str, &str); 4] = [
-    ("Download_URL__c", "https://downloads.example.com/casebridge"),
-    ("External_Recording_Base_URL__c", "https://recordings.example.com/?lsid="),
-    ("Asset_Host_Field__c", "Host_Name__c"),
-    ("Contact_Host_Field__c", "Computer__c"),
-];
-
 /// The answer of `CasebridgeContext.load`.
 async fn context(Extract(site): Extract<Shared>) -> Response {
-    let mut setting = metadata::record("Casebridge_Setting.Default");
-    for (name, value) in FILLED_IN {
-        setting.entry(name.to_owned()).or_insert_with(|| value.to_owned());
-    }
+    let org = site.lock();
+    let setting = org.records.rows("Casebridge_Setting__mdt").first().cloned().unwrap_or_default();
     let object = Records::object("Support_Session__c");
     let columns: Vec<Value> = metadata::field_set("Support_Session__c", "Sessions")
         .iter()
@@ -74,11 +64,12 @@ async fn context(Extract(site): Extract<Shared>) -> Response {
         })
         .collect();
     let body = json!({
-        "organizationId": site.lock().id,
+        "organizationId": org.id,
         "downloadUrl": setting.get("Download_URL__c"),
         "recordingBaseUrl": setting.get("External_Recording_Base_URL__c"),
         "assetHostField": setting.get("Asset_Host_Field__c"),
         "contactHostField": setting.get("Contact_Host_Field__c"),
+        "sessionKeysOff": setting.get("Session_Keys_Off__c"),
         "columns": columns,
     });
     axum::Json(body).into_response()

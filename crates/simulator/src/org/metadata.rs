@@ -16,11 +16,14 @@ const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/metadata.rs"
 pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
     for (path, text) in files("objects/", ".object-meta.xml") {
         let name = file_stem(path);
+        let document = parse(path, text);
+        let root = document.root_element();
+        if name.ends_with("__mdt") {
+            objects.push(metadata_type(name, root));
+        }
         if !name.ends_with("__c") {
             continue;
         }
-        let document = parse(path, text);
-        let root = document.root_element();
         let number = objects.iter().filter(|object| object.name.ends_with("__c")).count();
         let mut fields: Vec<FieldDef> = [
             ("Id", FieldKind::Id),
@@ -43,6 +46,7 @@ pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
             relationships: Vec::new(),
             name_format: name_format(root),
             writable: true,
+            private: child(root, "sharingModel") == Some("Private"),
         });
     }
     for (path, text) in files("objects/", ".field-meta.xml") {
@@ -51,6 +55,22 @@ pub(super) fn extend(objects: &mut Vec<ObjectDef>) {
             let document = parse(path, text);
             add_field(object, document.root_element());
         }
+    }
+}
+
+/// A type of custom metadata, whose rows are read through the REST API and never written.
+fn metadata_type(name: &str, root: Node<'_, '_>) -> ObjectDef {
+    let texts = ["DeveloperName", "MasterLabel"].map(|name| FieldDef::plain(name, FieldKind::Text));
+    let id = FieldDef { computed: true, ..FieldDef::plain("Id", FieldKind::Id) };
+    ObjectDef {
+        name: name.to_owned(),
+        label: child(root, "label").unwrap_or(name).to_owned(),
+        prefix: "m00".to_owned(),
+        fields: std::iter::once(id).chain(texts).collect(),
+        relationships: Vec::new(),
+        name_format: None,
+        writable: false,
+        private: false,
     }
 }
 
@@ -209,6 +229,37 @@ mod tests {
                 assert_eq!(text(field), rule[key].as_str(), "{field} of {rule}");
             }
         }
+    }
+
+    #[test]
+    fn row_26_the_related_list_has_five_columns_newest_first_and_no_new_and_the_session_its_case() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../salesforce");
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap();
+        let text = read("templates/Case-related-lists.layout-meta.xml");
+        let document = parse("templates", &text);
+        let list = document.root_element().children().find(Node::is_element).unwrap();
+        let all = |name: &'static str| {
+            let nodes = list.children().filter(move |node| node.has_tag_name((NAMESPACE, name)));
+            nodes.filter_map(|node| node.text()).collect::<Vec<_>>()
+        };
+        let columns = [
+            "Primary_Customer__c",
+            "Primary_Representative__c",
+            "Start_Time__c",
+            "End_Time__c",
+            "Duration__c",
+        ];
+        assert_eq!(all("fields"), columns);
+        assert_eq!(all("relatedList"), ["Support_Session__c.Case__c"]);
+        assert_eq!((all("sortField"), all("sortOrder")), (vec!["Start_Time__c"], vec!["Desc"]));
+        assert_eq!(all("excludeButtons"), ["New"]);
+        let layout = "layouts/Support_Session__c-Support Session Layout.layout-meta.xml";
+        let layout = read(&format!("force-app/main/default/{layout}"));
+        assert!(layout.contains("<field>Case__c</field>"));
+        let guide = read("README.md");
+        let step = guide.lines().find(|line| line.starts_with("| 7 |")).unwrap();
+        let named = ["Primary Customer", "Primary Representative", "Start Time", "End Time"];
+        assert!(named.iter().all(|column| step.contains(&format!("_{column}_"))), "{step}");
     }
 
     #[test]

@@ -170,6 +170,12 @@ impl Records {
         })
     }
 
+    /// Whether the caller sees a row: of a private object only their own.
+    pub(crate) fn is_shared(&self, object: &ObjectDef, row: &Record) -> bool {
+        let owner = row.get("OwnerId").and_then(Value::as_str);
+        !object.private || self.writer.is_none() || owner == self.writer.as_deref()
+    }
+
     /// The row whose key field has this value; keys compare without case.
     pub(crate) fn by_key(&self, object: &str, field: &str, value: &str) -> Option<&Record> {
         self.at_place(object, &format!("{field}={}", value.to_lowercase()))

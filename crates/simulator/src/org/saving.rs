@@ -19,8 +19,7 @@ pub(super) fn save_row(
     auto_assign: bool,
 ) -> Result<Saved, Refused> {
     let object = Records::object(object).ok_or_else(Refused::missing)?;
-    if object.name.starts_with("Support_Session") && org.faults().is_on(FaultName::NoSupportObjects)
-    {
+    if is_ours(&object.name) && org.faults().is_on(FaultName::NoSupportObjects) {
         return Err(Refused::no_type(&object.name));
     }
     let locked = "unable to obtain exclusive access to this record or 1 records".to_owned();
@@ -42,6 +41,15 @@ pub(super) fn save_row(
         let message = "The case is under review".to_owned();
         return Err(Refused::of("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, &[]));
     }
+    if let Some(id) = org.records.id_of(object, target)?
+        && org
+            .records
+            .find(&object.name, &id)
+            .is_some_and(|row| !org.records.is_shared(object, row))
+    {
+        let message = "insufficient access rights on object id".to_owned();
+        return Err(Refused::of("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]));
+    }
     let now = org.now();
     let mut body = body.clone();
     if object.name == "Case" && auto_assign {
@@ -50,6 +58,11 @@ pub(super) fn save_row(
         body.insert("OwnerId".to_owned(), queue.unwrap_or(Value::Null));
     }
     org.records.save(object, target, &body, now)
+}
+
+/// Whether an object comes with the project's metadata.
+pub(super) fn is_ours(object: &str) -> bool {
+    ["Support_Session", "Casebridge_"].iter().any(|start| object.starts_with(start))
 }
 
 /// Deletes a row as a call asks for it.
@@ -64,6 +77,10 @@ pub(super) fn delete_row(
         return Err(Refused::of("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]));
     }
     let id = org.records.id_of(object, target)?.ok_or_else(Refused::missing)?;
+    if org.records.find(&object.name, &id).is_some_and(|row| !org.records.is_shared(object, row)) {
+        let message = "insufficient access rights on object id".to_owned();
+        return Err(Refused::of("INSUFFICIENT_ACCESS_OR_READONLY", message, &[]));
+    }
     let now = org.now();
     org.records.remove(&object.name, &id, now);
     Ok(id)

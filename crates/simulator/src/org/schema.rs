@@ -81,6 +81,8 @@ pub(crate) struct ObjectDef {
     pub(crate) name_format: Option<String>,
     /// Rows can be made and changed through the REST API.
     pub(crate) writable: bool,
+    /// Only its owner sees a row.
+    pub(crate) private: bool,
 }
 
 impl ObjectDef {

@@ -180,6 +180,8 @@ pub(crate) fn make(seed: u64, common: Arc<Common>) -> State {
             records.insert("Contact", record(fields), now)
         })
         .collect();
+    let setting = settings_record();
+    records.insert("Casebridge_Setting__mdt", setting, now);
     let asset = json!({
         "Name": "Front desk computer", "Host_Name__c": "FRONTDESK-3", "AccountId": accounts[0],
     });
@@ -235,6 +237,26 @@ fn past_sessions(records: &mut Records, case: &str, now: i64) {
         "Expires_On__c": at(now - day).to_string(),
     });
     put(records, "Support_Session_Key__c", Target::New, &key, now - 2 * day);
+}
+
+/// What an administrator of this org has filled in where the deployed record leaves it empty.
+const FILLED_IN: [(&str, &str); 4] = [
+    ("Download_URL__c", "https://downloads.example.com/casebridge"),
+    ("External_Recording_Base_URL__c", "https://recordings.example.com/?lsid="),
+    ("Asset_Host_Field__c", "Host_Name__c"),
+    ("Contact_Host_Field__c", "Computer__c"),
+];
+
+fn settings_record() -> Record {
+    let mut row = record(json!({ "DeveloperName": "Default", "MasterLabel": "Default" }));
+    for (name, value) in super::metadata::record("Casebridge_Setting.Default") {
+        let value = value.parse().map_or(Value::String(value), Value::Bool);
+        row.insert(name, value);
+    }
+    for (name, value) in FILLED_IN {
+        row.entry(name).or_insert_with(|| json!(value));
+    }
+    row
 }
 
 /// Writes a row of the seed; it has to fit the metadata.

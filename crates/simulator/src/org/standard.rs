@@ -44,6 +44,7 @@ impl Standard {
             relationships: self.relationships.iter().map(relationship).collect(),
             name_format: None,
             writable: WRITABLE.contains(&self.name),
+            private: false,
         }
     }
 

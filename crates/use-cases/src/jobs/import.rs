@@ -110,7 +110,7 @@ pub(crate) fn found_import_of_others() -> String {
 
 pub(super) fn hints(item: &Item) -> Hints {
     let Import { explicit, over, .. } = read(item).unwrap_or_default();
-    Hints { asked: explicit, ready: over, over: false }
+    Hints { asked: explicit, ready: over, ..Hints::default() }
 }
 
 pub(super) async fn run(
@@ -130,7 +130,12 @@ pub(super) async fn run(
         ended::dismiss(casebridge, &item.appliance, &lsid).await?;
     }
     let follow = Surveys::after(casebridge, &item.appliance, &imported).await?;
-    let follow = follow.map(|(job, due)| Follow { kind: Kind::Survey, payload: write(&job), due });
+    let follow = follow.map(|(job, due)| Follow {
+        kind: Kind::Survey,
+        subject: None,
+        payload: write(&job),
+        due,
+    });
     let number = |case: &ImportedCase| case.number.clone().unwrap_or_default();
     let case = imported.case.as_ref().map(|case| (case.id.to_string(), number(case)));
     let summary = summary(&imported);

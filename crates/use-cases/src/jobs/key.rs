@@ -1,7 +1,7 @@
 //! Writes a session key to its case in the org.
 
-use super::{Finished, read};
-use crate::outbox::Outcome;
+use super::{Finished, key_end, read};
+use crate::outbox::{Next, Outcome};
 use crate::{Casebridge, failures};
 use casebridge_domain::{CaseId, Failure, FailureCode, SessionKey};
 use casebridge_store::Item;
@@ -40,6 +40,12 @@ pub(super) async fn run(
     };
     let portal = payload.portal.as_deref();
     let org = casebridge.org()?;
-    org.record_session_key(&case, &item.appliance, portal, &key).await.map_err(failures::of_org)?;
-    Ok(Outcome::done("on the case", Finished::Key))
+    if org.keeps_no_session_keys().await.map_err(failures::of_org)? {
+        return Ok(Outcome::forget(true, Finished::Key(None)));
+    }
+    let record = org.record_session_key(&case, &item.appliance, portal, &key).await;
+    let record = record.map_err(failures::of_org)?;
+    let end = key_end::after(&record, key.expires_at, casebridge.now());
+    let next = Next::Done(Finished::Key(Some(record)), Some(end));
+    Ok(Outcome { summary: "on the case".to_owned(), case: None, is_probe: true, next })
 }

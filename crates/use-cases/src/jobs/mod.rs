@@ -4,12 +4,14 @@
 pub mod email;
 pub mod import;
 pub mod key;
+pub mod key_end;
+pub mod log;
 pub mod surveys;
 
-use crate::Casebridge;
 use crate::import::Imported;
-use crate::outbox::{self, Attempt, Hints, Outcome, Work};
-use casebridge_domain::{Failure, FailureCode, Lsid};
+use crate::outbox::{self, Attempt, Follow, Hints, Outcome, Work};
+use crate::{Casebridge, with_store};
+use casebridge_domain::{Failure, FailureCode, Lsid, RecordId};
 use casebridge_store::{Item, Kind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +25,10 @@ pub enum Finished {
     Surveys,
     /// An e-mail was handed to the org.
     Email,
-    /// A session key was written to its case.
-    Key,
+    /// A session key was written to its case, as this record. Absent if the org wants no keys.
+    Key(Option<RecordId>),
+    /// Something that nobody asked for.
+    Upkeep,
 }
 
 /// Works on an open item, unless another process does, and stores the result.
@@ -33,6 +37,21 @@ pub enum Finished {
 /// The result can't be stored. The item is unchanged.
 pub async fn work_on(casebridge: &Casebridge, id: u32) -> Result<Attempt<Finished>, Failure> {
     outbox::work_on::<Jobs>(casebridge, id).await
+}
+
+/// Writes the failures that wait to the org's log, for a program that ends soon. The tray app does it
+/// by itself. A failure is only logged.
+pub async fn write_log(casebridge: &Casebridge) {
+    let written = async {
+        let waiting = with_store(casebridge, |store| store.waiting(Kind::Log, 1)).await?;
+        match waiting.first() {
+            Some(item) => work_on(casebridge, item.id).await.map(drop),
+            None => Ok(()),
+        }
+    };
+    if let Err(failure) = written.await {
+        tracing::warn!(code = %failure.code, "the log was not written");
+    }
 }
 
 /// Every job.
@@ -47,6 +66,8 @@ impl Work for Jobs {
             Kind::Survey => surveys::run(casebridge, item).await,
             Kind::Email => email::run(casebridge, item).await,
             Kind::Key => key::run(casebridge, item).await,
+            Kind::KeyEnd => key_end::run(casebridge, item).await,
+            Kind::Log => log::run(casebridge, item).await,
             Kind::Jump | Kind::Tag => {
                 Err(Failure::new(FailureCode::Internal, "This entry is only a record."))
             }
@@ -57,8 +78,18 @@ impl Work for Jobs {
         match item.kind {
             Kind::Import => import::hints(item),
             Kind::Survey => surveys::hints(casebridge, item, code).await,
+            Kind::Log | Kind::KeyEnd => Hints { quiet: true, ..Hints::default() },
             Kind::Email | Kind::Key | Kind::Jump | Kind::Tag => Hints::default(),
         }
+    }
+
+    fn report(
+        casebridge: &Casebridge,
+        item: &Item,
+        failure: &Failure,
+        ended: bool,
+    ) -> Option<Follow> {
+        log::report(casebridge, item, failure, ended)
     }
 }
 

@@ -71,7 +71,7 @@ pub fn failure_of(item: &Item) -> Failure {
 /// The store can't be read.
 pub async fn open_items(casebridge: &Casebridge) -> Result<Vec<OpenItem>, Failure> {
     let items = with_store(casebridge, |store| store.outbox()).await?;
-    Ok(items.into_iter().map(OpenItem::of).collect())
+    Ok(items.into_iter().filter(|item| !item.kind.is_quiet()).map(OpenItem::of).collect())
 }
 
 /// Waiting and finished items.
@@ -111,8 +111,10 @@ pub async fn overview(casebridge: &Casebridge) -> Result<Overview, Failure> {
         let is_waited = store.first(&ALL_KINDS, furthest)?.is_some();
         let is_on = |until: Timestamp| (until > now || is_waited) && until <= furthest;
         let hold = store.outbox_hold()?.filter(|(until, _)| is_on(*until));
+        let mut open = store.outbox()?;
+        open.retain(|item| !item.kind.is_quiet());
         Ok(Overview {
-            open: store.outbox()?,
+            open,
             closed: store.closed(SEEN)?,
             hold: hold.and_then(|(_, code)| FailureCode::from_word(&code)),
             mended: store.mended()?.filter(|mended| !mended.seen),

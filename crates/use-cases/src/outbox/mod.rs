@@ -35,17 +35,20 @@ pub enum Lane {
     Sessions,
     /// E-mails and session keys, which a person is waiting for.
     Messages,
+    /// What nobody waits for: rows of the org's log, and session keys to be deleted.
+    Upkeep,
 }
 
 impl Lane {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Sessions, Self::Messages];
+    /// Every lane.
+    pub const ALL: [Self; 3] = [Self::Sessions, Self::Messages, Self::Upkeep];
 
     /// The kinds of its items.
     pub fn kinds(self) -> &'static [Kind] {
         match self {
             Self::Sessions => &[Kind::Import, Kind::Survey],
             Self::Messages => &[Kind::Email, Kind::Key],
+            Self::Upkeep => &[Kind::Log, Kind::KeyEnd],
         }
     }
 
@@ -53,6 +56,7 @@ impl Lane {
         match kind {
             Kind::Import | Kind::Survey => Self::Sessions,
             Kind::Email | Kind::Key | Kind::Jump | Kind::Tag => Self::Messages,
+            Kind::Log | Kind::KeyEnd => Self::Upkeep,
         }
     }
 
@@ -60,6 +64,7 @@ impl Lane {
         match self {
             Self::Sessions => "outbox-sessions",
             Self::Messages => "outbox-messages",
+            Self::Upkeep => "outbox-upkeep",
         }
     }
 }
@@ -99,11 +104,15 @@ pub(crate) enum Next<R> {
     Done(R, Option<Follow>),
     /// The same item again at this time, with this payload.
     Again(Timestamp, String),
+    /// The item is done, and no record of it is kept.
+    Forget(R),
 }
 
 /// An item that follows another one.
 pub(crate) struct Follow {
     pub(crate) kind: Kind,
+    /// Its subject. If absent, that of the item that it follows.
+    pub(crate) subject: Option<String>,
     pub(crate) payload: String,
     pub(crate) due: Timestamp,
 }
@@ -111,6 +120,11 @@ pub(crate) struct Follow {
 impl<R> Outcome<R> {
     pub(crate) fn done(summary: impl Into<String>, result: R) -> Self {
         Self { summary: summary.into(), case: None, is_probe: true, next: Next::Done(result, None) }
+    }
+
+    /// Done, without a record. `is_probe` says whether the server accepted a request.
+    pub(crate) fn forget(is_probe: bool, result: R) -> Self {
+        Self { summary: String::new(), case: None, is_probe, next: Next::Forget(result) }
     }
 }
 
@@ -131,6 +145,15 @@ pub(crate) trait Work: Send + Sync + 'static {
         item: &Item,
         code: FailureCode,
     ) -> impl Future<Output = Hints> + Send;
+
+    /// The item that reports a failure which ended an item or waits for a person, if there is to be
+    /// one.
+    fn report(
+        casebridge: &Casebridge,
+        item: &Item,
+        failure: &Failure,
+        ended: bool,
+    ) -> Option<Follow>;
 }
 
 pub(crate) fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
@@ -189,9 +212,10 @@ async fn done<R: Send>(
 ) -> Result<Attempt<R>, Failure> {
     let now = casebridge.now();
     let Outcome { summary, case, is_probe, next } = outcome;
-    let (again, result, follow) = match next {
-        Next::Done(result, follow) => (None, Some(result), follow),
-        Next::Again(due, payload) => (Some((due, payload)), None, None),
+    let (again, result, follow, is_kept) = match next {
+        Next::Done(result, follow) => (None, Some(result), follow, true),
+        Next::Again(due, payload) => (Some((due, payload)), None, None, true),
+        Next::Forget(result) => (None, Some(result), None, false),
     };
     with_store(casebridge, move |store| {
         if is_probe {
@@ -202,26 +226,31 @@ async fn done<R: Send>(
             Some((due, payload)) => {
                 Verdict::Later { due: *due, error: None, counts: false, payload: Some(payload) }
             }
-            None => Verdict::Done { summary: &summary, case },
+            None if is_kept => Verdict::Done { summary: &summary, case },
+            None => Verdict::Drop,
         };
         let of_case = case.unwrap_or((&item.case_id, &item.case_number));
-        let follow = follow.as_ref().map(|Follow { kind, payload, due }| {
-            let next = NewItem {
-                kind: *kind,
-                subject: &item.subject,
-                appliance: &item.appliance,
-                case_id: of_case.0,
-                case_number: of_case.1,
-                title: &item.title,
-                payload,
-            };
-            (next, *due)
-        });
+        let follow = follow.as_ref().map(|follow| (follow.item(&item, of_case), follow.due));
         let follow = follow.as_ref().map(|(next, due)| (next, *due));
         store.judge((item.id, item.revision), &verdict, follow, now)
     })
     .await?;
     Ok(result.map_or(Attempt::LooksAgain, Attempt::Done))
+}
+
+impl Follow {
+    /// The new item, which is about the same appliance and this case.
+    fn item<'a>(&'a self, after: &'a Item, case: (&'a str, &'a str)) -> NewItem<'a> {
+        NewItem {
+            kind: self.kind,
+            subject: self.subject.as_deref().unwrap_or(&after.subject),
+            appliance: &after.appliance,
+            case_id: case.0,
+            case_number: case.1,
+            title: &after.title,
+            payload: &self.payload,
+        }
+    }
 }
 
 async fn failed<W: Work>(
@@ -240,6 +269,11 @@ async fn failed<W: Work>(
     let code = failure.code.text().code;
     let other_sign_in = failure.code == FailureCode::OtherSignIn;
     let detail = failure.detail.clone();
+    let report = match fate {
+        Fate::Park => W::report(casebridge, &item, &failure, false),
+        Fate::GiveUp => W::report(casebridge, &item, &failure, true),
+        Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain | Fate::Drop => None,
+    };
     with_store(casebridge, move |store| {
         let error = Some((code, detail.as_str()));
         let verdict = match fate {
@@ -264,7 +298,13 @@ async fn failed<W: Work>(
             Fate::GiveUp => Verdict::GiveUp { code, detail: &detail },
             Fate::Drop => Verdict::Drop,
         };
-        store.judge((item.id, item.revision), &verdict, None, now)
+        // The case may have been found during the attempt.
+        let known = store.item(item.id)?;
+        let case = known.as_ref().unwrap_or(&item);
+        let case = (case.case_id.as_str(), case.case_number.as_str());
+        let report = report.as_ref().map(|report| (report.item(&item, case), report.due));
+        let report = report.as_ref().map(|(next, due)| (next, *due));
+        store.judge((item.id, item.revision), &verdict, report, now)
     })
     .await?;
     Ok(match fate {

@@ -27,6 +27,8 @@ pub(crate) struct Hints {
     pub(crate) ready: bool,
     /// Its time is over.
     pub(crate) over: bool,
+    /// Nobody asked for it: its failures hold up nothing and need nobody.
+    pub(crate) quiet: bool,
 }
 
 /// What happens to an item after a failed attempt.
@@ -52,12 +54,23 @@ pub(super) enum Fate {
 pub(super) fn fate(failure: &Failure, item: &Item, hints: Hints) -> Fate {
     let of_org = failure.source.as_ref().is_some_and(|source| source.is::<OrgError>());
     let fate = fate_by_code(failure.code, of_org, item, hints);
+    let fate = match fate {
+        Fate::Hold if hints.quiet => Fate::Wait,
+        Fate::Park | Fate::GiveUp if hints.quiet => Fate::Drop,
+        Fate::Retry
+        | Fate::Hold
+        | Fate::Park
+        | Fate::Drop
+        | Fate::GiveUp
+        | Fate::Wait
+        | Fate::LookAgain => fate,
+    };
     let goes_on = matches!(fate, Fate::Retry | Fate::Hold | Fate::Wait | Fate::LookAgain);
     if hints.over && matches!(fate, Fate::Retry | Fate::Park) {
         // Its time is over: the failure is shown, and the item ends.
         Fate::GiveUp
     } else if goes_on && item.tries >= MOST_TRIES {
-        Fate::Park
+        if hints.quiet { Fate::Drop } else { Fate::Park }
     } else {
         fate
     }
@@ -181,8 +194,9 @@ mod tests {
 
     #[test]
     fn every_item_ends_whatever_comes_of_its_attempts() {
-        let of = |asked, ready| Hints { asked, ready, over: false };
-        for hints in [of(false, false), of(false, true), of(true, false), of(true, true)] {
+        let of = |asked, ready| Hints { asked, ready, ..Hints::default() };
+        let quiet = Hints { quiet: true, ..Hints::default() };
+        for hints in [of(false, false), of(false, true), of(true, false), of(true, true), quiet] {
             for period in 1..=3 {
                 let codes: Vec<_> = (0..period)
                     .map(|_| FailureCode::ALL[rand::random_range(0..FailureCode::ALL.len())])
@@ -210,6 +224,15 @@ mod tests {
         for code in FailureCode::ALL {
             let fate = fate(&Failure::new(*code, ""), &survey, hints);
             assert!(!matches!(fate, Fate::Retry | Fate::Park), "{code}: {fate:?}");
+        }
+    }
+
+    #[test]
+    fn row_39_what_nobody_asked_for_holds_up_nothing_and_needs_nobody() {
+        let hints = Hints { quiet: true, ..Hints::default() };
+        for code in FailureCode::ALL {
+            let fate = fate(&Failure::new(*code, ""), &item(), hints);
+            assert!(!matches!(fate, Fate::Hold | Fate::Park | Fate::GiveUp), "{code}: {fate:?}");
         }
     }
 

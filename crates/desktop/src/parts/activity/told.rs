@@ -25,7 +25,9 @@ impl Activity {
                 let title = match item.kind {
                     Kind::Import | Kind::Survey => texts::parked_import(),
                     Kind::Email => texts::parked_email(),
-                    Kind::Key | Kind::Jump | Kind::Tag => texts::parked_other(),
+                    Kind::Key | Kind::Jump | Kind::Tag | Kind::Log | Kind::KeyEnd => {
+                        texts::parked_other()
+                    }
                 };
                 let body = texts::see_activity(view.title);
                 cx.notify(Notice { title, body, ..Notice::default() });
@@ -37,7 +39,7 @@ impl Activity {
                 cx.ask(Request::SignInMet(Some(failure.code)));
             }
             Ok(
-                Attempt::Done(Finished::Surveys | Finished::Key)
+                Attempt::Done(Finished::Surveys | Finished::Key(_) | Finished::Upkeep)
                 | Attempt::LooksAgain
                 | Attempt::Dropped(_)
                 | Attempt::Gone(_),

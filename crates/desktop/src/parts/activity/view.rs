@@ -13,7 +13,8 @@ impl Activity {
     pub(crate) fn view(&self, _known: &Known<'_>) -> ActivityView {
         let known = self.known.as_ref();
         let hold = self.hold();
-        let all = |items: &[Item]| items.iter().map(|item| entry(item, hold)).collect::<Vec<_>>();
+        let all =
+            |items: &[Item]| items.iter().filter_map(|item| entry(item, hold)).collect::<Vec<_>>();
         ActivityView {
             hold: known.and_then(|k| k.hold).map(|code| failures::view_of(code, String::new())),
             mended: known
@@ -26,7 +27,7 @@ impl Activity {
     }
 }
 
-fn entry(item: &Item, hold: Option<FailureCode>) -> ActivityEntryView {
+fn entry(item: &Item, hold: Option<FailureCode>) -> Option<ActivityEntryView> {
     let failure = || {
         let failure = outbox::failure_of(item);
         failures::view_of(failure.code, failure.detail)
@@ -38,6 +39,7 @@ fn entry(item: &Item, hold: Option<FailureCode>) -> ActivityEntryView {
         Kind::Key => ActivityKindView::Key,
         Kind::Jump => ActivityKindView::Jump,
         Kind::Tag => ActivityKindView::Tag,
+        Kind::Log | Kind::KeyEnd => return None,
     };
     let state = match item.state {
         _ if item.held_for.is_some() => ActivityStateView::Held { failure: failure() },
@@ -51,7 +53,7 @@ fn entry(item: &Item, hold: Option<FailureCode>) -> ActivityEntryView {
         State::Discarded => ActivityStateView::Discarded,
         State::GaveUp => ActivityStateView::GaveUp { failure: failure() },
     };
-    ActivityEntryView {
+    Some(ActivityEntryView {
         id: item.id,
         kind,
         title: item.title.clone(),
@@ -59,5 +61,5 @@ fn entry(item: &Item, hold: Option<FailureCode>) -> ActivityEntryView {
         has_case: !item.case_id.is_empty(),
         at: item.changed_at.to_string(),
         state,
-    }
+    })
 }

@@ -14,6 +14,9 @@ use casebridge_use_cases::web_console::WebAction;
 
 /// Who creates the key that a link asks for; none for Casebridge itself.
 pub(super) fn console_of(link: &DeepLink, cx: &Cx<'_>) -> Option<Console> {
+    if link.action == Action::EmailKey {
+        return None;
+    }
     if link.action == Action::ConsoleKey {
         return Some(Console::Desktop);
     }
@@ -35,6 +38,7 @@ impl Case {
             return DONE;
         }
         open.console = chosen;
+        open.request.record = None;
         let id = open.id;
         if chosen.is_some() {
             self.begin_key(id, cx);

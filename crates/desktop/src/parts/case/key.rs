@@ -1,10 +1,11 @@
-//! The key of a case: asked for, shown until it runs out, and recorded once it was used.
+//! The key of a case: asked for or read from the org, shown until it runs out, and recorded once it
+//! was used.
 
 use super::open::{KeyState, OpenCase, WatchState};
 use super::{Case, Cx, Message, no_case};
 use crate::context::needs_sign_in;
 use crate::request::{Answer, DONE, Request};
-use casebridge_domain::{Case as OrgCase, Failure, SessionKey};
+use casebridge_domain::{Case as OrgCase, Failure, RecordId, SessionKey};
 use casebridge_ipc::{DialogView, FailureView, Window};
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::watch::Watch;
@@ -17,6 +18,7 @@ impl Case {
             return self.retry(cx);
         }
         open.request.portal = portal.filter(|p| !p.is_empty());
+        open.request.record = None;
         open.by_hand = true;
         let id = open.id;
         self.make_key(id, cx);
@@ -26,8 +28,10 @@ impl Case {
     /// Creates the key, or proposes the dialog in which a console creates it.
     pub(super) fn begin_key(&mut self, id: u64, cx: &mut Cx<'_>) {
         let Some(open) = self.get_mut(id) else { return };
-        if open.console.is_none() {
-            return self.make_key(id, cx);
+        match (open.console, open.request.record.clone()) {
+            (Some(_), _) => {}
+            (None, Some(record)) => return self.read_key(id, record, cx),
+            (None, None) => return self.make_key(id, cx),
         }
         open.drop_key_work();
         open.attempt += 1;
@@ -65,6 +69,34 @@ impl Case {
             }
             Message::KeyMade { case: id, attempt, result: Box::new(result) }
         }));
+    }
+
+    /// Reads a key that is in the org, for its e-mail.
+    fn read_key(&mut self, id: u64, record: RecordId, cx: &mut Cx<'_>) {
+        let (casebridge, told) = (cx.casebridge.clone(), cx.sender());
+        let Some(open) = self.get_mut(id) else { return };
+        open.drop_key_work();
+        open.attempt += 1;
+        let attempt = open.attempt;
+        (open.key, open.watch, open.failure) = (KeyState::Loading, WatchState::Idle, None);
+        open.reading = open.case.is_none();
+        let request = open.request.clone();
+        open.work = Some(cx.hold(async move {
+            let on_case = |case: &OrgCase| {
+                let result = Box::new(Ok(case.clone()));
+                told.send(Message::Read { case: id, result });
+            };
+            let result = session_key::recorded_key(&casebridge, &request, &record, on_case).await;
+            Message::KeyMade { case: id, attempt, result: Box::new(result) }
+        }));
+    }
+
+    /// The org has the key of an attempt, as this record.
+    pub(super) fn key_recorded(&mut self, id: u64, attempt: u64, record: Option<RecordId>) {
+        let open = self.get_mut(id).filter(|open| open.attempt == attempt);
+        if let (Some(made), Some(record)) = (open.and_then(OpenCase::made_mut), record) {
+            made.record = Some(record);
+        }
     }
 
     pub(super) fn key_made(
@@ -141,15 +173,15 @@ impl Case {
     pub(super) fn key_acted_on(&mut self, id: u64, cx: &mut Cx<'_>) {
         let (casebridge, told) = (cx.casebridge.clone(), cx.sender());
         let Some(open) = self.get_mut(id) else { return };
-        let (request, case) = (open.request.clone(), open.case.clone());
+        let (request, case, attempt) = (open.request.clone(), open.case.clone(), open.attempt);
         let Some(made) = open.made_mut().filter(|made| !made.is_recorded) else { return };
         let Some(case) = case else { return };
         made.is_recorded = true;
         let key = made.key.clone();
         // Nobody waits for it, and a window that is closed does not undo it.
         cx.detach(async move {
-            session_key::record_key(&casebridge, &request, &case, &key).await;
-            told.send(Message::KeyNoted);
+            let record = session_key::record_key(&casebridge, &request, &case, &key).await;
+            told.send(Message::KeyRecorded { case: id, attempt, record });
         });
     }
 

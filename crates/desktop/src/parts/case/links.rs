@@ -1,4 +1,5 @@
-//! What a link may do by itself (S1): show its case and create one key, or wait for a click.
+//! What a link may do by itself (S1): show its case and create one key, or wait for a click. A link
+//! for the e-mail of a key shows that key.
 
 use super::gate::Admission;
 use super::open::{KeyState, WatchState};
@@ -18,6 +19,7 @@ impl Case {
             appliance: link.appliance.clone(),
             portal: link.portal.clone(),
             ttl: None,
+            record: link.record.clone(),
         };
         let console = dialog::console_of(link, cx);
         let same = self.same(&request);
@@ -38,7 +40,9 @@ impl Case {
                 }
             }
             (admission @ (Admission::Joined | Admission::MakeKey | Admission::Show), Some(id)) => {
-                self.name_console(id, console);
+                if request.record.is_none() {
+                    self.name_console(id, console);
+                }
                 self.show_again(id, admission == Admission::MakeKey, false, cx);
             }
             (admission @ (Admission::MakeKey | Admission::Show), None) => {

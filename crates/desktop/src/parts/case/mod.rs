@@ -24,7 +24,8 @@ use crate::shell::payload;
 use casebridge_domain::jump::Console;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{
-    Case as OrgCase, CaseRef, DeepLink, Failure, FailureCode, Lsid, Recipient, SessionKey, mail,
+    Case as OrgCase, CaseRef, DeepLink, Failure, FailureCode, Lsid, Recipient, RecordId,
+    SessionKey, mail,
 };
 use casebridge_ipc::{CaseCommand, Copied, Window};
 use casebridge_use_cases::console::default_key_console;
@@ -69,6 +70,12 @@ pub(crate) enum Message {
     },
     /// Something about a key went to the outbox.
     KeyNoted,
+    /// A key is in the org, as this record.
+    KeyRecorded {
+        case: u64,
+        attempt: u64,
+        record: Option<RecordId>,
+    },
     DialogOpened {
         case: u64,
         attempt: u64,
@@ -116,6 +123,10 @@ impl Part for Case {
             }
             Message::KeyExpired { case, attempt } => self.key_expired(case, attempt, cx),
             Message::KeyNoted => cx.ask(Request::OutboxChanged),
+            Message::KeyRecorded { case, attempt, record } => {
+                self.key_recorded(case, attempt, record);
+                cx.ask(Request::OutboxChanged);
+            }
             Message::DialogOpened { case, attempt, result } => {
                 self.dialog_opened(case, attempt, *result, cx);
             }
@@ -296,8 +307,11 @@ impl Case {
         self.next_id
     }
 
-    /// The one that is open for the same case.
+    /// The one that is open for the same case, or has the key that is meant.
     fn same(&self, request: &SessionKeyRequest) -> Option<u64> {
+        if let Some(record) = &request.record {
+            return self.list.iter().find(|open| open.has_record(record)).map(|open| open.id);
+        }
         let names = |open: &OpenCase| match (&request.case, &open.request.case, &open.case) {
             (CaseRef::Id(id), _, Some(case)) => case.id == *id,
             (CaseRef::Number(number), _, Some(case)) => {
@@ -312,6 +326,7 @@ impl Case {
                 && (request.org.is_none() || open.request.org == request.org)
                 && open.request.appliance == request.appliance
                 && open.request.portal == request.portal
+                && open.request.record.is_none()
         };
         self.list.iter().find(same).map(|open| open.id)
     }

@@ -4,7 +4,7 @@ use crate::context::Task;
 use crate::qr;
 use casebridge_domain::jump::Console;
 use casebridge_domain::tagging::Doubt;
-use casebridge_domain::{Case, Lsid, SessionKey};
+use casebridge_domain::{Case, Lsid, RecordId, SessionKey};
 use casebridge_ipc::{DialogView, EmailStateView, FailureView, QrView};
 use casebridge_use_cases::console::LaunchedWith;
 use casebridge_use_cases::session_key::SessionKeyRequest;
@@ -20,6 +20,8 @@ pub(super) struct Made {
     pub(super) ends: Option<Duration>,
     /// The person asked for it, or did something with it: it may be written to its case.
     pub(super) is_recorded: bool,
+    /// Its record in the org, where that is known.
+    pub(super) record: Option<RecordId>,
 }
 
 /// How far the key is.
@@ -153,12 +155,19 @@ impl OpenCase {
         if let KeyState::Made(made) = &mut self.key { Some(made) } else { None }
     }
 
-    /// Shows a key that has just been made and counts for so long.
+    /// Shows a key that has just been made, or read from the org, and counts for so long.
     pub(super) fn take_key(&mut self, key: SessionKey, ends: Option<Duration>) {
         let qr = qr::draw(&key.key_url);
-        let portal = self.request.portal.clone();
-        self.key = KeyState::Made(Box::new(Made { key, qr, portal, ends, is_recorded: false }));
+        let (portal, record) = (self.request.portal.clone(), self.request.record.clone());
+        let is_recorded = record.is_some();
+        self.key = KeyState::Made(Box::new(Made { key, qr, portal, ends, is_recorded, record }));
         self.email = EmailState::default();
+    }
+
+    /// Whether it has the key, or was asked for it, that is this record in the org.
+    pub(super) fn has_record(&self, record: &RecordId) -> bool {
+        let made = self.made().and_then(|made| made.record.as_ref());
+        made.or(self.request.record.as_ref()) == Some(record)
     }
 
     /// Whether somebody may have the key, or be about to: no link changes anything here then.

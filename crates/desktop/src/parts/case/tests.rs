@@ -5,7 +5,7 @@ use super::{Case, Message};
 use crate::facts::Interest;
 use crate::request::{DONE, Request};
 use crate::testing::{Stage, case, notices};
-use casebridge_domain::{CaseRef, DeepLink, Failure, FailureCode, SessionKey};
+use casebridge_domain::{CaseRef, DeepLink, Failure, FailureCode, RecordId, SessionKey};
 use casebridge_ipc::{CaseCommand, KeyStateView, Stage as At, WatchView, Window};
 
 fn link(number: u32) -> Message {
@@ -90,6 +90,29 @@ fn an_answer_to_an_older_key_is_not_shown() {
     assert_eq!(stage.command(&mut cases, generate).0, DONE);
     stage.tell(&mut cases, old);
     assert_eq!(stage.look(|known| cases.view(known)).key, KeyStateView::Loading);
+}
+
+#[test]
+fn row_36_the_e_mail_of_the_key_on_screen_is_asked_for_by_its_record() {
+    let (mut stage, mut cases) = (Stage::new(""), Case::default());
+    stage.tell(&mut cases, link(1026));
+    let answer = made(&cases);
+    stage.tell(&mut cases, answer);
+    stage.facts.open.insert(Window::Case);
+    let (id, attempt) = (cases.list[0].id, cases.list[0].attempt);
+    let record: RecordId = "a0BHs00000AbCdE".parse().unwrap();
+    stage.tell(&mut cases, Message::KeyRecorded { case: id, attempt, record: Some(record) });
+    let email = |record: &str| {
+        let text = format!("casebridge://email-key?case=1026&record={record}");
+        Message::Link(text.parse::<DeepLink>().unwrap())
+    };
+    let asked = stage.tell(&mut cases, email("a0BHs00000AbCdE"));
+    assert!(matches!(asked[..], [Request::Open(Window::Case)]), "{asked:?}");
+    assert_eq!((cases.list.len(), cases.list[0].attempt), (1, attempt));
+    stage.tell(&mut cases, email("a0BHs00000AbCdF"));
+    assert_eq!(cases.list.len(), 2, "another key waits, and takes nothing off the screen");
+    let view = stage.look(|known| cases.view(known));
+    assert!(matches!(view.key, KeyStateView::Made(key) if key.short_key == "8543210"));
 }
 
 #[test]

@@ -10,13 +10,15 @@ use super::call::{Call, PAGE};
 use crate::common::faults::FaultName;
 use crate::org::answer::Answered;
 use crate::org::refused::Refused;
+use crate::org::saving::is_ours;
 use crate::org::soql::{self, Answer};
 use crate::org::state::State;
 
 pub(super) fn query(org: &mut State, caller: &Caller, call: &Call) -> Answered {
     let malformed = org.faults().take(FaultName::QueryMalformed, "query").is_some();
     let soql = call.param("q").filter(|_| !malformed).unwrap_or("SELECT");
-    if soql.contains("FROM Support_Session") && org.faults().is_on(FaultName::NoSupportObjects) {
+    let is_ours = soql.split_once("FROM ").is_some_and(|(_, from)| is_ours(from));
+    if is_ours && org.faults().is_on(FaultName::NoSupportObjects) {
         let Refused { status, code, message, .. } = Refused::no_type("Support_Session__c");
         return Answered::error(status, &code, &message);
     }
@@ -24,7 +26,8 @@ pub(super) fn query(org: &mut State, caller: &Caller, call: &Call) -> Answered {
     let all = call.path.first().is_some_and(|resource| resource == "queryAll");
     let chosen = soql::run(records, caller.version, soql, |object| {
         let deleted = records.deleted(&object.name).iter().filter(|_| all);
-        records.rows(&object.name).iter().chain(deleted).collect()
+        let rows = records.rows(&object.name).iter().chain(deleted);
+        rows.filter(|row| records.is_shared(object, row)).collect()
     });
     let rows = match chosen {
         Ok(Answer::Rows(rows)) => rows,

@@ -50,6 +50,9 @@ fn shown(
     record: &Record,
 ) -> Result<Answered, Refused> {
     let records = &org.records;
+    if !records.is_shared(object, record) {
+        return Err(Refused::missing());
+    }
     let fields: Vec<Vec<String>> = match call.param("fields") {
         Some(fields) => fields.split(',').map(|field| vec![field.trim().to_owned()]).collect(),
         None => records.field_names(object).iter().map(|name| vec![(*name).to_owned()]).collect(),

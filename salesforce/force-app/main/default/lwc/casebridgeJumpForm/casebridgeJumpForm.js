@@ -26,6 +26,9 @@ const METHODS = [
     { value: "vpro", label: vpro }
 ];
 
+/** What the vendor's component for the web console has. */
+const WEB_METHODS = ["item", "push-local", "push-remote", "rdp", "shell"];
+
 /**
  * What to jump to, and how. The window of Casebridge has the rest of a method's settings; nothing starts before a
  * click there.
@@ -47,12 +50,7 @@ export default class CasebridgeJumpForm extends LightningElement {
     record = {};
 
     get methods() {
-        return METHODS;
-    }
-
-    /** The web console is known to start Jump Items alone. */
-    get hasMethods() {
-        return this.action === "jump";
+        return this.action === "web-jump" ? METHODS.filter(({ value }) => WEB_METHODS.includes(value)) : METHODS;
     }
 
     get isItem() {

@@ -88,11 +88,21 @@ describe("c-casebridge-jump-form", () => {
         expect(form.launch().disabled).toBe(true);
     });
 
-    it("knows Jump Items alone for the web console", async () => {
+    it("row_36 has five methods for the web console", async () => {
         const form = await show({ action: "web-jump" });
-        expect(form.input("method")).toBeUndefined();
+        const offered = form.input("method").options.map(({ value }) => value);
+        expect(offered).toEqual(["item", "push-local", "push-remote", "rdp", "shell"]);
         await form.enter("search", "FRONTDESK");
         expect(form.launch().action).toBe("web-jump");
         expect(form.launch().values).toMatchObject({ method: "item", search: "FRONTDESK" });
+        await form.enter("method", "shell");
+        await form.enter("target", "SW-CORE");
+        await form.enter("jumpoint", "Data Centre");
+        expect(form.launch().values).toEqual({
+            case: CASE,
+            method: "shell",
+            target: "SW-CORE",
+            jumpoint: "Data Centre"
+        });
     });
 });

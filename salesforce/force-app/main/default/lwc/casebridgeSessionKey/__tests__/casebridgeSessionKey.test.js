@@ -1,49 +1,31 @@
 import { createElement } from "lwc";
-import CasebridgeSessionKey from "c/casebridgeSessionKey";
-import { getRelatedListRecords } from "lightning/uiRelatedListApi";
+import SessionKey from "c/casebridgeSessionKey";
+import WebKey from "c/casebridgeWebKey";
 
 const CASE = "500Hs00001EgWGhIAN";
-const key = (id, code, expires) => ({
-    id,
-    fields: { Short_Key__c: { value: code }, Expires_On__c: { value: expires } }
-});
 
-function show() {
-    const element = createElement("c-casebridge-session-key", { is: CasebridgeSessionKey });
+function show(is) {
+    const element = createElement("c-card", { is });
     element.recordId = CASE;
     document.body.appendChild(element);
-    return element;
+    return element.shadowRoot;
 }
 
-describe("c-casebridge-session-key", () => {
+describe("the cards of session keys", () => {
     afterEach(() => document.body.replaceChildren());
 
-    it("offers a key for its case", () => {
-        const launch = show().shadowRoot.querySelector("c-casebridge-launch");
-        expect(launch.action).toBe("session-key");
+    it.each([
+        ["session-key", SessionKey],
+        ["web-key", WebKey]
+    ])("row_36 %s generates a key and lists the keys of the case", (verb, is) => {
+        const card = show(is);
+        const launch = card.querySelector("c-casebridge-launch");
+        expect(launch.action).toBe(verb);
         expect(launch.values).toEqual({ case: CASE });
-    });
-
-    it("lists the keys of the case and tells which have run out", async () => {
-        const element = show();
-        await getRelatedListRecords.emit({
-            records: [key("1", "7654321", "2999-01-01T00:00:00Z"), key("2", "1234567", "2020-01-01T00:00:00Z")]
-        });
-        const [first, second] = element.shadowRoot.querySelectorAll("li");
-        expect(first.textContent).toContain("7654321");
-        expect(first.textContent).toContain("c.Casebridge_Valid_Until");
-        expect(second.textContent).toContain("c.Casebridge_Expired");
-        expect(getRelatedListRecords.getLastConfig()).toMatchObject({
-            parentRecordId: CASE,
-            relatedListId: "Support_Session_Keys__r"
-        });
-    });
-
-    it("shows no list without keys, and a next step when they cannot be read", async () => {
-        const element = show();
-        await getRelatedListRecords.emit({ records: [] });
-        expect(element.shadowRoot.querySelector("ul")).toBeNull();
-        await getRelatedListRecords.error();
-        expect(element.shadowRoot.querySelector("[role=alert]").textContent).toBe("c.Casebridge_Not_Read");
+        const keys = card.querySelector("c-casebridge-keys");
+        expect(keys.recordId).toBe(CASE);
+        keys.refresh = jest.fn();
+        card.querySelector("lightning-button-icon").click();
+        expect(keys.refresh).toHaveBeenCalledTimes(1);
     });
 });
