@@ -1,44 +1,13 @@
 //! The appliances of the settings window: added, renamed, tested and removed, each with its secret.
 
+use super::appliance_state::Test;
 use super::{Cx, Message, Settings, answer_of};
 use crate::request::{Reply, Request};
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, appliance_setting as its};
 use casebridge_domain::{Failure, FailureCode};
-use casebridge_ipc::{ApplianceTestView, FailureView, Window};
+use casebridge_ipc::Window;
 use casebridge_platform::secrets::SecretString;
 use casebridge_use_cases::appliances::{self, Tested};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What the window knows of the appliances beside their settings.
-#[derive(Default)]
-pub(super) struct Appliances {
-    /// Those whose client secret is stored.
-    with_secret: BTreeSet<String>,
-    tests: BTreeMap<String, Test>,
-}
-
-enum Test {
-    Running,
-    Passed(Tested),
-    Failed(FailureView),
-}
-
-impl Appliances {
-    pub(super) fn has_secret(&self, name: &str) -> bool {
-        self.with_secret.contains(name)
-    }
-
-    pub(super) fn test(&self, name: &str) -> ApplianceTestView {
-        match self.tests.get(name) {
-            None => ApplianceTestView::None,
-            Some(Test::Running) => ApplianceTestView::Running,
-            Some(Test::Passed(Tested { version, warning })) => {
-                ApplianceTestView::Passed { version: version.clone(), warning: warning.clone() }
-            }
-            Some(Test::Failed(failure)) => ApplianceTestView::Failed { failure: failure.clone() },
-        }
-    }
-}
 
 impl Settings {
     /// Finds out which appliances have a secret.
@@ -63,15 +32,10 @@ impl Settings {
         cx: &mut Cx<'_>,
     ) {
         match result {
-            Ok(true) => {
-                self.appliances.with_secret.insert(name);
-            }
-            Ok(false) => {
-                self.appliances.with_secret.remove(&name);
-            }
+            Ok(is_stored) => self.appliances.note_secret(name, is_stored),
             Err(failure) => {
                 let failure = cx.report(&failure);
-                self.appliances.tests.insert(name, Test::Failed(failure.clone()));
+                self.appliances.note_test(name, Test::Failed(failure.clone()));
                 self.appliance_failure = Some(failure);
             }
         }
@@ -139,7 +103,7 @@ impl Settings {
         let answer = answer_of(result, cx);
         if is_done {
             let names = appliances::names(&cx.casebridge.settings());
-            self.appliances.tests.retain(|name, _| names.contains(name));
+            self.appliances.keep(&names);
             Self::ask_secrets(cx);
             // What waits is for another name now, or for an appliance that works.
             cx.ask(Request::OutboxChanged);
@@ -151,7 +115,7 @@ impl Settings {
     }
 
     pub(super) fn test_appliance(&mut self, name: String, cx: &mut Cx<'_>) {
-        self.appliances.tests.insert(name.clone(), Test::Running);
+        self.appliances.note_test(name.clone(), Test::Running);
         let casebridge = cx.casebridge.clone();
         cx.run(async move {
             let result = appliances::test(&casebridge, &name).await;
@@ -172,7 +136,7 @@ impl Settings {
         // A window that is closed by now, or an appliance that is gone, needs no result.
         let is_known = appliances::names(&cx.casebridge.settings()).contains(&name);
         if cx.is_open(Window::Settings) && is_known {
-            self.appliances.tests.insert(name, test);
+            self.appliances.note_test(name, test);
         }
     }
 }

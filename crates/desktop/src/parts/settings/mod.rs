@@ -1,6 +1,7 @@
 //! The settings window: the first run's three steps, later a page for each part of the table of settings, and the
 //! checks. Who is signed in is the account's; the window shows it and has the buttons.
 
+mod appliance_state;
 mod appliances;
 mod bundle;
 mod fields;
@@ -14,7 +15,7 @@ use crate::context::{Context, Part};
 use crate::links::BURST;
 use crate::request::{Answer, DONE, Reply, Request};
 use crate::shell::payload;
-use appliances::Appliances;
+use appliance_state::Appliances;
 use bundle::Support;
 use casebridge_domain::Failure;
 use casebridge_ipc::{FailureView, SettingsCommand, ShownSettingView, Step, Window};
