@@ -52,7 +52,8 @@ fn row_34_a_second_appliance_is_added_and_tested_in_the_window() -> Result<()> {
     on_desktop("second-appliance", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
         let app = open_settings(&signed_in, desktop).await?;
-        let other = Simulator::start(Options::default())?.ready();
+        let simulator = Simulator::start(Options::default())?;
+        let other = simulator.ready();
         app.press("Add appliance").await?;
         app.fill("Name", "HR").await?;
         app.fill("Host name", &other.appliance.hostname).await?;
