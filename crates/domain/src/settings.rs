@@ -16,8 +16,8 @@ pub use choices::{
     Choice, ExternalKeyWrites, KeyKind, Language, LogLevel, UsernameFrom, WebActions, Word,
 };
 pub use declaration::{
-    ApplianceSetting, Category, Declaration, Declared, Named, PerAppliance, PerTransition, Scope,
-    Setting, Single, TransitionSetting,
+    ApplianceSetting, Category, Declaration, Declared, Named, Page, PerAppliance, PerTransition,
+    Scope, Setting, Single, TransitionSetting,
 };
 pub use file::{VERSION, change, parse_layer, unused_keys};
 pub use form::{Form, Kind};

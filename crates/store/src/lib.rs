@@ -6,6 +6,7 @@
 //! waiting items are listed for others too, without their texts. Deleted data is overwritten. Calls
 //! block, so they belong on a blocking thread. This crate does not know appliance or org.
 
+mod appliances;
 mod cases;
 mod ended;
 mod jumps;

@@ -3,7 +3,7 @@
 use crate::representative::{self, Representative};
 use crate::with_store;
 use crate::{Casebridge, failures};
-use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::secrets::SecretName;
@@ -198,15 +198,6 @@ pub async fn stored_sign_in(casebridge: &Casebridge) -> Result<bool, Failure> {
     is_signed_in(casebridge).await
 }
 
-/// Whether the client secret of the first appliance is stored.
-///
-/// # Errors
-/// The keyring can't be read.
-pub async fn has_appliance_secret(casebridge: &Casebridge) -> Result<bool, Failure> {
-    let name = SecretName::ApplianceClientSecret(DEFAULT_APPLIANCE.to_owned());
-    Ok(casebridge.secret(name).await?.is_some())
-}
-
 /// Opens a page with `$BROWSER` if set, else with the desktop's browser.
 ///
 /// # Errors
@@ -218,13 +209,4 @@ pub fn open_page(url: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
 /// Whether a new sign-in solves the failure.
 pub fn needs_sign_in(code: FailureCode) -> bool {
     matches!(code, FailureCode::SignedOut | FailureCode::SignInAgain | FailureCode::SignInLost)
-}
-
-/// Tries host, certificate, client id and secret of the first appliance, with a log-in.
-///
-/// # Errors
-/// The first problem that was found.
-pub async fn try_appliance(casebridge: &Casebridge) -> Result<(), Failure> {
-    let appliance = casebridge.appliance(None).await?;
-    appliance.log_in().await.map_err(|e| failures::of_site(&appliance, e))
 }

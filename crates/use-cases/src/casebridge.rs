@@ -134,8 +134,13 @@ impl Casebridge {
             };
             of(&old) != of(&new)
         };
-        if moved(Category::Appliance) || moved(Category::Network) {
-            state.appliances.clear();
+        let site = |settings: &Settings, name: &str| {
+            let own = settings.appliance(name);
+            own.map(|own| (own.hostname, own.client_id, own.ca_file))
+        };
+        match moved(Category::Network) {
+            true => state.appliances.clear(),
+            false => state.appliances.retain(|name, _| site(&old, name) == site(&new, name)),
         }
         if moved(Category::Salesforce) || moved(Category::Network) {
             state.org = None;

@@ -5,6 +5,7 @@
 //! and returns domain types or a failure. It does not know windows or toolkits, and prints nothing.
 
 pub mod account;
+pub mod appliances;
 mod casebridge;
 pub mod cases;
 pub mod catch_up;
@@ -29,6 +30,7 @@ pub mod session_key;
 pub mod sessions;
 mod settings_file;
 pub mod support_bundle;
+pub mod survey_rules;
 pub mod tag;
 pub mod typed_case;
 pub mod watch;

@@ -260,7 +260,7 @@ async fn row_27_events_of_the_chosen_types_become_records_and_nothing_else_chang
         let all = all(written, "Support_Session_Event__c", "Event_Type__c").into_iter();
         all.map(|kind| kind.as_str().unwrap().to_owned()).collect()
     };
-    let known: BTreeSet<String> = EVENT_TYPES.map(str::to_owned).into();
+    let known: BTreeSet<String> = EVENT_TYPES.iter().copied().map(str::to_owned).collect();
     assert_eq!(known.len(), 53);
     assert!(kinds(&everything).is_subset(&known) && kinds(&everything).len() > 5);
     scene.change_settings(with("event_types = [\"Session Start\", \"Session End\"]")).unwrap();

@@ -389,7 +389,7 @@ async fn offers_can_be_put_off_and_switched_off() {
     assert_eq!(buttons(&offer), ["choose", "later"]);
     stage.app.answer_notice(offer.topic.unwrap(), "later");
     let form = json!({ "key": "tag.offer", "value": "false" });
-    stage.settings("save_preference", form).await.unwrap();
+    stage.settings("save_setting", form).await.unwrap();
     begin(&scene, "Tom Harbour", "PC-2");
     // The window looks again, and still nothing is offered. That nothing looks without it is tested
     // where it is decided, in the part of the sessions.
@@ -401,7 +401,7 @@ async fn offers_can_be_put_off_and_switched_off() {
     stage.shell.until_tag("the other session", is_listed).await.unwrap();
     stage.tag("close_window", json!({})).await.unwrap();
     let again = json!({ "key": "tag.offer", "value": "true" });
-    stage.settings("save_preference", again).await.unwrap();
+    stage.settings("save_setting", again).await.unwrap();
     let offered = |seen: &Seen| seen.notices.len() > 1;
     stage.shell.until("the next offer", offered).await.unwrap();
     let seen = stage.shell.seen();

@@ -104,6 +104,9 @@ fn put(table: &mut toml::Table, key: &str, value: Option<toml::Value>) {
     let entry = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     if let toml::Value::Table(inner) = entry {
         put(inner, rest, value);
+        if inner.is_empty() {
+            table.remove(first);
+        }
     }
 }
 

@@ -213,6 +213,18 @@ impl Settings {
             .collect()
     }
 
+    /// The names that settings of this scope have in the policy or the user's file, with every
+    /// value that one of these layers sets.
+    pub fn named(&self, scope: Scope) -> BTreeMap<&str, Vec<&Value>> {
+        let mut named: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for value in self.values.values().filter(|value| value.origin != Origin::Default) {
+            if let Some((name, _)) = scope.split(&value.key) {
+                named.entry(name).or_default().push(value);
+            }
+        }
+        named
+    }
+
     /// The settings of an appliance, if it has a host.
     pub fn appliance(&self, name: &str) -> Option<ApplianceSettings> {
         use appliance_setting as its;

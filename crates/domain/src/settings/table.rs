@@ -292,7 +292,7 @@ pub mod setting {
             default: value::Seconds(60),
             category: Jumps,
             name: "Time to wait for a jump",
-            description: "How many seconds Casebridge waits for the session after a jump was started.",
+            description: "How long Casebridge waits for the session after a jump was started.",
             policy: true,
         }
         KEY_DEFAULT_KIND: OneOf<KeyKind> = "key.default_kind" {
@@ -306,7 +306,7 @@ pub mod setting {
             default: value::Seconds(3600),
             category: Keys,
             name: "Keys expire after",
-            description: "How many seconds a new session key can be used.",
+            description: "How long a new session key can be used.",
             policy: true,
         }
         EMAIL_TEMPLATE: Optional<Lines> = "email.template" {
@@ -320,7 +320,7 @@ pub mod setting {
             default: value::Seconds(43_200),
             category: Sessions,
             name: "How far to look back",
-            description: "How many seconds ago a running session can have started. Sessions that started earlier are not shown.",
+            description: "How long ago a running session can have started. Sessions that started earlier are not shown.",
             policy: true,
         }
         SESSIONS_CATCH_UP: Seconds<3600, 2_592_000> = "sessions.catch_up" {
@@ -348,21 +348,21 @@ pub mod setting {
             default: value::Seconds(604_800),
             category: Import,
             name: "Time to wait for surveys",
-            description: "How many seconds Casebridge looks for surveys that are submitted after the end of a session.",
+            description: "How long Casebridge looks for surveys that are submitted after the end of a session.",
             policy: true,
         }
         POLL_INTERVAL: Seconds<1, 600> = "poll.interval" {
             default: value::Seconds(10),
             category: Sessions,
             name: "Time between checks",
-            description: "How many seconds Casebridge waits between two requests for the running sessions.",
+            description: "How long Casebridge waits between two requests for the running sessions.",
             policy: true,
         }
         UI_LANGUAGE: OneOf<Language> = "ui.language" {
             default: Language::English,
             category: Computer,
             name: "Language",
-            description: "The language of the windows.",
+            description: "The language of the windows. This version has English only.",
             policy: true,
         }
         UI_AUTOSTART: Switch = "ui.autostart" {
@@ -383,7 +383,7 @@ pub mod setting {
             default: true,
             category: Computer,
             name: "Look for updates",
-            description: "Look for new versions of Casebridge.",
+            description: "Look for new versions of Casebridge. This version does not look for any yet.",
             policy: true,
         }
         NETWORK_PROXY: Optional<Web> = "network.proxy" {

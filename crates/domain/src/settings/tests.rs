@@ -1,7 +1,7 @@
 //! Tests of the table and of the layers.
 
 use super::*;
-use crate::report::SurveyKind;
+use crate::report::{EVENT_TYPE_GROUPS, EVENT_TYPES, EventTypeGroup, SurveyKind};
 use std::collections::BTreeSet;
 
 const FILE: &str = r#"
@@ -373,4 +373,49 @@ fn what_a_policy_may_not_set_is_left_to_the_user_and_reported() {
 fn a_list_of_settings_can_be_a_constant() {
     const KEYS: [&str; 2] = [setting::KEY_TTL.key(), setting::TAG_OFFER.key()];
     assert_eq!(KEYS, ["key.ttl", "tag.offer"]);
+}
+
+#[test]
+fn row_27_the_event_types_are_those_that_are_deployed_with_their_groups() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../salesforce/force-app/main/default/customMetadata"
+    );
+    let value = |text: &str, field: &str| {
+        let (_, rest) = text.split_once(&format!("<field>{field}</field>")).unwrap();
+        let (_, rest) = rest.split_once("\">").unwrap();
+        rest.split_once("</value>").unwrap().0.to_owned()
+    };
+    let mut deployed = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.starts_with("Support_Session_Event_Type.") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            deployed.insert((value(&text, "Group__c"), value(&text, "Event_Type__c")));
+        }
+    }
+    let of_group = |group: &EventTypeGroup| -> Vec<(String, String)> {
+        group.types.iter().map(|one| (group.name.to_owned(), (*one).to_owned())).collect()
+    };
+    let known: BTreeSet<_> = EVENT_TYPE_GROUPS.iter().flat_map(of_group).collect();
+    assert_eq!(known, deployed);
+    assert_eq!(EVENT_TYPES.len(), 53);
+}
+
+#[test]
+fn every_setting_is_on_a_page_of_the_window() {
+    for one in declarations() {
+        assert!(Page::ALL.contains(&one.category.page()), "{}", one.key);
+    }
+    for page in Page::ALL {
+        assert!(declarations().any(|one| one.category.page() == page), "{}", page.name());
+    }
+}
+
+#[test]
+fn a_name_whose_last_value_is_taken_out_leaves_no_table_behind() {
+    let old = "version = 1\n[appliance.HR]\nhostname = \"a.example\"\n[later]\nz = 1\n";
+    let new = change(old, &[("appliance.HR.hostname".to_owned(), String::new())]).unwrap();
+    assert!(!new.contains("appliance") && new.contains("[later]"), "{new}");
 }

@@ -243,8 +243,11 @@ pub(super) fn event_types(casebridge: &Casebridge, name: &str) -> Finding {
         )
         .at_setting(key);
     }
-    let left_out: Vec<&str> =
-        EVENT_TYPES.into_iter().filter(|known| !chosen.iter().any(|one| one == known)).collect();
+    let left_out: Vec<&str> = EVENT_TYPES
+        .iter()
+        .copied()
+        .filter(|known| !chosen.iter().any(|one| one == known))
+        .collect();
     if left_out.is_empty() {
         return Finding::pass("Events of all types are imported.");
     }

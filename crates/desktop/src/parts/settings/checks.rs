@@ -1,8 +1,8 @@
 //! From the doctor's outcomes to what the window shows.
 
 use super::Settings;
-use casebridge_domain::settings::{self, Category, Settings as Values};
-use casebridge_ipc::{CheckPlaceView, CheckStatusView, CheckView, PlacePage, Preference};
+use casebridge_domain::settings::Settings as Values;
+use casebridge_ipc::{CheckPlaceView, CheckStatusView, CheckView};
 use casebridge_use_cases::doctor::{self, Check, Outcome, Place, Status};
 
 /// While checks are made, those to come are listed too.
@@ -51,48 +51,8 @@ fn made(outcome: &Outcome) -> CheckView {
 
 fn place(place: &Place) -> CheckPlaceView {
     match place {
-        Place::Setting(key) => CheckPlaceView::Setting { key: key.clone(), page: page_of(key) },
+        Place::Setting(key) => CheckPlaceView::Setting { key: key.clone() },
         Place::SignIn => CheckPlaceView::SignIn,
         Place::Activity => CheckPlaceView::Activity,
-    }
-}
-
-/// The page that has a setting: the preferences page, if it does, else the page of its category.
-fn page_of(key: &str) -> PlacePage {
-    if Preference::ALL.iter().any(|preference| preference.key() == key) {
-        return PlacePage::Preferences;
-    }
-    match settings::find(key).map(|declaration| declaration.category) {
-        Some(Category::Appliance) => PlacePage::Appliance,
-        Some(Category::Salesforce) => PlacePage::Org,
-        Some(
-            Category::Console
-            | Category::Jumps
-            | Category::Keys
-            | Category::Email
-            | Category::Sessions
-            | Category::Import
-            | Category::Transitions
-            | Category::Computer
-            | Category::Network
-            | Category::Diagnostics,
-        )
-        | None => PlacePage::Preferences,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use casebridge_domain::settings::{appliance_setting, setting};
-
-    #[test]
-    fn a_setting_is_on_the_page_of_its_category() {
-        let host = appliance_setting::HOSTNAME.key_of("EMEA");
-        assert_eq!(page_of(&host), PlacePage::Appliance);
-        assert_eq!(page_of(setting::ORG_LOGIN_URL.key()), PlacePage::Org);
-        assert_eq!(page_of(setting::ORG_USERNAME_SOURCE.key()), PlacePage::Preferences);
-        assert_eq!(page_of(setting::IMPORT_ENABLED.key()), PlacePage::Preferences);
-        assert_eq!(page_of("unknown"), PlacePage::Preferences);
     }
 }
