@@ -21,7 +21,6 @@ use casebridge_use_cases::ended;
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::sessions::RunningSession;
 use casebridge_use_cases::tag::Tagged;
-use new_case::NewCase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the tag of a session is.
@@ -29,6 +28,19 @@ enum TagState {
     Tagging,
     Tagged,
     Held,
+    Failed(FailureView),
+}
+
+/// How far a new case is.
+#[derive(Default)]
+enum NewCase {
+    #[default]
+    None,
+    /// Its page is being opened, or was.
+    Waits {
+        contact: Option<String>,
+        _task: Task,
+    },
     Failed(FailureView),
 }
 

@@ -1,27 +1,13 @@
 //! A new case for a session: the org's own page opens in the browser, and the case is chosen once it
 //! is there.
 
-use super::{Cx, Message, Tag};
-use crate::context::Task;
+use super::{Cx, Message, NewCase, Tag};
 use crate::request::{Answer, DONE, Request};
 use casebridge_domain::{CaseRef, Failure};
-use casebridge_ipc::{FailureView, NewCaseStateView, NewCaseView, Window};
+use casebridge_ipc::{NewCaseStateView, NewCaseView, Window};
 use casebridge_use_cases::cases::CaseHit;
 use casebridge_use_cases::new_case;
 use casebridge_use_cases::sessions::RunningSession;
-
-/// How far the new case is.
-#[derive(Default)]
-pub(super) enum NewCase {
-    #[default]
-    None,
-    /// Its page is being opened, or was.
-    Waits {
-        contact: Option<String>,
-        _task: Task,
-    },
-    Failed(FailureView),
-}
 
 impl Tag {
     /// Opens the org's page for a new case.
