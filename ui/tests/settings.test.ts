@@ -113,7 +113,8 @@ describe('the first run', () => {
     await show('doctor-failed')
     const name = 'Open setting: The appliance knows you as a representative'
     await fireEvent.click(await button(name))
-    await screen.findByRole('heading', { name: 'Preferences' })
+    await screen.findByRole('heading', { name: 'Salesforce', level: 1 })
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('BeyondTrust user name')))
   })
 
   it('row_34 names the appliance of each check, and leads to Activity', async () => {

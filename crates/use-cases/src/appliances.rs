@@ -84,7 +84,7 @@ pub async fn rename(casebridge: &Casebridge, old: &str, new: &str) -> Result<(),
     let renamed = rename_and_change(casebridge, (old, new), &changes).await;
     // The secret is left under one name only.
     let left = if renamed.is_ok() { old } else { new };
-    if has_secret && let Err(failure) = delete_secret(casebridge, left).await {
+    if has_secret && let Err(failure) = casebridge.remove_appliance_secret(left).await {
         tracing::warn!(code = %failure.code, "a secret is left under a name that is not used");
     }
     renamed
@@ -119,7 +119,7 @@ pub async fn remove(casebridge: &Casebridge, name: &str) -> Result<(), Failure> 
         own(&settings, name).iter().map(|value| (value.key.clone(), String::new())).collect();
     casebridge.check_settings(&changes)?;
     // A secret without an appliance would never be found again.
-    delete_secret(casebridge, name).await?;
+    casebridge.remove_appliance_secret(name).await?;
     casebridge.change_settings(&changes)
 }
 
@@ -154,11 +154,6 @@ pub async fn test(casebridge: &Casebridge, name: &str) -> Result<Tested, Failure
 
 fn secret_of(name: &str) -> SecretName {
     SecretName::ApplianceClientSecret(name.to_owned())
-}
-
-async fn delete_secret(casebridge: &Casebridge, name: &str) -> Result<(), Failure> {
-    let name = secret_of(name);
-    casebridge.with_secrets(move |secrets| secrets.delete(&name)).await
 }
 
 fn check_new_name(settings: &Settings, name: &str) -> Result<(), Failure> {

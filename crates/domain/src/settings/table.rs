@@ -327,7 +327,7 @@ pub mod setting {
             default: value::Seconds(2_592_000),
             category: Sessions,
             name: "How far to look for missed sessions",
-            description: "How many seconds Casebridge goes back to find sessions that ended while it was not running.",
+            description: "How far Casebridge goes back to find sessions that ended while it was not running.",
             policy: true,
         }
         TAG_OFFER: Switch = "tag.offer" {
