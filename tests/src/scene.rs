@@ -89,6 +89,17 @@ impl Scene {
         Ok(())
     }
 
+    /// Changes the settings as they are.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn edit_settings(&self, edit: impl FnOnce(String) -> String) -> Result<()> {
+        let file = self.folder.path().join("settings.toml");
+        std::fs::write(&file, edit(std::fs::read_to_string(&file)?))?;
+        self.casebridge.reload();
+        Ok(())
+    }
+
     /// Writes the settings anew, with a console for Ada and this much patience for jumps.
     ///
     /// # Errors
@@ -108,6 +119,25 @@ impl Scene {
     /// It cannot be read.
     pub async fn visit(&self, page: &str) -> Result<()> {
         visit(page.parse()?).await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// Sends the form of a page of the org as it is filled in, as its browser does at a click.
+    ///
+    /// # Errors
+    /// The page has no form, or the org refuses it.
+    pub async fn save_page(&self, page: &str) -> Result<()> {
+        let page: Url = page.parse()?;
+        let text = visit(page.clone()).await?.error_for_status()?.text().await?;
+        let fields = text.split("<input name=\"").skip(1).filter_map(|field| {
+            let (name, rest) = field.split_once("\" value=\"")?;
+            Some((name, rest.split_once('"')?.0))
+        });
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let post = browser_client()?.post(page).body(body);
+        let post = post.header("content-type", "application/x-www-form-urlencoded");
+        post.send().await?.error_for_status()?;
         Ok(())
     }
 
@@ -336,10 +366,14 @@ pub fn browser(username: &str) -> OnPage {
     })
 }
 
-/// Follows a page to its end; the certificate is the simulator's own.
+/// A browser that takes the simulator's own certificate.
+fn browser_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().tls_danger_accept_invalid_certs(true).build()
+}
+
+/// Follows a page to its end.
 async fn visit(page: Url) -> reqwest::Result<reqwest::Response> {
-    let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).build()?;
-    client.get(page).header("X-Simulator-Allow", "1").send().await
+    browser_client()?.get(page).header("X-Simulator-Allow", "1").send().await
 }
 
 /// Ports that nobody listens on now.

@@ -1,14 +1,14 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 import { fixtures } from '../src/fixtures'
-import type { JumpView } from '../src/ipc/generated/ipc'
+import type { JumpMethodView, JumpView } from '../src/ipc/generated/ipc'
 import JumpWindow from '../src/windows/jump/JumpWindow.svelte'
 import { FakeHost, failure, settle } from './support'
 
 const view = (state: string) => structuredClone(fixtures.jump[state]) as JumpView
 
-async function shown(state: string): Promise<FakeHost> {
-  const host = new FakeHost(view(state))
+async function shown(state: string, more: Partial<JumpView> = {}): Promise<FakeHost> {
+  const host = new FakeHost({ ...view(state), ...more })
   render(JumpWindow, { host })
   await screen.findByRole('heading', { name: 'Favourites and recent' })
   return host
@@ -129,8 +129,18 @@ describe('the keyboard', () => {
 })
 
 describe('the console', () => {
-  it('is the one on this computer where the web console is not known to do it', async () => {
+  it('is offered with a notice where the web console may not do it', async () => {
     const host = await shown('web')
+    expect(screen.queryByText(/may not support/)).toBeNull()
+    await fireEvent.click(screen.getByLabelText('RDP'))
+    expect(screen.getByText(/may not support this jump/)).toBeTruthy()
+    await fireEvent.click(startButton())
+    expect(host.forms('start_jump')).toMatchObject([{ console: 'web' }])
+  })
+
+  it('is the one on this computer where the administrator turned the other off', async () => {
+    const off = (one: JumpMethodView) => (one.method === 'rdp' ? { ...one, web: 'off' as const } : one)
+    const host = await shown('web', { methods: view('web').methods.map(off) })
     expect(screen.getByText(/logs you out/)).toBeTruthy()
     await fireEvent.click(screen.getByLabelText('RDP'))
     expect(screen.queryByText(/logs you out/)).toBeNull()

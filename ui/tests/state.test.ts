@@ -6,7 +6,7 @@ import { Draft } from '../src/state/draft.svelte'
 import { LiveView } from '../src/state/view.svelte'
 import { primaryOf } from '../src/windows/case/primary'
 import { PageForm } from '../src/windows/settings/form.svelte'
-import { durationLabel, durationOptions } from '../src/windows/settings/duration'
+import { durationLabel, joined } from '../src/windows/settings/duration'
 import { FakeHost } from './support'
 
 describe('the countdown', () => {
@@ -62,10 +62,15 @@ describe('time spans', () => {
     ['61', '61 seconds'],
   ])('of %s seconds read %s', (seconds, label) => expect(durationLabel(Number(seconds))).toBe(label))
 
-  it('offer the one in force, whatever it is', () => {
-    expect(durationOptions('5000').map(({ value }) => value)).toContain('5000')
-    expect(durationOptions('x')).toHaveLength(8)
-  })
+  it.each([
+    ['90', 'minutes', '5400'],
+    [' 2 ', 'days', '172800'],
+    ['soon', 'hours', 'soon'],
+    ['1.5', 'hours', '1.5'],
+    ['-1', 'seconds', '-1'],
+  ] as const)('typed as %s %s are %s seconds', (typed, unit, seconds) =>
+    expect(joined(typed, unit)).toBe(seconds),
+  )
 })
 
 describe('a draft', () => {

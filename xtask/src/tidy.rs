@@ -1,11 +1,13 @@
 //! Checks what the compiler cannot: the edges between crates, that files do not import each other in a
-//! circle, that code names settings by their declarations, that no file names this machine, and that what
-//! comments and guides point to is there. Prints the sizes of files and functions; nothing fails on those.
+//! circle, that code names settings by their declarations, that no file names this machine, that what
+//! comments and guides point to is there, and that each row of the vendor's integration has its test.
+//! Prints the sizes of files and functions; nothing fails on those.
 
 mod circles;
 mod citations;
 mod edges;
 mod figures;
+mod rows;
 mod setting_keys;
 
 use crate::process::{output, program, root, step};
@@ -25,6 +27,7 @@ pub(crate) fn run() -> Result<()> {
     complaints.extend(codes_without_a_test(&files));
     complaints.extend(setting_keys::check(&files));
     complaints.extend(circles::check(&files));
+    complaints.extend(rows::check(&files));
     figures::print(&files);
     if complaints.is_empty() {
         return Ok(());

@@ -53,7 +53,12 @@ pub(crate) fn beginning(response: &Response) -> Result<(), Error> {
 
 fn document(response: &Response, skip: &[&str]) -> Result<Element, Error> {
     beginning(response)?;
-    let document = xml::parse(&response.body, skip).map_err(|flaw| match flaw {
+    parsed(&response.body, skip)
+}
+
+/// Reads the text of an answer, which may also come from a file or a person.
+pub(crate) fn parsed(body: &[u8], skip: &[&str]) -> Result<Element, Error> {
+    let document = xml::parse(body, skip).map_err(|flaw| match flaw {
         Flaw::Empty => Error::Empty,
         Flaw::CutOff => Error::CutOff,
         Flaw::Malformed(detail) => Error::Malformed(detail),

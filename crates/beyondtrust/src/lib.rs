@@ -22,4 +22,6 @@ pub use command::{
 };
 pub use console_script::ConsoleScript;
 pub use error::{Error, MessageKind};
-pub use reporting::{ReadError, Report, ReportEnd, ReportLimits, SessionSummary, read_sessions};
+pub use reporting::{
+    ReadError, Report, ReportEnd, ReportLimits, SessionSummary, read_sessions, read_surveys,
+};

@@ -3,7 +3,7 @@
 use casebridge_domain::settings::{Origin, Settings};
 use casebridge_domain::{Case, Failure, FailureCode, SessionKey};
 use casebridge_use_cases::account::Account;
-use casebridge_use_cases::doctor::{Outcome, Status};
+use casebridge_use_cases::doctor::{Outcome, Status, lines};
 use casebridge_use_cases::sessions::RunningSession;
 use casebridge_use_cases::tag::Tagged;
 use serde_json::{Value, json};
@@ -29,8 +29,13 @@ pub(crate) fn of_failure(failure: &Failure) -> Value {
         "code": text.code,
         "title": text.title,
         "detail": failure.detail,
-        "next_step": text.next_step,
+        "next_step": next_step(failure),
     }})
+}
+
+/// What to do: one sentence, or numbered lines.
+pub(crate) fn next_step(failure: &Failure) -> String {
+    lines(&failure.code.steps())
 }
 
 pub(crate) fn internal(error: std::io::Error) -> Failure {
@@ -47,7 +52,7 @@ pub(crate) fn of_checks(outcomes: &[Outcome]) -> Answer {
                 "title": check.title,
                 "status": finding.status.as_str(),
                 "detail": finding.detail,
-                "next_step": finding.next_step,
+                "next_step": lines(&finding.steps),
             })
         })
         .collect();
@@ -63,17 +68,16 @@ pub(crate) fn of_checks(outcomes: &[Outcome]) -> Answer {
 pub(crate) fn line_of(outcome: &Outcome) -> String {
     let Outcome { check, finding } = outcome;
     let mut line = format!("{:<5} {}", finding.status.as_str(), check.title);
-    for part in [&finding.detail, &finding.next_step] {
-        if !part.is_empty() {
-            line += "\n      ";
-            line += part;
-        }
+    let next_step = lines(&finding.steps);
+    for part in finding.detail.lines().chain(next_step.lines()) {
+        line += "\n      ";
+        line += part;
     }
     line
 }
 
 pub(crate) fn of_account(account: Option<&Account>) -> Answer {
-    let Some(Account { identity, representative, .. }) = account else {
+    let Some(Account { identity, representative, found_in, .. }) = account else {
         let names = ["org_id", "user_id", "username", "instance_url", "representative"];
         let nothing = names.map(|name| (name.to_owned(), Value::Null));
         return Answer::new(Value::Object(nothing.into_iter().collect()), "Signed out.");
@@ -85,7 +89,11 @@ pub(crate) fn of_account(account: Option<&Account>) -> Answer {
         "instance_url": identity.instance_url.as_str().trim_end_matches('/'),
         "representative": representative,
     });
-    let known = representative.as_deref().unwrap_or("no BeyondTrust user name");
+    let known = match (representative, found_in) {
+        (None, _) => "no BeyondTrust user name".to_owned(),
+        (Some(name), None) => name.clone(),
+        (Some(name), Some(origin)) => format!("{name}, from {origin}"),
+    };
     Answer::new(json, format!("{} ({known}) at {}", identity.username, identity.instance_url))
 }
 
@@ -198,6 +206,12 @@ pub(crate) fn of_settings(settings: &Settings) -> Answer {
         .collect();
     let lines = settings.all().map(|v| format!("{:<8} {} = {}", v.origin.as_str(), v.key, v.value));
     Answer::new(json!({ "settings": rows }), lines.collect::<Vec<_>>().join("\n"))
+}
+
+pub(crate) fn of_secret(appliance: &str, stored: bool) -> Answer {
+    let json = json!({ "appliance": appliance, "stored": stored });
+    let done = if stored { "is stored" } else { "is removed" };
+    Answer::new(json, format!("The client secret of {appliance} {done}."))
 }
 
 pub(crate) fn delivered() -> Answer {

@@ -1,6 +1,7 @@
 //! The command line's arguments and their help texts.
 
 use casebridge_domain::jump::JumpMethod;
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -66,8 +67,17 @@ pub(crate) enum Command {
     /// Tags a running session with a case: your only session, or the one given with --lsid.
     Tag {
         /// The case: its number, its ID, or a link to it.
-        #[arg(long, value_name = "REF")]
-        case: String,
+        #[arg(long, value_name = "REF", required_unless_present = "new")]
+        case: Option<String>,
+        /// Open the page for a new case in the browser, wait until it is saved, and use that case.
+        #[arg(long, conflicts_with = "case")]
+        new: bool,
+        /// With --new: the subject of the case.
+        #[arg(long, value_name = "TEXT", requires = "new")]
+        subject: Option<String>,
+        /// With --new: the name or e-mail address of the contact. Otherwise the customer's name.
+        #[arg(long, value_name = "TEXT", requires = "new")]
+        contact: Option<String>,
         /// The session.
         #[arg(long, value_name = "LSID")]
         lsid: Option<String>,
@@ -116,6 +126,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Report,
     },
+    /// Stores and removes the client secrets of appliances.
+    Secret {
+        #[command(subcommand)]
+        what: Secret,
+    },
     /// Shows the current settings and where each comes from.
     Policy {
         #[command(subcommand)]
@@ -150,6 +165,22 @@ pub(crate) enum Report {
     Show {
         /// The report file, as downloaded from the appliance's Reporting API.
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Secret {
+    /// Reads an appliance's client secret from standard input and stores it.
+    Set {
+        /// The appliance's name in the settings.
+        #[arg(long, value_name = "NAME", default_value = DEFAULT_APPLIANCE)]
+        appliance: String,
+    },
+    /// Removes an appliance's client secret from this computer.
+    Remove {
+        /// The appliance's name in the settings.
+        #[arg(long, value_name = "NAME", default_value = DEFAULT_APPLIANCE)]
+        appliance: String,
     },
 }
 

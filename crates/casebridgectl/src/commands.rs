@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Answer};
 use crate::arguments::{Command, Kind, Policy, Report};
-use crate::{jump, outbox, report, sessions};
+use crate::{jump, outbox, report, secret, sessions};
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Failure, FailureCode};
 use casebridge_use_cases::Casebridge;
@@ -46,7 +46,14 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
         Command::Sessions { all, appliance } => {
             sessions::list(casebridge, appliance.as_deref(), *all).await
         }
-        Command::Tag { case, lsid, yes, appliance } => {
+        Command::Tag { case, new: _, subject, contact, lsid, yes, appliance } => {
+            let case = match case {
+                Some(case) => sessions::TypedCase::Known(typed_case(casebridge, case)?),
+                None => sessions::TypedCase::New {
+                    subject: subject.as_deref(),
+                    contact: contact.as_deref(),
+                },
+            };
             let (lsid, appliance) = (lsid.as_deref(), appliance.as_deref());
             sessions::tag(casebridge, &sessions::Typed { case, lsid, yes: *yes, appliance }).await
         }
@@ -67,6 +74,7 @@ pub(crate) async fn run(casebridge: &Casebridge, command: &Command) -> Result<An
             answer
         }
         Command::Report { what: Report::Show { file } } => report::show(file),
+        Command::Secret { what } => secret::run(casebridge, what).await,
         Command::Policy { what: Policy::Show } => Ok(answer::of_settings(&casebridge.settings())),
         Command::Open { link } => {
             open_link::open_link(casebridge, link).await?;
@@ -103,7 +111,9 @@ async fn email(
     appliance: Option<&str>,
 ) -> Result<Answer, Failure> {
     let request = SessionKeyRequest::of(typed_case(casebridge, case)?);
-    let key = email_key::key_from_code(casebridge, appliance, short_key)?;
+    // `session-key` prints it in groups, for reading aloud.
+    let short_key: String = short_key.split_whitespace().collect();
+    let key = email_key::key_from_code(casebridge, appliance, &short_key)?;
     let case = session_key::read_case(casebridge, &request).await?;
     let recipients = case.recipients();
     let to = recipients.first().ok_or_else(|| email_key::no_recipient(casebridge, &case))?;

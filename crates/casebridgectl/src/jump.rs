@@ -81,7 +81,7 @@ pub(crate) async fn key_dialog(
     console: Console,
     dry_run: bool,
 ) -> Result<Answer, Failure> {
-    let action = console::key_dialog(portal)?;
+    let action = console::key_dialog(casebridge, appliance, portal)?;
     let request = ConsoleRequest { action, console, appliance: appliance.map(str::to_owned) };
     let case = session_key::read_case_of(casebridge, &typed_case(casebridge, case)?, None).await?;
     Errand { request, case: Some(case), wait: None, is_jump: false, dry_run }.run(casebridge).await

@@ -12,6 +12,7 @@ mod commands;
 mod jump;
 mod outbox;
 mod report;
+mod secret;
 mod sessions;
 
 use answer::Answer;
@@ -59,10 +60,9 @@ async fn run(arguments: &Arguments, hardened: std::io::Result<()>) -> Result<Ans
 }
 
 fn report(failure: &Failure, json: bool) {
-    let text = failure.code.text();
-    tracing::error!(code = text.code, cause = diagnostics::cause(failure), "a command failed");
+    tracing::error!(code = %failure.code, cause = diagnostics::cause(failure), "a command failed");
     if json {
         println!("{}", answer::of_failure(failure));
     }
-    eprintln!("{failure}\n{}", text.next_step);
+    eprintln!("{failure}\n{}", answer::next_step(failure));
 }

@@ -2,11 +2,10 @@
 
 use crate::answer::{self, Answer};
 use casebridge_domain::tagging::{self, Doubt};
-use casebridge_domain::{Case, CaseRef, Failure, FailureCode, Lsid};
+use casebridge_domain::{Case, CaseId, CaseRef, Failure, FailureCode, Lsid};
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::sessions::{self, RunningSession, Snapshot};
-use casebridge_use_cases::typed_case::typed_case;
-use casebridge_use_cases::{session_key, tag};
+use casebridge_use_cases::{account, new_case, session_key, tag};
 use std::collections::BTreeMap;
 
 pub(crate) async fn list(
@@ -64,14 +63,23 @@ async fn cases_of(
 
 /// The arguments of the tag command.
 pub(crate) struct Typed<'a> {
-    pub(crate) case: &'a str,
+    pub(crate) case: TypedCase<'a>,
     pub(crate) lsid: Option<&'a str>,
     pub(crate) yes: bool,
     pub(crate) appliance: Option<&'a str>,
 }
 
+/// The case of the tag command.
+pub(crate) enum TypedCase<'a> {
+    Known(CaseRef),
+    /// A person creates it in the browser.
+    New {
+        subject: Option<&'a str>,
+        contact: Option<&'a str>,
+    },
+}
+
 pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<Answer, Failure> {
-    let reference = typed_case(casebridge, typed.case)?;
     let lsid = typed.lsid.map(str::parse::<Lsid>).transpose().map_err(|e| {
         let detail = typed.lsid.unwrap_or_default().to_owned();
         Failure::caused(FailureCode::SessionUnknown, detail, e)
@@ -79,6 +87,12 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
     let session = match lsid {
         Some(lsid) => named(casebridge, typed.appliance, &lsid).await?,
         None => only(running(casebridge, typed.appliance, Snapshot::mine).await?)?,
+    };
+    let reference = match &typed.case {
+        TypedCase::Known(case) => case.clone(),
+        TypedCase::New { subject, contact } => {
+            CaseRef::Id(create(casebridge, &session, *subject, *contact).await?)
+        }
     };
     let case = session_key::read_case_of(casebridge, &reference, None).await?;
     let key = session.carried();
@@ -89,6 +103,25 @@ pub(crate) async fn tag(casebridge: &Casebridge, typed: &Typed<'_>) -> Result<An
     }
     let tagged = tag::tag(casebridge, Some(&session.appliance), &session.lsid, &case, key).await?;
     Ok(answer::of_tag(&tagged, &case))
+}
+
+/// Waits for the case that a person creates in the browser.
+async fn create(
+    casebridge: &Casebridge,
+    session: &RunningSession,
+    subject: Option<&str>,
+    contact: Option<&str>,
+) -> Result<CaseId, Failure> {
+    let subject = subject.map_or_else(|| new_case::subject_for(session), str::to_owned);
+    let contact = contact.or(session.customer.as_deref()).unwrap_or_default();
+    let new = new_case::prepare(casebridge, &subject, contact).await?;
+    eprintln!("Save the case in your browser. If it does not open, go to\n{}", new.page);
+    if let Err(failure) = account::open_page(&new.page, &new.allowed) {
+        eprintln!("{failure}");
+    }
+    let created = new_case::created(casebridge, &new).await;
+    let missing = || Failure::new(FailureCode::CaseNotFound, "No new case was saved in time.");
+    Ok(created.ok_or_else(missing)?.id)
 }
 
 /// A session that has ended is accepted too: its case is saved for the import.

@@ -7,7 +7,7 @@ use crate::failures;
 use crate::links::LinkNotices;
 use crate::parts::{
     Message, Parts, account, activity, carried, case, catch_up, clock, jump, menu, offers, pages,
-    recent, sessions, settings, tag,
+    recent, sessions, settings, tag, web_console,
 };
 use crate::request::{Answer, DONE, Reply, Request};
 use crate::shell::Shell;
@@ -229,6 +229,11 @@ impl Controller {
 
             Request::AskForJump => self.tell(jump::Message::Ask),
             Request::JumpAgain(id) => self.tell(jump::Message::Again(id)),
+
+            Request::AskWebConsole(appliance) => self.tell(web_console::Message::Ask(appliance)),
+            Request::NoteWebConsole { appliance, action, works } => {
+                self.tell(web_console::Message::Note { appliance, action, works });
+            }
 
             Request::ProposeTag(proposal) => self.tell(tag::Message::Propose(proposal)),
             Request::AskForTag(lsid) => self.tell(tag::Message::Ask(lsid)),

@@ -7,6 +7,7 @@ use casebridge_store::CaseRecord;
 use casebridge_use_cases::account::Account;
 use casebridge_use_cases::jump::PastJump;
 use casebridge_use_cases::sessions::{RunningSession, Snapshot};
+use casebridge_use_cases::web_console::WebConsole;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub(crate) struct Facts {
     pub(crate) cases: CasesSeen,
     /// What waits to be done.
     pub(crate) outbox: OutboxSeen,
+    /// What was seen of the appliances' web consoles, by their configured names.
+    pub(crate) web: Arc<BTreeMap<String, WebConsole>>,
 }
 
 /// Who is signed in.

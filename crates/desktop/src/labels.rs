@@ -1,16 +1,34 @@
 //! How cases and doubts read in every window.
 
+use crate::context::Known;
 use crate::facts::RecentCase;
 use casebridge_domain::Case;
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::Doubt;
-use casebridge_ipc::{CaseHeaderView, DoubtView, WaitingCaseView};
+use casebridge_ipc::{CaseHeaderView, DoubtView, WaitingCaseView, WebSupportView};
 use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::sessions::RunningSession;
+use casebridge_use_cases::web_console::{Support, WebAction, WebConsole};
 
 pub(crate) fn recent(case: &RecentCase) -> WaitingCaseView {
     WaitingCaseView {
         reference: case.id.to_string(),
         label: self::case(&case.number, &case.subject),
+    }
+}
+
+/// Whether an appliance's web console supports an action.
+pub(crate) fn web(known: &Known<'_>, appliance: Option<&str>, action: WebAction) -> WebSupportView {
+    let seen = known.facts.web.get(appliance.unwrap_or(DEFAULT_APPLIANCE));
+    let support = match seen {
+        Some(seen) => seen.support(known.casebridge, action),
+        None => WebConsole::default().support(known.casebridge, action),
+    };
+    match support {
+        Support::Works => WebSupportView::Works,
+        Support::Unknown => WebSupportView::Unknown,
+        Support::Failed => WebSupportView::Failed,
+        Support::Off => WebSupportView::Off,
     }
 }
 

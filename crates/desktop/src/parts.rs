@@ -15,6 +15,7 @@ pub(crate) mod recent;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod tag;
+pub(crate) mod web_console;
 
 pub use menu::MenuEntry;
 
@@ -113,6 +114,7 @@ parts! {
     sessions: Sessions;
     settings: Settings;
     tag: Tag;
+    web_console: WebConsole;
 }
 
 windows! {
@@ -136,6 +138,7 @@ impl Parts {
             jumps: self.jump.past().clone(),
             cases: self.case.seen(),
             outbox: self.activity.seen(),
+            web: self.web_console.known().clone(),
         }
     }
 

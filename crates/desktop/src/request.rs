@@ -6,6 +6,7 @@ use crate::shell::Notice;
 use casebridge_domain::{Case, CaseId, CaseRef, FailureCode, Lsid, OrgId};
 use casebridge_ipc::{FailureView, Step, Window};
 use casebridge_use_cases::sessions::RunningSession;
+use casebridge_use_cases::web_console::WebAction;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -117,6 +118,11 @@ pub(crate) enum Request {
     AskForJump,
     /// Proposes a previous jump.
     JumpAgain(u32),
+
+    /// Finds out what the appliance's web console was seen to support.
+    AskWebConsole(Option<String>),
+    /// The web console did what it was asked for, or did not.
+    NoteWebConsole { appliance: Option<String>, action: WebAction, works: bool },
 
     /// Proposes a case for running sessions.
     ProposeTag(TagProposal),

@@ -46,6 +46,7 @@ impl Stage {
             jumps: Arc::default(),
             cases: CasesSeen::default(),
             outbox: OutboxSeen::default(),
+            web: Arc::default(),
         };
         let casebridge = Casebridge::new(profile, secrets, Clock::system());
         Self { facts, casebridge, desktop: Arc::default(), _folder: folder }

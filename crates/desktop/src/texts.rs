@@ -110,6 +110,16 @@ texts! {
     no_downloads() = "There is no Downloads folder.";
 }
 
+/// The contact of the example case in the preview of an e-mail.
+pub(crate) fn example_contact() -> String {
+    "Rosa Marin".to_owned()
+}
+
+/// The subject of the example case in the preview of an e-mail.
+pub(crate) fn example_subject() -> String {
+    "Printer on floor 3".to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,12 +13,14 @@ pub struct Text {
     pub code: &'static str,
     /// What happened, as a short title.
     pub title: &'static str,
-    /// What to do.
+    /// What to do, in one or two sentences.
     pub next_step: &'static str,
+    /// The same as steps, in the order in which to try them; empty if the sentence says it all.
+    pub tips: &'static [&'static str],
 }
 
 macro_rules! failures {
-    ($($(#[$doc:meta])* $name:ident: $code:literal, $title:literal, $next:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $code:literal, $title:literal, $next:literal $(, [$($tip:literal),+ $(,)?])?;)*) => {
         /// The failure codes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum FailureCode {
@@ -34,10 +36,15 @@ macro_rules! failures {
                 Self::ALL.iter().copied().find(|code| code.text().code == word)
             }
 
-            /// Code, title and next step.
+            /// Code, title, next step and tips.
             pub fn text(self) -> Text {
                 match self {
-                    $(Self::$name => Text { code: $code, title: $title, next_step: $next },)*
+                    $(Self::$name => Text {
+                        code: $code,
+                        title: $title,
+                        next_step: $next,
+                        tips: &[$($($tip),+)?],
+                    },)*
                 }
             }
         }
@@ -62,7 +69,11 @@ failures! {
         "Open Settings and complete the three steps.";
     /// No appliance named `Default`.
     DefaultApplianceMissing: "default_appliance_missing", "No appliance named \"Default\" was found",
-        "In the settings, name your first appliance Default. It must have exactly this name.";
+        "In the settings, name your first appliance Default. It must have exactly this name.", [
+            "In Settings, name your first appliance Default, with a capital D. It must have exactly this name.",
+            "In a settings or policy file, its table is [appliance.Default].",
+            "Buttons and links that name an appliance must use a name from Settings.",
+        ];
     /// A named appliance is not in the settings.
     ApplianceUnknown: "appliance_unknown", "This appliance is not in your settings",
         "Use an appliance name from Settings. If a button on the case sent this name, ask your administrator to correct the button.";
@@ -74,10 +85,18 @@ failures! {
         "Casebridge opened only some of the cases. Click the button again on the case that you need.";
     /// The host name does not resolve.
     HostNotFound: "host_not_found", "The site's host name can't be found",
-        "Check the host name in Settings and your network or VPN connection, then try again.";
+        "Check the host name in Settings and your network or VPN connection, then try again.", [
+            "Check the host name in Settings. It is the host name alone, such as support.example.com.",
+            "Open the site in your browser. If that fails too, check your network or VPN connection.",
+            "If only Casebridge fails, ask your administrator whether this computer needs a proxy (network.proxy).",
+        ];
     /// No connection to the host.
     SiteUnreachable: "site_unreachable", "The site can't be reached",
-        "Check your network or VPN connection, then try again. If it keeps failing, ask your administrator whether a firewall blocks Casebridge on port 443.";
+        "Check your network or VPN connection, then try again. If it keeps failing, ask your administrator whether a firewall blocks Casebridge on port 443.", [
+            "Open the site in your browser. If that fails too, check your network or VPN connection.",
+            "Check the host name and the port in Settings.",
+            "Ask your administrator whether a firewall or a proxy blocks Casebridge on port 443.",
+        ];
     /// The host took too long.
     TimedOut: "timed_out", "The site did not answer in time",
         "Try again. If it keeps happening, ask your administrator to check the network and the proxy.";
@@ -111,22 +130,45 @@ failures! {
 
     /// Client id or secret is wrong, or the secret was never saved on the appliance.
     ApplianceSecretWrong: "appliance_secret_wrong", "The appliance rejected the client ID or secret",
-        "Enter the client ID and secret again. If the secret is new, save the API account on the appliance first: a new secret works only after that.";
+        "Enter the client ID and secret again. If the secret is new, save the API account on the appliance first: a new secret works only after that.", [
+            "Enter the client ID and the client secret again, each copied whole.",
+            "If the secret is new, save the API account on the appliance. A secret that was copied but never saved does not work.",
+            "If you no longer have the secret, generate a new one in /login › Management › API Configuration, save the account, and enter the new secret on each computer (casebridgectl secret set does it in a script).",
+        ];
     /// No secret stored on this computer.
     ApplianceSecretMissing: "appliance_secret_missing", "The client secret is not stored on this computer",
         "Open Settings, enter the appliance's client secret and save.";
+    /// What was given is no client secret.
+    SecretInvalid: "secret_invalid", "This is not a client secret",
+        "Give the client secret alone, as one line on standard input.";
     /// The API account may not use the Command API.
     EndpointUnauthorized: "endpoint_unauthorized", "The API account lacks a permission (unauthorized endpoint)",
-        "Ask your BeyondTrust administrator to enable the XML API, and to give the API account full access to the Command API and access to support session reports.";
+        "Ask your BeyondTrust administrator to enable the XML API, and to give the API account full access to the Command API and access to support session reports.", [
+            "In /login › Management › API Configuration, check that the XML API is enabled.",
+            "Open the API account whose client ID is in Settings, and give it full access to the Command API.",
+            "Under Reporting API, allow access to support session reports and recordings.",
+            "Save the account, then run the checks again.",
+        ];
     /// The user name is not known to the appliance.
     RepresentativeNotFound: "representative_not_found", "The representative could not be found",
-        "The appliance does not know your user name. Ask your Salesforce administrator to correct the BeyondTrust user name on your Salesforce user.";
+        "The appliance does not know the user name in this message. Ask your Salesforce administrator to correct the BeyondTrust user name on your Salesforce user.", [
+            "Compare the user name in this message with the one on the appliance (/login › Users & Security › Users).",
+            "In Salesforce, Setup › Users, correct BeyondTrust Username on the Salesforce user.",
+            "If the names are the same in both systems, leave the field empty, or set org.username_source.",
+        ];
     /// The org has no BeyondTrust user name for the user.
     RepresentativeNotMapped: "representative_not_mapped", "Your Salesforce user has no BeyondTrust user name",
-        "Ask your Salesforce administrator to fill in the BeyondTrust user name on your Salesforce user.";
+        "Ask your Salesforce administrator to fill in the BeyondTrust user name on your Salesforce user.", [
+            "In Salesforce, Setup › Users, enter the user name on the appliance as BeyondTrust Username of the Salesforce user.",
+            "If another field of the user has the name, enter it as org.username_field.",
+            "If the names follow a rule, such as the part before the @, choose it as org.username_source.",
+        ];
     /// The representative is not logged in.
     RepresentativeNotAvailable: "representative_not_available", "You are not available in the representative console",
-        "Log in to the representative console, then create the key again.";
+        "Log in to the representative console, then create the key again.", [
+            "Log in to the representative console, then create the key again.",
+            "To get a key without an error where you are not logged in, turn on “Create session keys in the representative console” for the appliance (use_rep_console_for_session_keys). The console then opens its own key dialog.",
+        ];
     /// The appliance refused for another reason.
     ApplianceRefused: "appliance_refused", "The appliance refused the request",
         "Send this message to your BeyondTrust administrator.";
@@ -190,7 +232,11 @@ failures! {
         "Ask your Salesforce administrator to give you the permission \"API Enabled\".";
     /// A field is missing or hidden.
     OrgMetadata: "org_metadata", "A field that Casebridge needs is missing in Salesforce",
-        "Ask your Salesforce administrator to add the field named in this message and to give you access to it.";
+        "Ask your Salesforce administrator to add the field named in this message and to give you access to it.", [
+            "Ask your Salesforce administrator to deploy the field named in this message (salesforce/README.md).",
+            "In Setup › Object Manager › the object › Fields, open the field and choose View Field Accessibility: it must be visible for your profile or permission set.",
+            "Assign the permission set Casebridge Representative.",
+        ];
     /// The org refused the request.
     OrgRefused: "org_refused", "Salesforce refused the request",
         "Send this message to your Salesforce administrator.";
@@ -217,7 +263,7 @@ failures! {
     ConsoleFailed: "console_failed", "The representative console did not accept the request",
         "Start the representative console, log in, then try again.";
     /// The web console is not documented to support this action.
-    WebConsoleActionOff: "web_console_action_off", "The web console may not support this action",
+    WebConsoleActionOff: "web_console_action_off", "The web console is not allowed to do this",
         "Use the console on this computer, or ask your administrator to set rep_console.web_actions to all.";
     /// A field of the jump is invalid.
     JumpInvalid: "jump_invalid", "The jump couldn't be started",
@@ -327,10 +373,23 @@ failures! {
         "Start Casebridge, then open the link again.";
     /// The link handler is not registered: a click does nothing.
     LinkNotRegistered: "link_not_registered", "A click on a case button does nothing",
-        "Start Casebridge once or reinstall it, so that it opens casebridge links. If the browser then asks, allow it to open Casebridge.";
+        "Start Casebridge once or reinstall it, so that it opens casebridge links. If the browser then asks, allow it to open Casebridge.", [
+            "Start Casebridge once or reinstall it, so that it opens casebridge links.",
+            "If the browser asks whether to open Casebridge, allow it. Your administrator can allow it for everybody (AutoLaunchProtocolsFromOrigins).",
+            "Check that the host name of the appliance is right and that the appliance is named Default: both have a check above.",
+        ];
     /// An internal error.
     Internal: "internal", "Something went wrong in Casebridge",
         "Try again. If it keeps happening, save a support bundle (Settings, Doctor) and send it to your administrator.";
+}
+
+impl FailureCode {
+    /// What to do, one step each, in the order in which to try them.
+    pub fn steps(self) -> Vec<String> {
+        let text = self.text();
+        let steps = if text.tips.is_empty() { &[text.next_step] } else { text.tips };
+        steps.iter().map(|step| (*step).to_owned()).collect()
+    }
 }
 
 impl fmt::Display for FailureCode {
@@ -400,6 +459,15 @@ mod tests {
                 "{}",
                 text.next_step
             );
+            assert_ne!(text.tips.len(), 1, "{}: one step is the next step", text.code);
+            assert!(text.tips.iter().all(|tip| tip.ends_with('.')), "{}", text.code);
         }
+    }
+
+    #[test]
+    fn a_failure_without_tips_has_its_next_step_as_the_only_one() {
+        let text = FailureCode::SignedOut.text();
+        assert_eq!(FailureCode::SignedOut.steps(), [text.next_step]);
+        assert!(FailureCode::RepresentativeNotAvailable.steps().len() > 1);
     }
 }

@@ -8,63 +8,99 @@ use crate::Lsid;
 use jiff::Timestamp;
 use std::io;
 
-/// The known event types (`docs/protocols/beyondtrust.md#session-events`). The list is open: a
-/// newer appliance may report other types, which are stored in the same way.
-pub const EVENT_TYPES: [&str; 53] = [
-    "Session Start",
-    "Session End",
-    "Session Assigned",
-    "Session Assignment Response",
-    "Session Transferred Away from Queue",
-    "Session Transferred to Queue",
-    "Session Pinned to Queue",
-    "Session Unpinned from Queue",
-    "External Key",
-    "Session Note Added",
-    "Session Foreground Window Changed",
-    "Conference Member Added",
-    "Conference Member Departed",
-    "Conference Member State Changed",
-    "Conference Owner Changed",
-    "Representative Monitoring Started",
-    "Representative Monitoring Stopped",
-    "Chat Message",
-    "Files Shared",
-    "Customer Exit Survey",
-    "Representative Exit Survey",
-    "Legal Agreement Response",
-    "File Upload",
-    "File Upload Failed",
-    "File Download",
-    "File Download Failed",
-    "File Moved",
-    "File Deleted",
-    "Directory Created",
-    "Registry Exported",
-    "Registry Imported",
-    "Registry Key Added",
-    "Registry Key Deleted",
-    "Registry Key Renamed",
-    "Registry Value Added",
-    "Registry Value Deleted",
-    "Registry Value Modified",
-    "Registry Value Renamed",
-    "Screen Recording",
-    "Screenshot Captured",
-    "Show My Screen Recording",
-    "Command Shell Session Started",
-    "System Information Retrieved",
-    "Service Access Allowed",
-    "Credential Injection Attempt",
-    "Credential Injection Attempt Failed",
-    "Jump Item Authorization Request",
-    "Jump Item Authorization Request Utilized",
-    "Callback Button Deployed",
-    "Callback Button Removed",
-    "Pinned Session Moved Away from Queue",
-    "Pinned Session Moved to Queue",
-    "Pinned Session Password Modified",
-];
+/// Event types that people choose together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventTypeGroup {
+    /// What people call it.
+    pub name: &'static str,
+    /// The names of its types in reports.
+    pub types: &'static [&'static str],
+}
+
+/// Declares the groups, and lists the types of all of them.
+macro_rules! event_types {
+    ($($group:literal: $($name:literal,)+;)+) => {
+        /// The known event types in their groups.
+        pub const EVENT_TYPE_GROUPS: &[EventTypeGroup] =
+            &[$(EventTypeGroup { name: $group, types: &[$($name),+] }),+];
+
+        /// The known event types (`docs/protocols/beyondtrust.md#session-events`). The list is
+        /// open: a newer appliance may report other types, which are stored in the same way.
+        pub const EVENT_TYPES: &[&str] = &[$($($name),+),+];
+    };
+}
+
+event_types! {
+    "Session":
+        "Session Start",
+        "Session End",
+        "Session Assigned",
+        "Session Assignment Response",
+        "Session Transferred Away from Queue",
+        "Session Transferred to Queue",
+        "Session Pinned to Queue",
+        "Session Unpinned from Queue",
+        "External Key",
+        "Session Note Added",
+        "Session Foreground Window Changed",
+    ;
+    "Conference":
+        "Conference Member Added",
+        "Conference Member Departed",
+        "Conference Member State Changed",
+        "Conference Owner Changed",
+        "Representative Monitoring Started",
+        "Representative Monitoring Stopped",
+    ;
+    "Chat and Surveys":
+        "Chat Message",
+        "Files Shared",
+        "Customer Exit Survey",
+        "Representative Exit Survey",
+        "Legal Agreement Response",
+    ;
+    "Files":
+        "File Upload",
+        "File Upload Failed",
+        "File Download",
+        "File Download Failed",
+        "File Moved",
+        "File Deleted",
+        "Directory Created",
+    ;
+    "Registry":
+        "Registry Exported",
+        "Registry Imported",
+        "Registry Key Added",
+        "Registry Key Deleted",
+        "Registry Key Renamed",
+        "Registry Value Added",
+        "Registry Value Deleted",
+        "Registry Value Modified",
+        "Registry Value Renamed",
+    ;
+    "Recordings, Screen, Shell":
+        "Screen Recording",
+        "Screenshot Captured",
+        "Show My Screen Recording",
+        "Command Shell Session Started",
+        "System Information Retrieved",
+    ;
+    "Access":
+        "Service Access Allowed",
+        "Credential Injection Attempt",
+        "Credential Injection Attempt Failed",
+        "Jump Item Authorization Request",
+        "Jump Item Authorization Request Utilized",
+        "Callback Button Deployed",
+        "Callback Button Removed",
+    ;
+    "Pinned":
+        "Pinned Session Moved Away from Queue",
+        "Pinned Session Moved to Queue",
+        "Pinned Session Password Modified",
+    ;
+}
 
 /// Receives the parts of a report while it is being read.
 pub trait ReportSink {

@@ -16,14 +16,14 @@ pub use choices::{
     Choice, ExternalKeyWrites, KeyKind, Language, LogLevel, UsernameFrom, WebActions, Word,
 };
 pub use declaration::{
-    ApplianceSetting, Category, Declaration, Declared, Named, PerAppliance, PerTransition, Scope,
-    Setting, Single, TransitionSetting,
+    ApplianceSetting, Category, Declaration, Declared, Named, Page, PerAppliance, PerTransition,
+    Scope, Setting, Single, TransitionSetting,
 };
-pub use file::{VERSION, change, parse_layer};
+pub use file::{VERSION, change, parse_layer, unused_keys};
 pub use form::{Form, Kind};
 pub use layers::{ApplianceSettings, Layer, Origin, Problem, Settings, Value, resolve};
 pub use table::{appliance_setting, declarations, find, setting, transition_setting};
-pub use value::{Address, FieldName, FieldNameError, Ports, Seconds};
+pub use value::{Address, AddressError, FieldName, FieldNameError, Portal, Ports, Seconds};
 
 /// The name that the first appliance must have, as in the vendor's set-up.
 pub const DEFAULT_APPLIANCE: &str = "Default";

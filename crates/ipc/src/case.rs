@@ -1,7 +1,7 @@
 //! The case window: what it may ask for, and what it shows.
 
 use crate::command::commands;
-use crate::shared::{CaseHeaderView, DoubtView, FailureView, WaitingCaseView};
+use crate::shared::{CaseHeaderView, DoubtView, FailureView, WaitingCaseView, WebSupportView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -18,6 +18,8 @@ commands! {
     choose_key_kind = ChooseKeyKind { kind: KeyKindView } -> "void";
     /// Opens the console's own key dialog.
     open_key_dialog = OpenKeyDialog { portal: Option<String> } -> "void";
+    /// Says that the web console showed no key dialog, and proposes the console on this computer.
+    deny_key_dialog = DenyKeyDialog {} -> "void";
     /// Sends the e-mail through the org.
     send_email = SendEmail { recipient: String } -> "void";
     /// Stops waiting for the customer.
@@ -232,6 +234,8 @@ pub struct CaseView {
     pub key_kind: KeyKindView,
     /// What may create the key.
     pub key_kinds: Vec<KeyKindView>,
+    /// Whether the web console supports its key dialog.
+    pub web_keys: WebSupportView,
     /// The configured portals.
     pub portals: Vec<String>,
     /// The chosen portal.

@@ -207,8 +207,8 @@ mod tests {
             (Window::Case, "fit_window", json!({"form": {"height": -1}})),
             (
                 Window::Settings,
-                "save_preference",
-                json!({"form": {"key": "org.client_id", "value": "x"}}),
+                "save_setting",
+                json!({"form": {"key": "org.client_id", "value": true}}),
             ),
         ] {
             let result = Command::read(window, name, &message);

@@ -1,7 +1,7 @@
 //! The jump window: what it may ask for, and what it shows.
 
 use crate::command::commands;
-use crate::shared::{CaseHeaderView, FailureView, WaitingCaseView};
+use crate::shared::{CaseHeaderView, FailureView, WaitingCaseView, WebSupportView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -57,7 +57,7 @@ pub struct JumpMethodView {
     /// The form that was last used with this method.
     pub last: Option<JumpFormView>,
     /// Whether the web console supports it.
-    pub web: bool,
+    pub web: WebSupportView,
 }
 
 /// A field of a method.

@@ -100,3 +100,17 @@ pub enum DoubtView {
     /// The case is closed.
     Closed,
 }
+
+/// Whether the web console supports an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum WebSupportView {
+    /// Its documentation says so, or it has worked.
+    Works,
+    /// The version of the appliance may not support it.
+    Unknown,
+    /// It did not work with this version.
+    Failed,
+    /// The administrator does not allow it.
+    Off,
+}

@@ -24,6 +24,10 @@ commands! {
     open_session_case = OpenSessionCase { lsid: String } -> "void";
     /// Removes a session that has ended from the list: it needs no case.
     dismiss_session = DismissSession { lsid: String } -> "void";
+    /// Opens the org's page for a new case in the browser.
+    open_new_case = OpenNewCase { subject: String, contact: String } -> "void";
+    /// Stops waiting for the new case.
+    stop_new_case = StopNewCase {} -> "void";
     /// Refreshes the list of sessions.
     refresh_sessions = RefreshSessions {} -> "void";
     /// Shows the case whose link was opened while another one was on screen.
@@ -83,6 +87,36 @@ pub struct TagSessionView {
     pub ended: bool,
 }
 
+/// A new case for the selected session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewCaseView {
+    /// The proposed subject.
+    pub subject: String,
+    /// The proposed contact: the customer's name.
+    pub contact: String,
+    /// How far it is.
+    pub state: NewCaseStateView,
+}
+
+/// The state of a new case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum NewCaseStateView {
+    /// None was requested.
+    Idle,
+    /// The org's page is open, and the case is looked for.
+    Waiting {
+        /// The contact that was found and filled in.
+        contact: Option<String>,
+    },
+    /// The page could not be opened.
+    Failed {
+        /// Why.
+        failure: FailureView,
+    },
+}
+
 /// A tag that can be undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -113,6 +147,8 @@ pub struct TagView {
     pub case_failure: Option<FailureView>,
     /// Recent cases from this app and from the org.
     pub recent: Vec<WaitingCaseView>,
+    /// A new case for the selected session.
+    pub new_case: NewCaseView,
     /// The search text. Absent if there was no search.
     pub searched: Option<String>,
     /// The search results.

@@ -136,7 +136,7 @@ impl Org {
     }
 
     /// The records with the fields that the user can see. A hidden field is only requested once.
-    async fn visible_records(&self, query: &Query) -> Result<Vec<Value>, Error> {
+    pub(crate) async fn visible_records(&self, query: &Query) -> Result<Vec<Value>, Error> {
         loop {
             let visible = query.without(&self.hidden());
             match self.records(&visible).await {
@@ -184,11 +184,11 @@ fn hidden_in(message: &str, names: &[String]) -> Vec<String> {
     optional.filter(is_meant).cloned().collect()
 }
 
-fn hits() -> Query {
+pub(crate) fn hits() -> Query {
     Query::select(Object::Case, &[Field::Id, Field::CaseNumber, Field::Subject]).limit(HITS)
 }
 
-fn hit(row: &Value) -> Option<CaseHit> {
+pub(crate) fn hit(row: &Value) -> Option<CaseHit> {
     Some(CaseHit {
         id: member(row, "Id")?.parse().ok()?,
         number: member(row, "CaseNumber")?,

@@ -7,6 +7,7 @@
 mod cases;
 mod codes;
 mod composite;
+mod describe;
 mod email;
 mod error;
 mod host;
@@ -14,6 +15,7 @@ mod identity;
 mod import;
 mod limits;
 mod log;
+mod new_case;
 mod oauth;
 mod org;
 pub mod query;
@@ -33,8 +35,9 @@ pub use import::{
 };
 pub use limits::ApiUsage;
 pub use log::{LogLeft, LogRow, MOST_LOG_ROWS};
+pub use new_case::{ContactHit, new_case_page};
 pub use oauth::tokens::{RefreshTokenStore, StoreError, StoreGuard};
 pub use oauth::{CALLBACK_PATH, SIGN_IN_TIME, SignIn};
 pub use org::{API_VERSION, Org, OrgConfig};
 pub use session_keys::RecordedKey;
-pub use users::UsernameSource;
+pub use users::{OtherNames, UsernameSource};

@@ -27,6 +27,8 @@ pub enum Object {
     EmailMessage,
     /// Finished sessions.
     SupportSession,
+    /// Contacts.
+    Contact,
     /// The log of failures.
     Log,
     /// What an administrator has set up for all computers.
@@ -94,6 +96,12 @@ pub enum Field {
     SessionKeysOff,
     /// A finished session's LSID.
     Lsid,
+    /// A contact's name.
+    Name,
+    /// A contact's e-mail address.
+    Email,
+    /// The user who created the record.
+    CreatedById,
 }
 
 /// A parent of a case, for fields that the administrator has set.
@@ -125,6 +133,7 @@ impl Object {
             Self::ContentDocumentLink => "ContentDocumentLink",
             Self::EmailMessage => "EmailMessage",
             Self::SupportSession => "Support_Session__c",
+            Self::Contact => "Contact",
             Self::Log => "Casebridge_Log__c",
             Self::Setting => "Casebridge_Setting__mdt",
         }
@@ -163,6 +172,9 @@ impl Field {
             Self::OccurredAt => "Occurred_At__c",
             Self::SessionKeysOff => "Session_Keys_Off__c",
             Self::Lsid => "LSID__c",
+            Self::Name => "Name",
+            Self::Email => "Email",
+            Self::CreatedById => "CreatedById",
         }
     }
 }

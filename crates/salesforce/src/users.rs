@@ -86,6 +86,38 @@ impl Org {
     }
 }
 
+/// The names of a user that may be their name on the appliance too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OtherNames {
+    /// The user name up to its `@`.
+    pub local_part: Option<String>,
+    /// The federation id, if there is one and the user may see it.
+    pub federation_id: Option<String>,
+}
+
+impl Org {
+    /// The names to try if the org has no BeyondTrust user name for this user.
+    ///
+    /// # Errors
+    /// The org can't be asked or refuses the query.
+    pub async fn other_names(&self) -> Result<OtherNames, Error> {
+        let (_, user) = self.ids().await?;
+        let row = match self.user_row(&user, "Username,FederationIdentifier").await {
+            // Field-level security may hide the federation id.
+            Err(Error::InvalidField { .. }) => self.user_row(&user, "Username").await?,
+            row => row?,
+        };
+        let name = |source: UsernameSource| {
+            let value = source.field().and_then(|field| row.get(field)).and_then(Value::as_str);
+            source.name(value.unwrap_or_default())
+        };
+        Ok(OtherNames {
+            local_part: name(UsernameSource::UserNameLocalPart),
+            federation_id: name(UsernameSource::FederationId),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,11 +11,14 @@
 //! | `POST /control/customer/join` | `short_key` or `key_url`; optional `name`, `hostname` |
 //! | `POST /control/customer/leave` | `lsid` |
 //! | `POST /control/rep/login`, `POST /control/rep/logout` | `representative` |
+//! | `POST /control/rep/rename` | `representative`, `name` |
 //! | `POST /control/rep/join`, `/leave`, `/own` | `representative`, `lsid` |
+//! | `POST /control/session/key` | `lsid`, `external_key`: typed in the console |
 //! | `POST /control/session/begin` | `representative`; optional `name`, `hostname`, `external_key` |
 //! | `POST /control/session/work` | `lsid`; optional `chat`, `chat_bytes`, `says` |
 //! | `POST /control/session/survey` | `lsid`; optional `representative`, `answers`, `after_seconds` |
 //! | `POST /control/session/crowd` | `sessions`, `representatives` |
+//! | `POST /control/user` | `username`, `field`, `value` |
 //! | `POST /control/clock` | `advance_seconds` |
 //!
 //! What cannot be done answers 409, what cannot be read 422, both with `{"error"}`.
@@ -51,6 +54,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .with_state(world.clone())
         .merge(common)
         .merge(appliance::control_router(&world.appliance))
+        .merge(org::control_router(&world.org))
 }
 
 impl Deed for FaultSwitch {

@@ -28,7 +28,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::appliance::{
-    Crowd, CustomerLeave, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn, State as Appliance,
+    Crowd, CustomerLeave, KeyTyped, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn, RepRename,
+    State as Appliance,
 };
 pub use self::appliance::{CustomerJoin, SessionBegin, SessionWork, SurveyAnswered};
 use self::common::deed::{Deed, Impossible};
@@ -170,6 +171,19 @@ impl Simulator {
         self.act(RepLogout { representative: representative.to_owned() }).map(drop)
     }
 
+    /// Gives a representative another user name on the appliance.
+    pub fn rename_representative(&self, representative: &str, name: &str) -> anyhow::Result<()> {
+        let (representative, name) = (representative.to_owned(), name.to_owned());
+        self.act(RepRename { representative, name }).map(drop)
+    }
+
+    /// Changes a field of a user of the org, as its administrator. An empty value empties it.
+    pub fn edit_user(&self, username: &str, field: &str, value: &str) -> anyhow::Result<()> {
+        let [username, field, value] = [username, field, value].map(str::to_owned);
+        let edit = org::UserEdit { username, field, value };
+        edit.act(&self.world.org).map(drop).map_err(|Impossible(why)| anyhow!(why))
+    }
+
     /// Lets a representative into a running session.
     pub fn join_representative(&self, representative: &str, lsid: &str) -> anyhow::Result<()> {
         let representative = representative.to_owned();
@@ -192,6 +206,15 @@ impl Simulator {
     pub fn begin_session(&self, session: SessionBegin) -> anyhow::Result<String> {
         let answer = self.act(session)?;
         Ok(answer.get("lsid").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Types into the field External Key of the console, while the session runs.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub fn type_external_key(&self, lsid: &str, external_key: &str) -> anyhow::Result<()> {
+        let external_key = external_key.to_owned();
+        self.act(KeyTyped { lsid: lsid.to_owned(), external_key }).map(drop)
     }
 
     /// Lets people do their work in a session.

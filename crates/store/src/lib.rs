@@ -6,6 +6,7 @@
 //! waiting items are listed for others too, without their texts. Deleted data is overwritten. Calls
 //! block, so they belong on a blocking thread. This crate does not know appliance or org.
 
+mod appliances;
 mod cases;
 mod ended;
 mod jumps;
@@ -14,7 +15,9 @@ mod mend;
 mod migrations;
 mod outbox;
 mod owners;
+mod representatives;
 mod tags;
+mod web_console;
 
 use rusqlite::{Connection, ErrorCode};
 use std::fs::OpenOptions;
@@ -29,6 +32,7 @@ pub use jumps::{JumpRecord, NewJump};
 pub use mend::Mended;
 pub use outbox::{Item, Kind, NewItem, State, Verdict};
 pub use owners::Owner;
+pub use representatives::KnownName;
 pub use tags::{HeldLink, NewTag, TagRecord};
 
 /// The oldest supported SQLite version, as a number.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The tables to copy, in this order. The hold of the outbox is not copied, because it is detected
 /// again.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "owner",
     "signed_in",
     "activity",
@@ -26,7 +26,9 @@ const TABLES: [&str; 12] = [
     "ended_session",
     "sweep",
     "jump",
+    "web_action",
     "recent_case",
+    "known_name",
 ];
 
 /// The size of a database page. The first page contains the structure of the file.

@@ -199,6 +199,25 @@ const STEPS: &[&str] = &[
         settled INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (owner, appliance, lsid)
     ) STRICT;
+    CREATE TABLE web_action (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        version TEXT NOT NULL,
+        action TEXT NOT NULL,
+        works INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (owner, appliance, version, action)
+    ) STRICT;
+",
+    // The name that an appliance knows the user by.
+    "
+    CREATE TABLE known_name (
+        owner INTEGER NOT NULL,
+        appliance TEXT NOT NULL,
+        name TEXT NOT NULL,
+        number TEXT,
+        PRIMARY KEY (owner, appliance)
+    ) STRICT;
 ",
 ];
 

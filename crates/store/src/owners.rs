@@ -72,15 +72,15 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Stores that nobody is signed in. The user's recent cases are deleted; waiting items are
-    /// kept.
+    /// Stores that nobody is signed in. The user's recent cases and names are deleted; waiting items
+    /// are kept.
     ///
     /// # Errors
     /// The database reported an error.
     pub fn forget_owner(&self) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
-        for table in ["recent_case", "sweep"] {
+        for table in ["recent_case", "sweep", "known_name"] {
             let forget = format!("DELETE FROM {table} WHERE owner = (SELECT owner FROM me)");
             transaction.execute(&forget, [])?;
         }

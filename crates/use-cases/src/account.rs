@@ -1,15 +1,20 @@
 //! The signed-in user of the org: sign-in by browser, sign-out, and the user's representative.
 
-use crate::session_key::username_source;
+use crate::representative::{self, Representative};
 use crate::with_store;
 use crate::{Casebridge, failures};
-use casebridge_domain::settings::{DEFAULT_APPLIANCE, setting};
+use casebridge_domain::settings::setting;
 use casebridge_domain::{Failure, FailureCode, OrgId, UserId};
 use casebridge_platform::browser::AllowedHosts;
 use casebridge_platform::secrets::SecretName;
-use casebridge_salesforce::{Error as OrgError, Identity, SignIn};
+use casebridge_salesforce::{Identity, SignIn};
 use casebridge_store::Owner;
+use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
+
+/// How long a sign-in waits for the appliances that may know the user.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The signed-in user, and their name on the appliance if the org has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub struct Account {
     pub identity: Identity,
     /// The representative's user name.
     pub representative: Option<String>,
+    /// Where the user name comes from, for people, if it was found by trying.
+    pub found_in: Option<&'static str>,
     /// Whether another user was signed in before, as far as this profile knows.
     pub is_other: bool,
 }
@@ -113,19 +120,28 @@ pub async fn whoami(casebridge: &Casebridge) -> Result<Account, Failure> {
     account_of(casebridge, identity, is_other).await
 }
 
+/// The account, with the user's name on the appliances. Without a name the account is still
+/// complete: the doctor reports why there is none.
 async fn account_of(
     casebridge: &Casebridge,
     identity: Identity,
     is_other: bool,
 ) -> Result<Account, Failure> {
-    let source = username_source(casebridge);
-    let representative = match casebridge.org()?.representative_of(&identity, &source).await {
-        Ok(name) => name,
-        // The user is known even without this field. The doctor reports the missing field.
-        Err(OrgError::InvalidField { .. }) => None,
-        Err(error) => return Err(failures::of_org(error)),
+    let found = match representative::candidates(casebridge, Some(&identity)).await {
+        Ok(candidates) => {
+            let found = representative::find(casebridge, &candidates);
+            // A person waits for the sign-in. The next use of the name finds it.
+            timeout(PATIENCE, found).await.ok().and_then(Result::ok)
+        }
+        Err(failure) if is_without_name(failure.code) => None,
+        Err(failure) => return Err(failure),
     };
-    Ok(Account { identity, representative, is_other })
+    let found_in = found.as_ref().filter(|one| one.is_found).map(Representative::origin);
+    Ok(Account { identity, representative: found.map(|one| one.name), found_in, is_other })
+}
+
+fn is_without_name(code: FailureCode) -> bool {
+    matches!(code, FailureCode::RepresentativeNotMapped | FailureCode::OrgMetadata)
 }
 
 /// Signs out of the org and deletes the stored sign-in. Returns who was signed in.
@@ -134,7 +150,7 @@ async fn account_of(
 /// The stored sign-in can't be deleted. If only the org can't be reached, the stored sign-in is
 /// still deleted.
 pub async fn sign_out(casebridge: &Casebridge) -> Result<Option<Account>, Failure> {
-    let account = whoami(casebridge).await.ok();
+    let account = leaving(casebridge).await.ok();
     if let Err(failure) = casebridge.org()?.sign_out().await.map_err(failures::of_org) {
         if is_signed_in(casebridge).await? {
             return Err(failure);
@@ -143,6 +159,16 @@ pub async fn sign_out(casebridge: &Casebridge) -> Result<Option<Account>, Failur
     }
     with_store(casebridge, |store| store.forget_owner()).await?;
     Ok(account)
+}
+
+/// Who is about to sign out. No appliance is asked for their name.
+async fn leaving(casebridge: &Casebridge) -> Result<Account, Failure> {
+    let (identity, is_other) = who(casebridge).await?;
+    let candidates = representative::candidates(casebridge, Some(&identity)).await.ok();
+    let known = candidates.as_ref().and_then(|all| all.sure());
+    let found_in = known.filter(|one| one.is_found).map(Representative::origin);
+    let representative = known.map(|one| one.name.clone());
+    Ok(Account { identity, representative, found_in, is_other })
 }
 
 /// Deletes the stored sign-in without telling the org. After a change of org or app, the token must
@@ -172,15 +198,6 @@ pub async fn stored_sign_in(casebridge: &Casebridge) -> Result<bool, Failure> {
     is_signed_in(casebridge).await
 }
 
-/// Whether the client secret of the first appliance is stored.
-///
-/// # Errors
-/// The keyring can't be read.
-pub async fn has_appliance_secret(casebridge: &Casebridge) -> Result<bool, Failure> {
-    let name = SecretName::ApplianceClientSecret(DEFAULT_APPLIANCE.to_owned());
-    Ok(casebridge.secret(name).await?.is_some())
-}
-
 /// Opens a page with `$BROWSER` if set, else with the desktop's browser.
 ///
 /// # Errors
@@ -192,13 +209,4 @@ pub fn open_page(url: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
 /// Whether a new sign-in solves the failure.
 pub fn needs_sign_in(code: FailureCode) -> bool {
     matches!(code, FailureCode::SignedOut | FailureCode::SignInAgain | FailureCode::SignInLost)
-}
-
-/// Tries host, certificate, client id and secret of the first appliance, with a log-in.
-///
-/// # Errors
-/// The first problem that was found.
-pub async fn try_appliance(casebridge: &Casebridge) -> Result<(), Failure> {
-    let appliance = casebridge.appliance(None).await?;
-    appliance.log_in().await.map_err(|e| failures::of_site(&appliance, e))
 }

@@ -51,6 +51,8 @@ struct Inner {
 struct State {
     settings: Arc<Settings>,
     appliances: BTreeMap<String, Arc<Appliance>>,
+    /// When a secret of the appliances was last changed, as far as the clients know.
+    secrets_at: Option<SystemTime>,
     org: Option<Org>,
     store: Option<Arc<Store>>,
 }
@@ -73,7 +75,13 @@ impl Casebridge {
     /// Creates a profile with the caller's secrets and clock.
     pub fn new(profile: Profile, secrets: Arc<dyn SecretStore>, clock: Clock) -> Self {
         let settings = Arc::new(settings_file::read(&profile));
-        let state = State { settings, appliances: BTreeMap::new(), org: None, store: None };
+        let state = State {
+            settings,
+            appliances: BTreeMap::new(),
+            secrets_at: modified(&secret_changes(&profile)),
+            org: None,
+            store: None,
+        };
         let inner = Inner { profile, secrets, clock, state: Mutex::new(state) };
         Self { inner: Arc::new(inner), only_as: None }
     }
@@ -126,8 +134,13 @@ impl Casebridge {
             };
             of(&old) != of(&new)
         };
-        if moved(Category::Appliance) || moved(Category::Network) {
-            state.appliances.clear();
+        let site = |settings: &Settings, name: &str| {
+            let own = settings.appliance(name);
+            own.map(|own| (own.hostname, own.client_id, own.ca_file))
+        };
+        match moved(Category::Network) {
+            true => state.appliances.clear(),
+            false => state.appliances.retain(|name, _| site(&old, name) == site(&new, name)),
         }
         if moved(Category::Salesforce) || moved(Category::Network) {
             state.org = None;
@@ -173,8 +186,8 @@ impl Casebridge {
     /// It is not set up, its secret is missing or can't be read, or its settings can't be used.
     pub async fn appliance(&self, name: Option<&str>) -> Result<Arc<Appliance>, Failure> {
         let name = name.unwrap_or(DEFAULT_APPLIANCE);
-        if let Some(appliance) = self.state().appliances.get(name) {
-            return Ok(appliance.clone());
+        if let Some(appliance) = self.current_client(name) {
+            return Ok(appliance);
         }
         let settings = self.settings();
         let config = settings.appliance(name).ok_or_else(|| appliance_missing(&settings, name))?;
@@ -194,6 +207,17 @@ impl Casebridge {
         let mut state = self.state();
         // Two concurrent callers must share one token.
         Ok(state.appliances.entry(name.to_owned()).or_insert_with(|| Arc::new(appliance)).clone())
+    }
+
+    /// The client of an appliance, unless another program of the profile changed a secret since.
+    fn current_client(&self, name: &str) -> Option<Arc<Appliance>> {
+        let changed = modified(&secret_changes(&self.inner.profile));
+        let mut state = self.state();
+        if state.secrets_at != changed {
+            state.secrets_at = changed;
+            state.appliances.clear();
+        }
+        state.appliances.get(name).cloned()
     }
 
     /// The URL of a configured appliance, or of the first one. Does not need its secret.
@@ -323,7 +347,7 @@ impl Casebridge {
 
     /// When a program of the profile last changed the stored sign-in, if ever.
     pub fn sign_in_changed(&self) -> Option<SystemTime> {
-        std::fs::metadata(changes(&self.inner.profile)).ok()?.modified().ok()
+        modified(&changes(&self.inner.profile))
     }
 
     /// Waits until no process is exchanging the org's refresh token. A program that exits during
@@ -350,8 +374,39 @@ impl Casebridge {
     ) -> Result<(), Failure> {
         let key = SecretName::ApplianceClientSecret(name.to_owned());
         self.with_secrets(move |secrets| secrets.set(&key, &secret)).await?;
-        self.state().appliances.remove(name);
+        self.secret_changed(name);
         Ok(())
+    }
+
+    /// Removes the client secret of an appliance. One that is not stored is no error.
+    ///
+    /// # Errors
+    /// The secret may still be stored.
+    pub async fn remove_appliance_secret(&self, name: &str) -> Result<(), Failure> {
+        let key = SecretName::ApplianceClientSecret(name.to_owned());
+        self.with_secrets(move |secrets| secrets.delete(&key)).await?;
+        self.secret_changed(name);
+        Ok(())
+    }
+
+    /// Makes sure that an appliance is in the settings.
+    ///
+    /// # Errors
+    /// It is not.
+    pub fn check_appliance(&self, name: &str) -> Result<(), Failure> {
+        let settings = self.settings();
+        match settings.appliance(name) {
+            Some(_) => Ok(()),
+            None => Err(appliance_missing(&settings, name)),
+        }
+    }
+
+    /// Drops the client with the old secret, here and in the other programs of the profile.
+    fn secret_changed(&self, name: &str) {
+        note_change(&secret_changes(&self.inner.profile));
+        let mut state = self.state();
+        state.secrets_at = modified(&secret_changes(&self.inner.profile));
+        state.appliances.remove(name);
     }
 }
 
@@ -384,11 +439,7 @@ impl OrgTokens {
     /// Updates a file when the stored sign-in changes, so that other programs of the profile notice
     /// without reading the keyring.
     fn note_change(&self) {
-        let number = rand::random::<u64>().to_string();
-        let written = write_private_atomically(&changes(&self.profile), number.as_bytes());
-        if let Err(error) = written {
-            tracing::warn!(%error, "other programs do not learn of the sign-in at once");
-        }
+        note_change(&changes(&self.profile));
     }
 
     fn unmark(&self) -> Result<(), StoreError> {
@@ -402,6 +453,23 @@ impl OrgTokens {
 /// The file whose modification time is the last change of the stored sign-in.
 fn changes(profile: &Profile) -> PathBuf {
     profile.data_dir.join("sign-in.changed")
+}
+
+/// The file whose modification time is the last change of an appliance's stored secret.
+fn secret_changes(profile: &Profile) -> PathBuf {
+    profile.data_dir.join("secrets.changed")
+}
+
+/// Updates the file whose modification time tells the other programs of the profile of a change.
+fn note_change(path: &Path) {
+    let number = rand::random::<u64>().to_string();
+    if let Err(error) = write_private_atomically(path, number.as_bytes()) {
+        tracing::warn!(%error, "other programs do not learn of a changed secret at once");
+    }
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).ok()?.modified().ok()
 }
 
 fn hash(token: &SecretString) -> String {

@@ -3,7 +3,7 @@
 //!
 //! A console returns no result. [`watch`](super::watch) finds out whether a session has started.
 
-use crate::session_key::{check_portal, external_key};
+use crate::session_key::{external_key, portal_host};
 use crate::{Casebridge, failures};
 use casebridge_beyondtrust::ConsoleScript;
 use casebridge_domain::jump::{Console, ConsoleAction, ConsoleText};
@@ -71,21 +71,21 @@ pub fn prepare(
     case: Option<&Case>,
 ) -> Result<Prepared, Failure> {
     if let ConsoleAction::GenerateSessionKey { portal: Some(portal) } = &request.action {
-        check_portal(casebridge, request.appliance.as_deref(), portal.as_str())?;
+        portal_host(casebridge, request.appliance.as_deref(), portal.as_str())?;
     }
     let site = casebridge.site(request.appliance.as_deref())?;
     let key = case.map(|case| external_key(casebridge, case));
     let script = ConsoleScript::new(&request.action, key.as_deref(), &[])
         .map_err(|e| failures::of_appliance(site.authority(), e))?;
-    let is_known = script.is_documented_for_web() || web_does_all(casebridge);
-    if request.console == Console::Web && !is_known {
+    let is_off = !script.is_documented_for_web() && !web_does_all(casebridge);
+    if request.console == Console::Web && is_off {
         return Err(Failure::new(FailureCode::WebConsoleActionOff, script.action()));
     }
     Ok(Prepared { script, console: request.console, site })
 }
 
-/// Whether the administrator has allowed actions that the web console is not documented to support.
-pub fn web_does_all(casebridge: &Casebridge) -> bool {
+/// Whether the administrator allows actions that the web console is not documented to support.
+fn web_does_all(casebridge: &Casebridge) -> bool {
     match casebridge.settings().get(&setting::REP_CONSOLE_WEB_ACTIONS) {
         WebActions::All => true,
         WebActions::Documented => false,
@@ -173,12 +173,19 @@ pub fn default_key_console(casebridge: &Casebridge, appliance: Option<&str>) -> 
 /// The action for the console's own key dialog.
 ///
 /// # Errors
-/// The portal's name is not a host name.
-pub fn key_dialog(portal: Option<&str>) -> Result<ConsoleAction, Failure> {
-    let read = |portal: &str| {
-        portal
-            .parse::<ConsoleText>()
-            .map_err(|_| Failure::new(FailureCode::PortalUnknown, portal.to_owned()))
+/// The portal is not in the settings.
+pub fn key_dialog(
+    casebridge: &Casebridge,
+    appliance: Option<&str>,
+    portal: Option<&str>,
+) -> Result<ConsoleAction, Failure> {
+    let host = match portal {
+        Some(portal) => portal_host(casebridge, appliance, portal)?,
+        None => None,
     };
-    Ok(ConsoleAction::GenerateSessionKey { portal: portal.map(read).transpose()? })
+    let read = |host: String| {
+        let unknown = |_| Failure::new(FailureCode::PortalUnknown, host.clone());
+        host.parse::<ConsoleText>().map_err(unknown)
+    };
+    Ok(ConsoleAction::GenerateSessionKey { portal: host.map(read).transpose()? })
 }

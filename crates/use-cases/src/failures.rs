@@ -35,7 +35,12 @@ pub(crate) fn transport_code(error: &TransportError) -> FailureCode {
 /// An error of the appliance. `site` is its host, for people.
 pub(crate) fn of_appliance(site: &str, error: ApplianceError) -> Failure {
     let code = appliance_code(&error);
-    Failure::caused(code, format!("{site}: {error}"), error)
+    let detail = match code {
+        // The title says it already.
+        FailureCode::ApplianceSecretWrong => site.to_owned(),
+        _ => format!("{site}: {error}"),
+    };
+    Failure::caused(code, detail, error)
 }
 
 /// An error of this appliance.

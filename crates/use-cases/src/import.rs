@@ -187,10 +187,7 @@ async fn prepare(
     let options = MappingOptions {
         appliance: settings.name.clone(),
         event_types: settings.event_types.iter().cloned().collect(),
-        recording_base_url: settings
-            .external_recording_base_url
-            .as_ref()
-            .map(|address| address.as_str().to_owned()),
+        recording_base_url: settings.external_recording_base_url.clone(),
     };
     let wanted = lsid.clone();
     let work = move || map(report, &wanted, &options, &folder);
@@ -238,9 +235,8 @@ fn map(
 
 /// Compares the public site by its name in the report.
 fn check_portal(settings: &ApplianceSettings, site: Option<&str>) -> Result<(), Failure> {
-    let chosen = &settings.import_portals;
     let site = site.unwrap_or_default();
-    match chosen.is_empty() || chosen.iter().any(|known| known.eq_ignore_ascii_case(site)) {
+    match settings.imports_portal(site) {
         true => Ok(()),
         false => Err(Failure::new(FailureCode::SessionOtherPortal, site)),
     }

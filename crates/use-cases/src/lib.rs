@@ -5,6 +5,7 @@
 //! and returns domain types or a failure. It does not know windows or toolkits, and prints nothing.
 
 pub mod account;
+pub mod appliances;
 mod casebridge;
 pub mod cases;
 pub mod catch_up;
@@ -18,18 +19,22 @@ mod failures;
 pub mod import;
 pub mod jobs;
 pub mod jump;
+pub mod new_case;
 pub mod open_case;
 pub mod open_link;
 pub mod outbox;
 mod redaction;
 pub mod report;
+pub mod representative;
 pub mod session_key;
 pub mod sessions;
 mod settings_file;
 pub mod support_bundle;
+pub mod survey_rules;
 pub mod tag;
 pub mod typed_case;
 pub mod watch;
+pub mod web_console;
 
 pub use casebridge::Casebridge;
 pub use clock::Clock;

@@ -2,12 +2,13 @@
 
 use crate::jobs::{self, Finished, key::Key};
 use crate::outbox::Attempt;
+use crate::representative::{self, Candidates};
 use crate::{Casebridge, email_key, failures};
 use crate::{with_owned_store, with_store};
 use casebridge_beyondtrust::{KeyRequest, Queue};
 use casebridge_domain::settings::{DEFAULT_APPLIANCE, ExternalKeyWrites, setting};
 use casebridge_domain::{Case, CaseRef, Failure, FailureCode, OrgId, RecordId, SessionKey};
-use casebridge_salesforce::{Error as OrgError, UsernameSource};
+use casebridge_salesforce::Error as OrgError;
 use casebridge_store::{Kind, NewItem};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -74,27 +75,9 @@ pub async fn read_case_of(
 /// The representative's user name on the appliance.
 ///
 /// # Errors
-/// Nobody is signed in, the org can't be asked, or it has no name for this user.
+/// Nobody is signed in, the org can't be asked, or no appliance knows this user.
 pub async fn representative(casebridge: &Casebridge) -> Result<String, Failure> {
-    let source = username_source(casebridge);
-    match casebridge.org()?.representative(&source).await {
-        Ok(Some(name)) => Ok(name),
-        Ok(None) => Err(Failure::new(FailureCode::RepresentativeNotMapped, String::new())),
-        // The org gives the same answer for a missing and a hidden field.
-        Err(OrgError::InvalidField { .. }) => {
-            let field = casebridge.settings().get(&setting::ORG_USERNAME_FIELD);
-            let detail = format!("The field {field} is missing in Salesforce or hidden from you.");
-            Err(Failure::new(FailureCode::OrgMetadata, detail))
-        }
-        Err(error) => Err(failures::of_org(error)),
-    }
-}
-
-pub(crate) fn username_source(casebridge: &Casebridge) -> UsernameSource {
-    let settings = casebridge.settings();
-    let os_user = casebridge_platform::os_user().unwrap_or_default();
-    let field = settings.get(&setting::ORG_USERNAME_FIELD);
-    UsernameSource::new(settings.get(&setting::ORG_USERNAME_SOURCE), field, os_user)
+    Ok(representative::representative(casebridge).await?.name)
 }
 
 /// The external key that links sessions to the case, as set in the settings
@@ -129,9 +112,10 @@ pub async fn make_key(
         Ok::<_, Failure>(appliance)
     };
     // A failure of the case is reported first, because the person can see the case.
-    let (case, appliance, username) = futures::join!(case, appliance, representative(casebridge));
+    let names = representative::candidates(casebridge, None);
+    let (case, appliance, names) = futures::join!(case, appliance, names);
     let case = case?;
-    let key = make_for(casebridge, request, &case, &*appliance?, username?).await?;
+    let key = make_for(casebridge, request, &case, &*appliance?, &names?).await?;
     Ok((case, key))
 }
 
@@ -174,7 +158,8 @@ fn is_our_url(casebridge: &Casebridge, appliance: Option<&str>, url: &str) -> bo
     let is_site = site.host_str() == url.host_str();
     let is_portal = || {
         let host = url.host_str().unwrap_or_default();
-        check_portal(casebridge, appliance, host).is_ok()
+        let known = portal_host(casebridge, appliance, host).ok().flatten();
+        known.is_some_and(|known| known.eq_ignore_ascii_case(host))
     };
     url.scheme() == "https" && (is_site || is_portal())
 }
@@ -248,19 +233,17 @@ pub async fn record_key(
     }
 }
 
-/// Checks the portal. It becomes part of a URL for the customer, so only portals in the settings
-/// are allowed (S3).
-pub(crate) fn check_portal(
+/// The host name of a portal that is named by its name or host name; none for the default one. It
+/// becomes part of a URL for the customer, so only portals in the settings are allowed (S3).
+pub(crate) fn portal_host(
     casebridge: &Casebridge,
     appliance: Option<&str>,
     portal: &str,
-) -> Result<(), Failure> {
-    let name = appliance.unwrap_or(DEFAULT_APPLIANCE);
-    let known = casebridge.settings().appliance(name).map(|a| a.portals).unwrap_or_default();
-    match known.iter().any(|known| known == portal) {
-        true => Ok(()),
-        false => Err(Failure::new(FailureCode::PortalUnknown, portal)),
-    }
+) -> Result<Option<String>, Failure> {
+    let settings = casebridge.settings().appliance(appliance.unwrap_or(DEFAULT_APPLIANCE));
+    let known = settings.as_ref().and_then(|settings| settings.portal(portal));
+    let known = known.ok_or_else(|| Failure::new(FailureCode::PortalUnknown, portal))?;
+    Ok(known.host.clone())
 }
 
 async fn make_for(
@@ -268,22 +251,21 @@ async fn make_for(
     request: &SessionKeyRequest,
     case: &Case,
     appliance: &casebridge_beyondtrust::Appliance,
-    username: String,
+    names: &Candidates,
 ) -> Result<SessionKey, Failure> {
     let ttl = request.ttl.unwrap_or_else(|| casebridge.settings().get(&setting::KEY_TTL).count());
-    if let Some(portal) = &request.portal {
-        check_portal(casebridge, request.appliance.as_deref(), portal)?;
-    }
-    let mut wanted = KeyRequest::new(Queue::RepUsername(username));
+    let host = match &request.portal {
+        Some(portal) => portal_host(casebridge, request.appliance.as_deref(), portal)?,
+        None => None,
+    };
+    // The queue is set for each name that is tried.
+    let mut wanted = KeyRequest::new(Queue::General);
     wanted.ttl = Some(Duration::from_secs(ttl.into()));
     wanted.external_key = Some(external_key(casebridge, case));
-    wanted.url_hostname = request.portal.clone();
+    wanted.url_hostname = host;
     let asked_at = casebridge.now();
-    let site = appliance.site().authority().to_owned();
-    let key = appliance
-        .generate_session_key(&wanted)
-        .await
-        .map_err(|e| failures::of_appliance(&site, e))?;
+    let name = request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE);
+    let key = representative::key_of(casebridge, name, appliance, names, &mut wanted).await?;
     // If the appliance returns no expiry time, it may return the lifetime, or else the requested
     // lifetime counts.
     let lasts = Duration::from_secs(key.ttl.unwrap_or(ttl.into()).min(ttl.into()));

@@ -25,6 +25,13 @@ pub(crate) fn read(profile: &Profile) -> Settings {
     settings
 }
 
+/// The keys in both layers that are known and that a desktop does not use.
+pub(crate) fn unused(profile: &Profile) -> Vec<String> {
+    let texts = [policy::policy_text(), text_of(&profile.settings_file()).ok().flatten()];
+    let all = texts.iter().flatten().flat_map(|text| settings::unused_keys(text));
+    all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 fn text_of(path: &Path) -> io::Result<Option<String>> {
     match files::read_limited(path, LIMIT) {
         Ok(bytes) => String::from_utf8(bytes)
@@ -128,6 +135,15 @@ mod tests {
         assert_eq!(read(&profile).get(&setting::KEY_TTL).count(), 3600);
         assert_eq!(set(&profile, "key.ttl", "1"), Err(FailureCode::SettingsInvalid));
         assert_eq!(set(&profile, "key.unknown", "1"), Err(FailureCode::SettingsInvalid));
+    }
+
+    #[test]
+    fn a_known_key_that_is_not_used_here_is_named_and_is_no_problem() {
+        let (_folder, profile) = profile();
+        let text = "[appliance.Default]\noutbound_event_token = \"x\"\nhostname = \"a.example\"\n";
+        files::write_private_atomically(&profile.settings_file(), text.as_bytes()).unwrap();
+        assert!(read(&profile).problems.is_empty());
+        assert_eq!(unused(&profile), ["appliance.Default.outbound_event_token"]);
     }
 
     #[test]

@@ -58,7 +58,8 @@ const COMPONENTS: [(&[&str], &str); 13] = [
 ];
 
 #[test]
-fn a_click_on_each_component_of_the_case_page_arrives_as_its_link() -> Result<()> {
+fn row_16_row_36_row_37_a_click_on_each_component_of_the_case_page_arrives_as_its_link()
+-> Result<()> {
     on_desktop("components", Parts { keyring: false, ..Parts::default() }, async |desktop| {
         let opened = register_stand_in(desktop)?;
         let simulator = Simulator::start(case_page::with_components())?;
@@ -90,7 +91,7 @@ fn a_click_on_each_component_of_the_case_page_arrives_as_its_link() -> Result<()
 }
 
 #[test]
-fn the_sessions_of_a_case_lead_to_their_records_and_surveys() -> Result<()> {
+fn row_26_the_sessions_of_a_case_lead_to_their_records_and_surveys() -> Result<()> {
     on_desktop(
         "sessions-component",
         Parts { keyring: false, ..Parts::default() },

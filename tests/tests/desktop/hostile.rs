@@ -175,7 +175,8 @@ async fn refuses_foreign_commands(app: &Driver, window: Window) -> Result<()> {
             "loginUrl": "https://evil.example", "clientId": "x", "caFile": "", "redirectPorts": "",
             "hostname": "evil.example", "secret": "x", "portals": "", "reference": "00001026",
             "portal": null, "recipient": "x", "what": "key", "key": "log.level", "value": "trace",
-            "step": "appliance", "id": "quit", "height": 100,
+            "step": "appliance", "id": "quit", "height": 100, "name": "Default", "newName": "x",
+            "up": true, "survey": "Customer", "text": "x", "template": "x",
         }});
         let answer = app.invoke(command.name, form).await?;
         assert!(is_refusal(&answer), "{} from {}: {answer}", command.name, window.label());

@@ -9,13 +9,9 @@ use casebridge_tests::desktop::{Desktop, Parts, windows};
 use casebridge_tests::{rep_console, wait};
 use std::fs;
 
-/// The browser shows the case, and the jump window was opened once and closed. The settings let the
-/// web console do everything, as an administrator may.
+/// The browser shows the case, and the jump window was opened once and closed.
 async fn jump_stage(desktop: &mut Desktop) -> Result<Stage> {
     let signed_in = SignedIn::at(desktop).await?;
-    signed_in.change_settings(desktop, |text| {
-        text.replace("[rep_console]\n", "[rep_console]\nweb_actions = \"all\"\n")
-    })?;
     let stage = Stage::at(signed_in, desktop, &JUMP).await?;
     stage.close(desktop, &JUMP).await?;
     Ok(stage)
@@ -65,7 +61,7 @@ fn each_jump_goes_from_the_case_page_to_a_session_on_the_desktop_console() -> Re
 }
 
 #[test]
-fn a_jump_goes_from_the_case_page_to_a_session_on_the_web_console() -> Result<()> {
+fn row_13_a_jump_goes_from_the_case_page_to_a_session_on_the_web_console() -> Result<()> {
     on_desktop("web-jump", Parts::default(), async |desktop| {
         let stage = jump_stage(desktop).await?;
         let ready = stage.signed_in.simulator.ready();
@@ -82,7 +78,7 @@ fn a_jump_goes_from_the_case_page_to_a_session_on_the_web_console() -> Result<()
 }
 
 #[test]
-fn each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()> {
+fn row_02_row_03_each_consoles_key_dialog_leads_to_a_session_with_the_customer() -> Result<()> {
     on_desktop("key-dialog", Parts::default(), async |desktop| {
         let stage = jump_stage(desktop).await?;
         let ready = stage.signed_in.simulator.ready();

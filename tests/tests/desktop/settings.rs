@@ -6,11 +6,11 @@ use casebridge_simulator::{Options, Simulator};
 use casebridge_tests::app::App;
 use casebridge_tests::desktop::{Desktop, Parts};
 use casebridge_tests::driver::Driver;
-use casebridge_tests::{settings_window, wait};
+use casebridge_tests::{profile, settings_window, wait};
 use std::fs;
 use std::path::Path;
 
-const AUTOSTART: &str = "section[aria-labelledby=computer-title] input[role=switch]";
+const AUTOSTART: &str = "[data-setting='ui.autostart'] input[role=switch]";
 
 /// Starts the app, and opens the settings from the tray.
 async fn open_settings(signed_in: &SignedIn, desktop: &Desktop) -> Result<Driver> {
@@ -26,7 +26,7 @@ fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
     on_desktop("autostart", Parts::default(), async |desktop| {
         let signed_in = SignedIn::at(desktop).await?;
         let app = open_settings(&signed_in, desktop).await?;
-        app.press("Preferences").await?;
+        app.press("This computer").await?;
         let entry = desktop.home().join(".config/autostart/casebridge.desktop");
         for _ in 0..2 {
             let was_on = app.has(&format!("{AUTOSTART}:checked")).await?;
@@ -43,6 +43,34 @@ fn autostart_is_an_entry_that_comes_and_goes() -> Result<()> {
             })
             .await?;
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn row_34_a_second_appliance_is_added_and_tested_in_the_window() -> Result<()> {
+    on_desktop("second-appliance", Parts::default(), async |desktop| {
+        let signed_in = SignedIn::at(desktop).await?;
+        let app = open_settings(&signed_in, desktop).await?;
+        let simulator = Simulator::start(Options::default())?;
+        let other = simulator.ready();
+        app.press("Add appliance").await?;
+        app.fill("Name", "HR").await?;
+        app.fill("Host name", &other.appliance.hostname).await?;
+        app.fill("Client ID", &other.appliance.client_id).await?;
+        app.fill("Client secret", "not-the-secret").await?;
+        app.press("More settings").await?;
+        app.fill("CA file", &other.ca_file).await?;
+        app.press("Add and test").await?;
+        app.shows("The appliance rejected the client ID or secret").await?;
+        app.fill("Client secret", &other.appliance.client_secret).await?;
+        app.press("Save secret").await?;
+        app.shows("The appliance accepts the client ID and secret.").await?;
+        app.picture(&desktop.folder().join("second-appliance.png")).await?;
+        let settings = fs::read_to_string(profile::folder(desktop).join("settings.toml"))?;
+        assert!(settings.contains("[appliance.HR]"), "{settings}");
+        let leaks = files_with(&desktop.home(), other.appliance.client_secret.as_bytes())?;
+        assert!(leaks.is_empty(), "the secret is in {leaks:?}");
         Ok(())
     })
 }

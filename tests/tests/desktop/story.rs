@@ -6,7 +6,7 @@ use casebridge_tests::desktop::Screen;
 use casebridge_tests::story::{Telling, tell};
 
 #[test]
-fn a_click_in_the_browser_ends_with_the_customer_in_the_session() -> Result<()> {
+fn row_01_a_click_in_the_browser_ends_with_the_customer_in_the_session() -> Result<()> {
     told("story", None, &|line| println!("{line}"))
 }
 

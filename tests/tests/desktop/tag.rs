@@ -29,7 +29,8 @@ fn carries_case(stage: &Stage, hostname: &str) -> bool {
 }
 
 #[test]
-fn a_session_without_a_case_reaches_it_from_the_case_page_and_from_a_notification() -> Result<()> {
+fn row_14_a_session_that_began_elsewhere_reaches_its_case_from_the_case_page_and_from_a_notification()
+-> Result<()> {
     on_desktop("tag", Parts::default(), async |desktop| {
         let stage = Stage::at(SignedIn::at(desktop).await?, desktop, &TAG).await?;
         stage.app.shows("You have no running sessions").await?;

@@ -19,7 +19,7 @@ async fn with_key(scene: &Scene) -> AppStage {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_typed_number_leads_to_a_key_that_can_be_copied_and_mailed() {
+async fn row_01_a_typed_number_leads_to_a_key_that_can_be_copied() {
     let scene = Scene::new().await.unwrap();
     let stage = with_key(&scene).await;
     let view = stage.shell.seen().case.unwrap();
@@ -38,7 +38,15 @@ async fn a_typed_number_leads_to_a_key_that_can_be_copied_and_mailed() {
     stage.case("copy", json!({ "what": "message" })).await.unwrap();
     let message = stage.shell.seen().copied.pop().unwrap();
     assert!(message.contains(&key.short_key) && message.contains(&key.url), "{message}");
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn row_05_the_key_is_mailed_to_the_customer_of_the_case() {
+    let scene = Scene::new().await.unwrap();
+    let stage = with_key(&scene).await;
+    let view = stage.shell.seen().case.unwrap();
+    let header = view.header.unwrap();
+    let KeyStateView::Made(key) = view.key else { panic!("no key") };
     let recipient = view.email.unwrap().recipients.remove(0);
     stage.case("send_email", json!({ "recipient": recipient.id })).await.unwrap();
     let handed = |view: &casebridge_ipc::CaseView| {
@@ -49,6 +57,7 @@ async fn a_typed_number_leads_to_a_key_that_can_be_copied_and_mailed() {
     assert_eq!(emails.len(), 1);
     assert_eq!(emails[0]["ParentId"], header.id);
     assert_eq!(emails[0]["ToAddress"], recipient.address);
+    assert_eq!(recipient.name, header.contact.unwrap());
     assert!(emails[0]["TextBody"].as_str().unwrap().contains(&key.url));
 }
 

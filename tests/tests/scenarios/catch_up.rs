@@ -19,7 +19,7 @@ fn tagged(scene: &Scene) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_ended_while_the_app_was_off_is_imported_at_the_next_start() {
+async fn row_33_a_session_that_ended_while_the_app_was_off_is_imported_at_the_next_start() {
     let scene = Scene::new().await.unwrap();
     let first = tagged(&scene);
     let stage = scene.app();

@@ -12,7 +12,7 @@ use casebridge_use_cases::import::{self, How};
 use casebridge_use_cases::jobs::import::When;
 use casebridge_use_cases::outbox::Attempt;
 use casebridge_use_cases::session_key::{self, SessionKeyRequest};
-use casebridge_use_cases::{Casebridge, Clock, account, console, email_key, jobs, tag};
+use casebridge_use_cases::{Casebridge, Clock, appliances, console, email_key, jobs, tag};
 use jiff::Timestamp;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -74,7 +74,7 @@ async fn a_proxy_that_refuses_and_one_that_is_not_there_are_told_apart() {
     for (port, code) in [(port, FailureCode::ProxyRefused), (nobody, FailureCode::ProxyUnusable)] {
         let line = format!("[network]\nproxy = \"http://127.0.0.1:{port}\"\n");
         scene.change_settings(|text| format!("{text}{line}")).unwrap();
-        assert_eq!(account::try_appliance(&scene.casebridge).await.unwrap_err().code, code);
+        assert_eq!(appliances::test(&scene.casebridge, "Default").await.unwrap_err().code, code);
     }
 }
 
@@ -83,13 +83,13 @@ async fn a_computer_without_the_appliances_secret_says_so() {
     let scene = Scene::new().await.unwrap();
     let profile = Profile::open(Some(scene.folder.path())).unwrap();
     let empty = Casebridge::new(profile, Arc::new(MemoryStore::with([])), Clock::system());
-    let failure = account::try_appliance(&empty).await.unwrap_err();
+    let failure = appliances::test(&empty, "Default").await.unwrap_err();
     assert_eq!(failure.code, FailureCode::ApplianceSecretMissing);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_without_a_name_on_the_appliance_is_told() {
-    let scene = Scene::new().await.unwrap();
+    let scene = Scene::signed_in("cy@example.test").await.unwrap();
     let line = "username_source = \"user_field\"\nusername_field = \"EmployeeNumber\"\n[poll]";
     scene.change_settings(|text| text.replace("[poll]", line)).unwrap();
     assert_eq!(key(&scene.casebridge).await, Err(FailureCode::RepresentativeNotMapped));
@@ -133,7 +133,7 @@ async fn a_console_that_is_not_there_and_one_that_gives_up_are_told_apart() {
         let line = format!("[rep_console]\npath = {path:?}\n");
         scene.change_settings(|text| format!("{text}{line}")).unwrap();
         let request = console::ConsoleRequest {
-            action: console::key_dialog(None).unwrap(),
+            action: console::key_dialog(&scene.casebridge, None, None).unwrap(),
             console: Console::Desktop,
             appliance: None,
         };

@@ -6,7 +6,9 @@ use casebridge_domain::{FailureCode, Lsid};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionWork};
 use casebridge_tests::wait;
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -65,7 +67,7 @@ async fn a_failure_is_an_object_with_a_next_step_and_exit_code_1() {
         (&["session-key", "--case", "nonsense"], "case_reference_invalid"),
         (&["session-key", "--case", "1026", "--portal", "evil.example"], "portal_unknown"),
         (&["session-key", "--case", "1026", "--appliance", "Other"], "appliance_unknown"),
-        (&["email-key", "--case", "1026", "--short-key", "a b"], "key_unknown"),
+        (&["email-key", "--case", "1026", "--short-key", "a/b"], "key_unknown"),
         (&["open", "casebridge://session-key?case=1026"], "app_not_running"),
         (&["open", "casebridge://run?cmd=x"], "link_refused"),
     ] {
@@ -91,7 +93,7 @@ async fn wrong_usage_is_exit_code_2_and_writes_nothing_to_standard_output() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_happens_on_a_click_where_the_links_are_not_registered() {
+async fn row_41_nothing_happens_on_a_click_where_the_links_are_not_registered() {
     let terminal = Terminal::new().await;
     let (answer, code) = terminal.json(&["doctor"]);
     assert_eq!(code, 1);
@@ -175,6 +177,8 @@ async fn a_dry_run_prints_the_script_and_starts_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_of_a_console_is_refused() {
     let terminal = Terminal::new().await;
+    let documented = "[rep_console]\nweb_actions = \"documented\"\n";
+    terminal.scene.change_settings(|text| text + documented).unwrap();
     for (words, code) in [
         ("jump vpro --target PC-1 --dry-run", "jump_invalid"),
         ("jump push-local --target PC-1 --jumpoint B --dry-run", "jump_invalid"),
@@ -448,4 +452,21 @@ async fn fetched_report(terminal: &Terminal, lsid: &Lsid) -> String {
     let mut text = String::new();
     tokio::io::AsyncReadExt::read_to_string(&mut file, &mut text).await.unwrap();
     text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_may_wait_for_a_case_that_is_made_in_the_browser() {
+    let terminal = Terminal::new().await;
+    let lsid = terminal.begin("Rosa Marin");
+    let mut command = terminal.command(&["--json", "tag", "--new", "--subject", "Toner"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    let told = BufReader::new(running.stderr.take().unwrap());
+    let page = told.lines().map_while(Result::ok).find(|line| line.contains("/Case/new?"));
+    terminal.scene.save_page(&page.unwrap()).await.unwrap();
+    let output = tokio::task::spawn_blocking(|| running.wait_with_output()).await.unwrap().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &answer["lsid"]), (Some(0), &json!(lsid)), "{answer}");
+    let case = terminal.scene.sessions()[0]["attributes"]["external_key"].clone();
+    assert_eq!(answer["external_key"], case);
 }

@@ -21,7 +21,7 @@ async fn run(scene: &Scene, lsid: &Lsid) -> Attempt<Finished> {
     jobs::work_on(casebridge, id).await.unwrap()
 }
 
-async fn done(scene: &Scene, lsid: &Lsid) -> import::Imported {
+pub(crate) async fn done(scene: &Scene, lsid: &Lsid) -> import::Imported {
     match run(scene, lsid).await {
         Attempt::Done(Finished::Session(imported)) => *imported,
         other => panic!("{other:?}"),
@@ -89,7 +89,7 @@ async fn a_whole_session_appears_on_its_case_and_a_second_import_changes_nothing
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_fails_on_the_way_the_records_are_the_same_in_the_end() {
+async fn row_32_whatever_fails_on_the_way_the_records_are_the_same_in_the_end() {
     let truth = {
         let scene = Scene::new().await.unwrap();
         let lsid = finished(&scene, SessionWork { chat: Some(300), ..Default::default() });
@@ -175,7 +175,7 @@ async fn a_used_up_limit_holds_the_queue_until_it_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here() {
+async fn row_29_a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here() {
     let scene = Scene::new().await.unwrap();
     let ready = scene.simulator.ready();
     let by_number = over(&scene, Some(" 1026 ".to_owned()), SessionWork::default());
@@ -215,20 +215,23 @@ async fn a_session_finds_its_case_by_number_by_field_and_by_what_was_kept_here()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_chooses_what_is_imported() {
+async fn row_28_row_30_an_administrator_chooses_what_is_imported() {
     let scene = Scene::new().await.unwrap();
     let appliance = |more: &'static str| {
         move |text: String| {
             text.replace("[appliance.Default]", &format!("[appliance.Default]\n{more}"))
         }
     };
-    scene.change_settings(appliance("import_all_sessions = true\nevent_types = [\"Chat Message\", \"Session End\"]\nexternal_recording_base_url = \"https://archive.example.test/?id=\"")).unwrap();
+    scene.change_settings(appliance("import_all_sessions = true\nevent_types = [\"Chat Message\", \"Session End\"]\nexternal_recording_base_url = \"https://archive.example.test/play\"")).unwrap();
     let untagged: Lsid = over(&scene, None, SessionWork::default()).parse().unwrap();
     let imported = done(&scene, &untagged).await;
     assert_eq!((imported.case, imported.records["Support_Session_Event__c"]), (None, 8));
     let written = rows(&scene, &untagged);
     let recording = &written["Support_Session_Recording__c"][&format!("{untagged}:session:0")];
-    assert_eq!(recording["View_URL__c"], format!("https://archive.example.test/?id={untagged}"));
+    assert_eq!(
+        recording["View_URL__c"],
+        format!("https://archive.example.test/play?lsid={untagged}")
+    );
 
     scene.change_settings(appliance("import_portals = [\"VIP\"]")).unwrap();
     let lsid = finished(&scene, SessionWork::default());
@@ -267,7 +270,7 @@ async fn a_running_session_waits_and_a_report_that_lags_is_asked_for_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn surveys_that_come_hours_later_are_fetched_and_move_the_case_once() {
+async fn row_35_surveys_that_come_hours_later_are_fetched_and_move_the_case_once() {
     let scene = Scene::new().await.unwrap();
     let rules = "\n[transition.solved]\nquestion = \"close_state\"\nanswer = \"Resolved\"\ncase_status = \"Closed\"\n\
                  [transition.again]\nsurvey = \"Customer\"\nquestion = \"resolved\"\nanswer = \"No\"\ncase_status = \"Working\"\nowner = \"Tier_2_Support\"\ncomment = \"Still broken.\"\nposition = 1\n";
@@ -304,7 +307,7 @@ async fn surveys_that_come_hours_later_are_fetched_and_move_the_case_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_orgs_trigger_and_casebridge_never_move_a_case_both() {
+async fn row_35_the_orgs_trigger_and_casebridge_never_move_a_case_both() {
     let scene = Scene::new().await.unwrap();
     let rule = "\n[transition.mine]\nquestion = \"close_state\"\nanswer = \"Resolved\"\ncase_status = \"On Hold\"\ncomment = \"From here.\"\n";
     scene.change_settings(|text| text + rule).unwrap();

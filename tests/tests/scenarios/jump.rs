@@ -1,8 +1,8 @@
 //! Jumps: proposed by a link or the menu, handed to a console at a click, proved by their session.
 
 use casebridge_domain::jump::JumpMethod;
-use casebridge_ipc::{JumpStateView, JumpView, Window};
-use casebridge_simulator::{FaultName, FaultSwitch};
+use casebridge_ipc::{JumpStateView, JumpView, WebSupportView, Window};
+use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin};
 use casebridge_tests::scene::{Scene, Stage};
 use serde_json::{Value, json};
 
@@ -26,20 +26,59 @@ fn started(view: &JumpView) -> bool {
     matches!(view.state, JumpStateView::Started { .. })
 }
 
+/// A method, what a link says of it, and the computer that its session is with.
+type Jump = (&'static str, &'static str, &'static str);
+
+const ITEM: Jump = ("item", "&search=FRONTDESK-3", "FRONTDESK-3");
+const PUSH_LOCAL: Jump = ("push-local", "&target=PC-1", "PC-1");
+const PUSH_REMOTE: Jump = ("push-remote", "&target=PC-2&jumpoint=Branch%207", "PC-2");
+const RDP: Jump = ("rdp", "&target=DC-01&jumpoint=Data%20Centre", "DC-01");
+const VNC: Jump = ("vnc", "&target=ERP-LEGACY&jumpoint=Head%20Office", "ERP-LEGACY");
+const SHELL: Jump = ("shell", "&target=SW-CORE&jumpoint=Data%20Centre", "SW-CORE");
+const VPRO: Jump = ("vpro", "&target=CAD-02&jumpoint=Head%20Office", "CAD-02");
+
 #[tokio::test(flavor = "multi_thread")]
-async fn each_method_starts_a_session_that_carries_the_case() {
+async fn row_07_a_jump_item_is_searched_for_and_its_session_carries_the_case() {
+    check(&[ITEM]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_08_a_push_in_the_local_network_starts_a_session_that_carries_the_case() {
+    check(&[PUSH_LOCAL]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_09_a_push_through_a_jumpoint_starts_a_session_that_carries_the_case() {
+    check(&[PUSH_REMOTE]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_10_rdp_starts_a_session_that_carries_the_case() {
+    check(&[RDP]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_11_a_shell_starts_a_session_that_carries_the_case() {
+    check(&[SHELL]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_12_vpro_starts_a_session_that_carries_the_case() {
+    check(&[VPRO]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_jump_after_the_other_each_method_starts_a_session_that_carries_the_case() {
+    let all = [ITEM, PUSH_LOCAL, PUSH_REMOTE, RDP, VNC, SHELL, VPRO];
+    assert_eq!(all.len(), JumpMethod::ALL.len());
+    check(&all).await;
+}
+
+async fn check(jumps: &[Jump]) {
     let scene = scene().await;
     let stage = scene.app();
     let case = scene.simulator.ready().case_id;
-    for (method, keys, hostname) in [
-        ("item", "&search=FRONTDESK-3", "FRONTDESK-3"),
-        ("push-local", "&target=PC-1", "PC-1"),
-        ("push-remote", "&target=PC-2&jumpoint=Branch%207", "PC-2"),
-        ("rdp", "&target=DC-01&jumpoint=Data%20Centre", "DC-01"),
-        ("vnc", "&target=ERP-LEGACY&jumpoint=Head%20Office", "ERP-LEGACY"),
-        ("shell", "&target=SW-CORE&jumpoint=Data%20Centre", "SW-CORE"),
-        ("vpro", "&target=CAD-02&jumpoint=Head%20Office", "CAD-02"),
-    ] {
+    for &(method, keys, hostname) in jumps {
         let before = scene.sessions().len();
         let view = proposed(&scene, &stage, &format!("&method={method}{keys}")).await;
         assert_eq!((view.form.method.as_str(), &view.state), (method, &JumpStateView::Idle));
@@ -55,13 +94,14 @@ async fn each_method_starts_a_session_that_carries_the_case() {
         assert_eq!(session["customer"]["hostname"], hostname, "{method}");
         stage.jump("close_window", json!({})).await.unwrap();
     }
+    let last = jumps.last().unwrap().2;
     let menu = stage.shell.until("the jumps in the menu", |seen| {
         let items = seen.menu.as_ref().map(|menu| &menu.items);
-        items.is_some_and(|items| items.iter().any(|item| item.label.contains("CAD-02")))
+        items.is_some_and(|items| items.iter().any(|item| item.label.contains(last)))
     });
     menu.await.unwrap();
     let scripts = scene.console_runs();
-    assert_eq!(scripts.len(), JumpMethod::ALL.len());
+    assert_eq!(scripts.len(), jumps.len());
     assert!(scripts.iter().all(|run| run["origin"] == "run-script"), "{scripts:?}");
 }
 
@@ -224,12 +264,13 @@ async fn without_a_console_the_browser_gets_the_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_web_console_is_asked_for_what_it_is_documented_to_do_alone() {
-    let scene = scene().await;
+async fn row_13_an_administrator_may_leave_the_web_console_what_it_is_documented_to_do() {
+    let scene = Scene::new().await.unwrap();
+    let scene = scene.with_console("web_actions = \"documented\"\n").unwrap();
     let stage = scene.app_with_browser(std::sync::Arc::new(|_| {}));
     let view = proposed(&scene, &stage, "&method=rdp&target=DC-01").await;
     let rdp = view.methods.iter().find(|method| method.method == "rdp").unwrap();
-    assert!(!rdp.web);
+    assert_eq!(rdp.web, WebSupportView::Off);
     let web = |form: &casebridge_ipc::JumpFormView| json!({ "form": form, "console": "web" });
     stage.jump("start_jump", web(&view.form)).await.unwrap();
     let failed = |view: &JumpView| matches!(view.state, JumpStateView::Failed { .. });
@@ -248,6 +289,48 @@ async fn the_web_console_is_asked_for_what_it_is_documented_to_do_alone() {
     let page = seen.pages[0].to_string();
     assert!(page.contains("?type=web_console&operation=execute&action=start_jump_item_session"));
     assert!(scene.console_runs().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_13_what_the_web_console_may_not_support_is_offered_and_remembered() {
+    let scene = scene().await;
+    let stage = scene.app_with_browser(std::sync::Arc::new(|_| {}));
+    let web = |view: &JumpView, method: &str| {
+        let found = view.methods.iter().find(|one| one.method == method);
+        found.map(|one| one.web)
+    };
+    let view = proposed(&scene, &stage, "&method=rdp&target=DC-01").await;
+    assert_eq!(web(&view, "rdp"), Some(WebSupportView::Unknown));
+    assert_eq!(web(&view, "item"), Some(WebSupportView::Works), "it is documented");
+    let form = json!({ "form": view.form, "console": "web" });
+    stage.jump("start_jump", form.clone()).await.unwrap();
+    let seen = stage.shell.until("the page", |seen| !seen.pages.is_empty()).await.unwrap();
+    assert!(seen.pages[0].as_str().contains("type=web_console&operation=execute&action=start_rdp"));
+    // Nobody runs it, so no session starts.
+    let failed = |view: &JumpView| {
+        matches!(view.state, JumpStateView::NotSeen { .. })
+            && web(view, "rdp") == Some(WebSupportView::Failed)
+    };
+    stage.shell.until_jump("what did not work", failed).await.unwrap();
+    stage.jump("start_jump", form).await.unwrap();
+    let waits = |view: &JumpView| matches!(view.state, JumpStateView::Waiting { .. });
+    stage.shell.until_jump("the wait", waits).await.unwrap();
+    let session = SessionBegin {
+        representative: "ada".to_owned(),
+        hostname: Some("DC-01".to_owned()),
+        external_key: Some(scene.simulator.ready().case_id),
+        ..SessionBegin::default()
+    };
+    scene.simulator.begin_session(session).unwrap();
+    let works = |view: &JumpView| started(view) && web(view, "rdp") == Some(WebSupportView::Works);
+    stage.shell.until_jump("what worked", works).await.unwrap();
+    stage.quit().await.unwrap();
+    let stage = scene.app();
+    proposed(&scene, &stage, "&method=rdp&target=DC-01").await;
+    let known = |view: &JumpView| web(view, "rdp") == Some(WebSupportView::Works);
+    let view = stage.shell.until_jump("what is remembered", known).await.unwrap();
+    assert_eq!(web(&view, "shell"), Some(WebSupportView::Unknown));
+    stage.quit().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

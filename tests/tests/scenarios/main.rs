@@ -4,10 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot go on without ends it")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it waits for, not the rest")]
 
+mod appliance_secrets;
 mod appliances;
 mod bombs;
 mod case_window;
 mod catch_up;
+mod causes;
 mod clocks;
 mod codes;
 mod command_line;
@@ -26,6 +28,7 @@ mod org;
 mod owners;
 mod readings;
 mod real_systems;
+mod rows;
 mod secrets;
 mod settings_window;
 mod sign_in;

@@ -1,6 +1,8 @@
 //! Where `docs/protocols/` leaves two forms open, or an answer may lack a part, both are
 //! understood.
 
+use casebridge_domain::FailureCode;
+use casebridge_ipc::{CaseView, KeyStateView};
 use casebridge_simulator::{FaultName, FaultSwitch};
 use casebridge_tests::scene::Scene;
 use casebridge_use_cases::session_key::{self, SessionKeyRequest};
@@ -52,7 +54,7 @@ async fn each_source_of_the_user_name_and_both_external_keys_reach_the_appliance
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_configured_portal_is_the_host_of_the_keys_address() {
+async fn row_06_a_configured_portal_is_the_host_of_the_keys_address() {
     let scene = Scene::new().await.unwrap();
     let portals = "[appliance.Default]\nportals = [\"help.example.test\"]\n";
     scene.change_settings(|text| text.replace("[appliance.Default]\n", portals)).unwrap();
@@ -63,7 +65,36 @@ async fn a_configured_portal_is_the_host_of_the_keys_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_administrators_template_is_the_mail() {
+async fn row_06_a_portal_is_chosen_by_its_name() {
+    let scene = Scene::new().await.unwrap();
+    let portals = "[appliance.Default]\nportals = \"Default, HR=help.example.test\"\n";
+    scene.change_settings(|text| text.replace("[appliance.Default]\n", portals)).unwrap();
+    let of = async |portal: &str| {
+        let mut request = SessionKeyRequest::of("1026".parse().unwrap());
+        request.portal = Some(portal.to_owned());
+        let made = session_key::make_key(&scene.casebridge, &request, |_| {}).await;
+        made.map(|(_, key)| key.key_url)
+    };
+    assert!(of("HR").await.unwrap().starts_with("https://help.example.test/"));
+    let default = of("Default").await.unwrap();
+    assert!(
+        default.starts_with(&format!("https://{}/", scene.simulator.ready().appliance.hostname))
+    );
+    assert_eq!(of("Field").await.unwrap_err().code, FailureCode::PortalUnknown);
+    // The window offers the names.
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026&portal=hr".into()).await;
+    let made = |view: &CaseView| matches!(&view.key, KeyStateView::Made(_));
+    let view = stage.shell.until_case("the key", made).await.unwrap();
+    assert_eq!(
+        (view.portals, view.portal.as_deref()),
+        (vec!["Default".into(), "HR".into()], Some("HR"))
+    );
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_05_the_administrators_template_is_the_mail() {
     let scene = Scene::new().await.unwrap();
     let template =
         "[email]\ntemplate = \"\"\"\nYour key for {case_number}\n\nType {key} at {url}.\n\"\"\"\n";

@@ -423,7 +423,8 @@ async fn b3_a_hidden_field_blocks_nothing_and_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b3_a_hidden_user_field_is_told_in_words() {
-    let scene = Scene::new().await.unwrap();
+    // Nothing else of Cy's is known to the appliance.
+    let scene = Scene::signed_in("cy@example.test").await.unwrap();
     scene.simulator.fault(FaultSwitch::on(FaultName::NoUsernameField));
     let failure = session_key::representative(&scene.casebridge).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::OrgMetadata);

@@ -24,7 +24,7 @@ async fn who_signed_in_is_who_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_source_of_the_user_name_is_understood() {
+async fn row_38_each_source_of_the_user_name_is_understood() {
     let scene = Scene::new().await.unwrap();
     for (source, expected) in
         [("user_field", "ada"), ("user_name", "ada@example.test"), ("user_name_local_part", "ada")]

@@ -4,8 +4,8 @@
 use casebridge_desktop::Notice;
 use casebridge_domain::{CaseRef, FailureCode};
 use casebridge_ipc::{
-    CaseView, DoubtView, JumpView, KeyStateView, TagSessionView, TagStateView, TagView, WatchView,
-    Window,
+    CaseView, DoubtView, JumpView, KeyStateView, NewCaseStateView, TagSessionView, TagStateView,
+    TagView, WatchView, Window,
 };
 use casebridge_simulator::{CustomerJoin, FaultName, FaultSwitch, SessionBegin};
 use casebridge_tests::fake_clock::FakeClock;
@@ -69,7 +69,7 @@ fn buttons(notice: &Notice) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_from_the_case_proposes_the_only_session_and_a_click_tags_it() {
+async fn row_14_a_link_from_the_case_proposes_the_only_session_and_a_click_tags_it() {
     let scene = Scene::new().await.unwrap();
     let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
     let stage = scene.app();
@@ -108,7 +108,7 @@ async fn a_link_with_a_session_proposes_that_one_of_several() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_custom_link_of_the_console_names_the_case_in_its_own_writing() {
+async fn row_15_a_custom_link_of_the_console_names_the_case_in_its_own_writing() {
     let scene = Scene::new().await.unwrap();
     let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
     let stage = scene.app();
@@ -389,7 +389,7 @@ async fn offers_can_be_put_off_and_switched_off() {
     assert_eq!(buttons(&offer), ["choose", "later"]);
     stage.app.answer_notice(offer.topic.unwrap(), "later");
     let form = json!({ "key": "tag.offer", "value": "false" });
-    stage.settings("save_preference", form).await.unwrap();
+    stage.settings("save_setting", form).await.unwrap();
     begin(&scene, "Tom Harbour", "PC-2");
     // The window looks again, and still nothing is offered. That nothing looks without it is tested
     // where it is decided, in the part of the sessions.
@@ -401,7 +401,7 @@ async fn offers_can_be_put_off_and_switched_off() {
     stage.shell.until_tag("the other session", is_listed).await.unwrap();
     stage.tag("close_window", json!({})).await.unwrap();
     let again = json!({ "key": "tag.offer", "value": "true" });
-    stage.settings("save_preference", again).await.unwrap();
+    stage.settings("save_setting", again).await.unwrap();
     let offered = |seen: &Seen| seen.notices.len() > 1;
     stage.shell.until("the next offer", offered).await.unwrap();
     let seen = stage.shell.seen();
@@ -620,6 +620,38 @@ async fn sessions_that_ended_without_a_case_are_told_once_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_case_is_made_on_the_orgs_page_and_offered_at_once() {
+    let scene = Scene::new().await.unwrap();
+    let lsid = begin(&scene, "Rosa Marin", "FRONTDESK-3");
+    let stage = scene.app();
+    stage.app.press_menu("tag");
+    let chosen = |view: &TagView| session(view, &lsid).is_some_and(|session| session.selected);
+    let view = stage.shell.until_tag("the session", chosen).await.unwrap();
+    assert_eq!(view.new_case.subject, "Remote support session with Rosa Marin on FRONTDESK-3");
+    let form = json!({ "subject": "Printer, 2nd floor", "contact": view.new_case.contact });
+    stage.tag("open_new_case", form).await.unwrap();
+    let opened = |seen: &Seen| !seen.pages.is_empty();
+    let seen = stage.shell.until("the page", opened).await.unwrap();
+    assert_eq!(seen.pages[0].path(), "/lightning/o/Case/new");
+    let waits = |view: &TagView| {
+        let contact = Some("Rosa Marin".to_owned());
+        view.new_case.state == NewCaseStateView::Waiting { contact }
+    };
+    stage.shell.until_tag("the wait", waits).await.unwrap();
+    scene.save_page(seen.pages[0].as_str()).await.unwrap();
+    let offered = |view: &TagView| {
+        let header = view.header.as_ref();
+        header.is_some_and(|header| header.contact.as_deref() == Some("Rosa Marin"))
+    };
+    let view = stage.shell.until_tag("the new case", offered).await.unwrap();
+    assert_eq!(view.header.unwrap().subject, "Printer 2nd floor");
+    assert_eq!(view.new_case.state, NewCaseStateView::Idle);
+    tag_now(&stage, false).await;
+    state(&stage, &lsid, &TagStateView::Tagged).await;
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_found_put_off_or_dismissed_outlives_a_restart() {
     let scene = Scene::new().await.unwrap();
     let clock = FakeClock::default();
@@ -671,7 +703,7 @@ async fn a_session_that_ends_without_a_case_while_the_app_runs_is_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_link_open_opens_the_case_that_the_key_names() {
+async fn row_15_the_link_open_opens_the_case_that_the_key_names() {
     let scene = Scene::new().await.unwrap();
     for key in ["00001026".to_owned(), "1026".to_owned(), case_id(&scene)] {
         let stage = scene.app();

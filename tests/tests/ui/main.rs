@@ -61,7 +61,7 @@ async fn a_failure_stands_in_its_place_and_trying_again_mends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_settings_show_each_check_with_what_to_do() {
+async fn row_41_the_settings_show_each_check_with_what_to_do_and_lead_there() {
     let pages = Pages::open(Scene::new().await.unwrap()).await.unwrap();
     pages.stage.app.press_menu("settings");
     pages.show("settings").await.unwrap();
@@ -70,7 +70,10 @@ async fn the_settings_show_each_check_with_what_to_do() {
     pages.scene.simulator.fault(FaultSwitch::on(FaultName::UnauthorizedSecret));
     pages.page.press("Doctor").await.unwrap();
     pages.page.press("Run all checks").await.unwrap();
-    pages.page.shows("save the API account on the appliance first").await.unwrap();
+    pages.page.shows("A secret that was copied but never saved does not work").await.unwrap();
+    let name = "Open setting: The appliance accepts the client ID and secret";
+    pages.page.press(name).await.unwrap();
+    pages.page.shows("Your BeyondTrust Remote Support site").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ mod surveys;
 pub use report::{ReadError, ReportEnd, ReportLimits, read_sessions};
 pub use session::ReadSessions;
 pub use session_listing::SessionSummary;
+pub use surveys::read_surveys;
 
 /// The kinds of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

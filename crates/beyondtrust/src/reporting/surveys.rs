@@ -16,6 +16,9 @@ use crate::xml::{Element, non_blank};
 /// The time window in seconds in which older appliances search for the surveys of a session.
 const SPAN: i64 = 10;
 
+/// The root of a report.
+const LIST: &str = "exit_survey_list";
+
 impl Appliance {
     /// Requests a session's surveys of one kind. From appliances that do not accept an LSID, they
     /// are requested by the session's start time.
@@ -54,9 +57,25 @@ impl Appliance {
     }
 }
 
+/// Reads the text of a survey report, for example one that a person saved. `kind` is the kind of
+/// surveys that do not name theirs.
+///
+/// # Errors
+/// The text is not a complete report of surveys.
+pub fn read_surveys(text: &str, kind: SurveyKind) -> Result<Vec<ExitSurvey>, Error> {
+    let root = answer::parsed(text.as_bytes(), &[])?;
+    match root.name.as_str() {
+        LIST => Ok(surveys_in(&root, kind)),
+        _ => Err(Error::UnexpectedRoot(root.name)),
+    }
+}
+
 fn read(response: &Response, kind: SurveyKind) -> Result<Vec<ExitSurvey>, Error> {
-    answer::element(response, &["exit_survey_list"], &[])
-        .map(|root| root.all("exit_survey").filter_map(|item| survey(item, kind)).collect())
+    answer::element(response, &[LIST], &[]).map(|root| surveys_in(&root, kind))
+}
+
+fn surveys_in(root: &Element, kind: SurveyKind) -> Vec<ExitSurvey> {
+    root.all("exit_survey").filter_map(|item| survey(item, kind)).collect()
 }
 
 /// Reads an entry. Entries without a valid LSID are skipped.

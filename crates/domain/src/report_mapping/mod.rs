@@ -19,6 +19,7 @@ pub use row::{Field, MARK, Object, Value, fit};
 pub use surveys::{answers_of, survey_key, write_survey};
 
 use crate::report::{Links, RecordingKind, ReportSink, Session, SessionEvent};
+use crate::settings::Address;
 use crate::{CaseId, Lsid};
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -53,7 +54,7 @@ pub struct MappingOptions {
     /// The event types to import. If empty, all types are imported.
     pub event_types: BTreeSet<String>,
     /// The base URL of recordings outside the appliance. The LSID is appended.
-    pub recording_base_url: Option<String>,
+    pub recording_base_url: Option<Address>,
 }
 
 /// The limits of the org's fields, in characters.
@@ -270,9 +271,10 @@ impl<'a> Mapper<'a> {
             RecordingKind::Screen => ("Screen", "screen"),
         };
         self.set_key(format_args!("{part}:{instance}"));
-        let elsewhere = self.options.recording_base_url.as_deref();
+        let elsewhere = self.options.recording_base_url.as_ref();
         let elsewhere = elsewhere.filter(|_| kind == RecordingKind::Session);
-        let view = elsewhere.map(|base| format!("{base}{}", self.wanted)).or(links.view.clone());
+        let elsewhere = elsewhere.map(|base| base.with_parameter("lsid", self.wanted.as_str()));
+        let view = elsewhere.map(String::from).or(links.view.clone());
         let link = |link: &Option<String>| match link {
             Some(link) => Value::Text(Cow::Owned(fit(link, limit::LINK).0.into_owned())),
             None => Value::Nothing,

@@ -112,7 +112,7 @@ fn map(options: &MappingOptions, events: &[SessionEvent<'_>]) -> (Notes, MappedS
 fn options() -> MappingOptions {
     MappingOptions {
         appliance: "Default".to_owned(),
-        recording_base_url: some("https://archive.example.test/?id="),
+        recording_base_url: "https://archive.example.test/play?kind=rs&lsid=".parse().ok(),
         ..Default::default()
     }
 }

@@ -53,6 +53,66 @@ impl Category {
     }
 }
 
+impl Category {
+    /// The page of the settings window that shows it.
+    pub fn page(self) -> Page {
+        match self {
+            Self::Appliance => Page::Appliances,
+            Self::Salesforce => Page::Salesforce,
+            Self::Keys | Self::Email => Page::Keys,
+            Self::Console | Self::Jumps => Page::Console,
+            Self::Sessions | Self::Import => Page::Sessions,
+            Self::Transitions => Page::Rules,
+            Self::Computer | Self::Network | Self::Diagnostics => Page::Computer,
+        }
+    }
+}
+
+/// A page of the settings window: categories that people look for together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Page {
+    /// The appliances.
+    Appliances,
+    /// The org.
+    Salesforce,
+    /// Session keys, and the e-mail with a key.
+    Keys,
+    /// The representative console, and jumps.
+    Console,
+    /// Running and finished sessions.
+    Sessions,
+    /// Rules by which exit surveys move cases.
+    Rules,
+    /// The program on this computer, its network and its log.
+    Computer,
+}
+
+impl Page {
+    /// Every page, in the order in which people see them.
+    pub const ALL: [Self; 7] = [
+        Self::Appliances,
+        Self::Salesforce,
+        Self::Keys,
+        Self::Console,
+        Self::Sessions,
+        Self::Rules,
+        Self::Computer,
+    ];
+
+    /// What people read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Appliances => "Appliances",
+            Self::Salesforce => "Salesforce",
+            Self::Keys => "Session keys",
+            Self::Console => "Console and jumps",
+            Self::Sessions => "Sessions",
+            Self::Rules => "Survey rules",
+            Self::Computer => "This computer",
+        }
+    }
+}
+
 /// How many there may be of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

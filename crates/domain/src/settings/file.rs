@@ -40,6 +40,17 @@ pub fn parse_layer(text: &str) -> Result<(Layer, Vec<Problem>), Problem> {
     Ok((layer, problems))
 }
 
+/// The keys in the text of a settings file that are known and that this program does not use. A text
+/// that can't be read has none.
+pub fn unused_keys(text: &str) -> Vec<String> {
+    let (mut layer, mut problems) = (Layer::new(), Vec::new());
+    if let Ok(table) = toml::from_str::<toml::Table>(text) {
+        flatten("", &table, &mut layer, &mut problems);
+    }
+    let keys = layer.into_keys();
+    keys.filter(|key| RESERVED.iter().any(|reserved| key.ends_with(reserved))).collect()
+}
+
 fn flatten(prefix: &str, table: &toml::Table, layer: &mut Layer, problems: &mut Vec<Problem>) {
     for (name, value) in table {
         let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
@@ -93,6 +104,9 @@ fn put(table: &mut toml::Table, key: &str, value: Option<toml::Value>) {
     let entry = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     if let toml::Value::Table(inner) = entry {
         put(inner, rest, value);
+        if inner.is_empty() {
+            table.remove(first);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! be, and how it is written.
 
 use super::choices::{Choice, Word};
-use super::value::{self, Address, Ports};
+use super::value::{self, Address, AddressError, Portal, Ports};
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
@@ -146,7 +146,7 @@ impl Form for Host {
 }
 
 /// The host in what people copy from their browser's address.
-fn host_in(text: &str) -> Option<&str> {
+pub(super) fn host_in(text: &str) -> Option<&str> {
     let rest = ["https://", "http://"].iter().find_map(|scheme| {
         text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme))?;
         text.get(scheme.len()..)
@@ -176,9 +176,7 @@ impl Form for Web {
     const KIND: Kind = Kind::Address;
 
     fn parse(text: &str) -> Result<Address, String> {
-        const HOW: &str =
-            "Enter a whole address, such as https://example.com, without a name or password.";
-        Address::read(text).ok_or_else(|| HOW.to_owned())
+        text.parse().map_err(|error: AddressError| error.to_string())
     }
 
     fn print(value: &Address) -> String {
@@ -217,6 +215,27 @@ impl Form for List {
 
     fn print(value: &Vec<String>) -> String {
         value.join(",")
+    }
+
+    fn normal(text: &str) -> String {
+        list(text).join(",")
+    }
+}
+
+/// Public portals, separated by commas.
+#[derive(Debug)]
+pub struct PortalList;
+
+impl Form for PortalList {
+    type Value = Vec<Portal>;
+    const KIND: Kind = Kind::List;
+
+    fn parse(text: &str) -> Result<Vec<Portal>, String> {
+        list(text).iter().map(|text| Portal::read(text)).collect()
+    }
+
+    fn print(value: &Vec<Portal>) -> String {
+        value.iter().map(Portal::to_string).collect::<Vec<_>>().join(",")
     }
 
     fn normal(text: &str) -> String {

@@ -8,7 +8,7 @@ use super::DEFAULT_APPLIANCE;
 use super::declaration::{Declaration, Declared, Named, Scope, Setting};
 use super::form::Form;
 use super::table::{SCOPES, appliance_setting, transition_setting};
-use super::value::Address;
+use super::value::{Address, Portal};
 use crate::survey_transition::TransitionRule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -135,7 +135,7 @@ pub struct ApplianceSettings {
     /// A file with further CA certificates.
     pub ca_file: Option<PathBuf>,
     /// The public portals to choose from.
-    pub portals: Vec<String>,
+    pub portals: Vec<Portal>,
     /// Whether session keys are made in the representative console unless a link says otherwise.
     pub use_rep_console_for_session_keys: bool,
     /// Whether sessions without a case are imported too.
@@ -146,6 +146,22 @@ pub struct ApplianceSettings {
     pub event_types: Vec<String>,
     /// Where recordings are kept outside of the appliance; the LSID is appended.
     pub external_recording_base_url: Option<Address>,
+}
+
+impl ApplianceSettings {
+    /// The listed portal that a name or host name means.
+    pub fn portal(&self, text: &str) -> Option<&Portal> {
+        self.portals.iter().find(|portal| portal.is_meant(text))
+    }
+
+    /// Whether sessions of the portal with this name in reports are imported.
+    pub fn imports_portal(&self, name: &str) -> bool {
+        let is_it = |chosen: &String| {
+            let known = self.portal(chosen).map_or(chosen.as_str(), |portal| &portal.name);
+            known.eq_ignore_ascii_case(name)
+        };
+        self.import_portals.is_empty() || self.import_portals.iter().any(is_it)
+    }
 }
 
 impl Settings {
@@ -195,6 +211,18 @@ impl Settings {
             .filter_map(|v| appliance_setting::HOSTNAME.declaration().name_in(&v.key))
             .map(str::to_owned)
             .collect()
+    }
+
+    /// The names that settings of this scope have in the policy or the user's file, with every
+    /// value that one of these layers sets.
+    pub fn named(&self, scope: Scope) -> BTreeMap<&str, Vec<&Value>> {
+        let mut named: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for value in self.values.values().filter(|value| value.origin != Origin::Default) {
+            if let Some((name, _)) = scope.split(&value.key) {
+                named.entry(name).or_default().push(value);
+            }
+        }
+        named
     }
 
     /// The settings of an appliance, if it has a host.

@@ -4,7 +4,8 @@
 use super::choices::{ExternalKeyWrites, KeyKind, Language, LogLevel, UsernameFrom, WebActions};
 use super::declaration::{Category, Declaration, Declared, Scope, check};
 use super::form::{
-    FieldName, File, Form, Host, Lines, List, Number, OneOf, Optional, PortList, Switch, Text, Web,
+    FieldName, File, Form, Host, Lines, List, Number, OneOf, Optional, PortList, PortalList,
+    Switch, Text, Web,
 };
 use super::value::{self, Ports};
 
@@ -66,11 +67,11 @@ pub mod appliance_setting {
             description: "The full path of a PEM file with certificates to trust in addition to those of the operating system, when the site's certificate comes from your own authority.",
             policy: true,
         }
-        PORTALS: List = "portals" {
+        PORTALS: PortalList = "portals" {
             default: Vec::new(),
             category: Appliance,
             name: "Portals",
-            description: "The host names of the public portals that a representative can choose for a session key. If none is named, the appliance uses its default portal.",
+            description: "The public portals that a representative can choose for a session key: Default, and others by name and host name, such as HR=hr.support.example.com. If none is listed, the appliance uses its default portal.",
             policy: true,
         }
         IMPORT_ALL_SESSIONS: Switch = "import_all_sessions" {
@@ -83,8 +84,8 @@ pub mod appliance_setting {
         IMPORT_PORTALS: List = "import_portals" {
             default: Vec::new(),
             category: Appliance,
-            name: "Public sites to import",
-            description: "Import only sessions of these public sites, by the names that the session reports use. If none is named, sessions of all sites are imported.",
+            name: "Portals to import",
+            description: "Import only sessions of these portals, by the names that session reports use, such as Default, or by the host names listed above. If none is listed, sessions of all portals are imported.",
             policy: true,
         }
         EVENT_TYPES: List = "event_types" {
@@ -98,7 +99,7 @@ pub mod appliance_setting {
             default: None,
             category: Appliance,
             name: "URL of recordings",
-            description: "Where session recordings are stored if they are not on the appliance. Casebridge appends the LSID of the session to this URL.",
+            description: "Where session recordings are stored if they are not on the appliance. Casebridge adds the LSID of the session to this URL as the parameter lsid.",
             policy: true,
         }
         USE_REP_CONSOLE_FOR_SESSION_KEYS: Switch = "use_rep_console_for_session_keys" {
@@ -228,7 +229,7 @@ pub mod setting {
             default: UsernameFrom::UserField,
             category: Salesforce,
             name: "BeyondTrust user name",
-            description: "How Casebridge finds the user name that the signed-in Salesforce user has on the appliance.",
+            description: "How Casebridge finds the user name that the signed-in Salesforce user has on the appliance. While a field of the user is empty, their Salesforce user name before the @ and their Federation ID are tried.",
             policy: true,
         }
         ORG_USERNAME_FIELD: FieldName = "org.username_field" {
@@ -281,17 +282,17 @@ pub mod setting {
             policy: true,
         }
         REP_CONSOLE_WEB_ACTIONS: OneOf<WebActions> = "rep_console.web_actions" {
-            default: WebActions::Documented,
+            default: WebActions::All,
             category: Console,
             name: "Web console",
-            description: "What Casebridge opens in the web console. Its documentation names the search for Jump Items only.",
+            description: "What Casebridge offers in the web console. Its documentation names the search for Jump Items only; the version of the appliance may not support the rest.",
             policy: true,
         }
         JUMP_PATIENCE: Seconds<5, 600> = "jump.patience" {
             default: value::Seconds(60),
             category: Jumps,
             name: "Time to wait for a jump",
-            description: "How many seconds Casebridge waits for the session after a jump was started.",
+            description: "How long Casebridge waits for the session after a jump was started.",
             policy: true,
         }
         KEY_DEFAULT_KIND: OneOf<KeyKind> = "key.default_kind" {
@@ -305,7 +306,7 @@ pub mod setting {
             default: value::Seconds(3600),
             category: Keys,
             name: "Keys expire after",
-            description: "How many seconds a new session key can be used.",
+            description: "How long a new session key can be used.",
             policy: true,
         }
         EMAIL_TEMPLATE: Optional<Lines> = "email.template" {
@@ -319,7 +320,7 @@ pub mod setting {
             default: value::Seconds(43_200),
             category: Sessions,
             name: "How far to look back",
-            description: "How many seconds ago a running session can have started. Sessions that started earlier are not shown.",
+            description: "How long ago a running session can have started. Sessions that started earlier are not shown.",
             policy: true,
         }
         SESSIONS_CATCH_UP: Seconds<3600, 2_592_000> = "sessions.catch_up" {
@@ -347,21 +348,21 @@ pub mod setting {
             default: value::Seconds(604_800),
             category: Import,
             name: "Time to wait for surveys",
-            description: "How many seconds Casebridge looks for surveys that are submitted after the end of a session.",
+            description: "How long Casebridge looks for surveys that are submitted after the end of a session.",
             policy: true,
         }
         POLL_INTERVAL: Seconds<1, 600> = "poll.interval" {
             default: value::Seconds(10),
             category: Sessions,
             name: "Time between checks",
-            description: "How many seconds Casebridge waits between two requests for the running sessions.",
+            description: "How long Casebridge waits between two requests for the running sessions.",
             policy: true,
         }
         UI_LANGUAGE: OneOf<Language> = "ui.language" {
             default: Language::English,
             category: Computer,
             name: "Language",
-            description: "The language of the windows.",
+            description: "The language of the windows. This version has English only.",
             policy: true,
         }
         UI_AUTOSTART: Switch = "ui.autostart" {
@@ -382,7 +383,7 @@ pub mod setting {
             default: true,
             category: Computer,
             name: "Look for updates",
-            description: "Look for new versions of Casebridge.",
+            description: "Look for new versions of Casebridge. This version does not look for any yet.",
             policy: true,
         }
         NETWORK_PROXY: Optional<Web> = "network.proxy" {

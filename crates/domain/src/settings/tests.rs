@@ -1,7 +1,7 @@
 //! Tests of the table and of the layers.
 
 use super::*;
-use crate::report::SurveyKind;
+use crate::report::{EVENT_TYPE_GROUPS, EVENT_TYPES, EventTypeGroup, SurveyKind};
 use std::collections::BTreeSet;
 
 const FILE: &str = r#"
@@ -132,7 +132,7 @@ org.username_source=user_field
 poll.interval=10
 rep_console.path=
 rep_console.site_name=
-rep_console.web_actions=documented
+rep_console.web_actions=all
 sessions.catch_up=2592000
 sessions.look_back=43200
 tag.offer=true
@@ -250,7 +250,19 @@ fn a_value_is_checked_and_kept_as_its_form_says() {
             Ok("support.example.test"),
         ),
         (its::HOSTNAME.declaration(), "a b", Err("Enter the host name")),
-        (its::PORTALS.declaration(), "a, b,,c", Ok("a,b,c")),
+        (its::IMPORT_PORTALS.declaration(), "a, b,,c", Ok("a,b,c")),
+        (
+            its::PORTALS.declaration(),
+            "default, HR = hr.example.test,,vip.example.test",
+            Ok("default,HR = hr.example.test,vip.example.test"),
+        ),
+        (
+            its::PORTALS.declaration(),
+            "Default, HR",
+            Err("“HR” is the name of a portal. Enter it with its host name: HR="),
+        ),
+        (its::PORTALS.declaration(), "HR=a b", Err("“a b” is not a host name")),
+        (its::PORTALS.declaration(), "=a.example", Err("“=a.example” has no name")),
         (its::IMPORT_ALL_SESSIONS.declaration(), "yes", Err("It must be true or false.")),
         (setting::ORG_LOGIN_URL.declaration(), "https://a.example", Ok("https://a.example")),
         (
@@ -308,6 +320,37 @@ fn values_have_their_types() {
 }
 
 #[test]
+fn row_06_portals_have_the_names_of_reports_and_are_found_by_name_or_host() {
+    let file = "[appliance.Default]\nhostname = \"a.example.test\"\n\
+                portals = [\"default\", \"HR=hr.example.test\", \"vip.example.test\"]\n\
+                import_portals = [\"hr.example.test\", \"Field\"]\n";
+    let settings = resolve(&Layer::new(), &layer(file)).appliance("Default").unwrap();
+    let names: Vec<&str> = settings.portals.iter().map(|portal| portal.name.as_str()).collect();
+    assert_eq!(names, ["Default", "HR", "vip.example.test"]);
+    let host = |text| settings.portal(text).map(|portal| portal.host.as_deref());
+    assert_eq!(host("hr"), Some(Some("hr.example.test")));
+    assert_eq!(host("HR.example.test"), Some(Some("hr.example.test")));
+    assert_eq!((host("Default"), host("other")), (Some(None), None));
+    let imported = ["HR", "hr", "Field", "Default"].map(|site| settings.imports_portal(site));
+    assert_eq!(imported, [true, true, true, false]);
+}
+
+#[test]
+fn row_30_the_lsid_is_a_parameter_of_the_recordings_address() {
+    for (base, expected) in [
+        ("https://r.example", "https://r.example/?lsid=abc"),
+        ("https://r.example/play", "https://r.example/play?lsid=abc"),
+        ("https://r.example/play?", "https://r.example/play?lsid=abc"),
+        ("https://r.example/play?kind=a%20b", "https://r.example/play?kind=a%20b&lsid=abc"),
+        ("https://r.example/?lsid=", "https://r.example/?lsid=abc"),
+        ("https://r.example/?LSID=[lsid]&x#top", "https://r.example/?LSID=abc&x#top"),
+    ] {
+        let base: Address = base.parse().unwrap();
+        assert_eq!(base.with_parameter("lsid", "abc").as_str(), expected);
+    }
+}
+
+#[test]
 fn without_a_layer_each_setting_has_its_default() {
     let none = Settings::default();
     assert_eq!(none.get(&setting::KEY_DEFAULT_KIND), KeyKind::Server);
@@ -330,4 +373,49 @@ fn what_a_policy_may_not_set_is_left_to_the_user_and_reported() {
 fn a_list_of_settings_can_be_a_constant() {
     const KEYS: [&str; 2] = [setting::KEY_TTL.key(), setting::TAG_OFFER.key()];
     assert_eq!(KEYS, ["key.ttl", "tag.offer"]);
+}
+
+#[test]
+fn row_27_the_event_types_are_those_that_are_deployed_with_their_groups() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../salesforce/force-app/main/default/customMetadata"
+    );
+    let value = |text: &str, field: &str| {
+        let (_, rest) = text.split_once(&format!("<field>{field}</field>")).unwrap();
+        let (_, rest) = rest.split_once("\">").unwrap();
+        rest.split_once("</value>").unwrap().0.to_owned()
+    };
+    let mut deployed = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.starts_with("Support_Session_Event_Type.") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            deployed.insert((value(&text, "Group__c"), value(&text, "Event_Type__c")));
+        }
+    }
+    let of_group = |group: &EventTypeGroup| -> Vec<(String, String)> {
+        group.types.iter().map(|one| (group.name.to_owned(), (*one).to_owned())).collect()
+    };
+    let known: BTreeSet<_> = EVENT_TYPE_GROUPS.iter().flat_map(of_group).collect();
+    assert_eq!(known, deployed);
+    assert_eq!(EVENT_TYPES.len(), 53);
+}
+
+#[test]
+fn every_setting_is_on_a_page_of_the_window() {
+    for one in declarations() {
+        assert!(Page::ALL.contains(&one.category.page()), "{}", one.key);
+    }
+    for page in Page::ALL {
+        assert!(declarations().any(|one| one.category.page() == page), "{}", page.name());
+    }
+}
+
+#[test]
+fn a_name_whose_last_value_is_taken_out_leaves_no_table_behind() {
+    let old = "version = 1\n[appliance.HR]\nhostname = \"a.example\"\n[later]\nz = 1\n";
+    let new = change(old, &[("appliance.HR.hostname".to_owned(), String::new())]).unwrap();
+    assert!(!new.contains("appliance") && new.contains("[later]"), "{new}");
 }

@@ -32,7 +32,7 @@ pub struct Address {
 
 impl Address {
     /// Reads an address with one of the schemes that Casebridge can use.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    fn read(text: &str) -> Option<Self> {
         let url = Url::parse(text).ok()?;
         // A password would stand in a file, and on screens, in clear text.
         let is_open = url.username().is_empty() && url.password().is_none();
@@ -45,9 +45,43 @@ impl Address {
         &self.text
     }
 
+    /// The address with this parameter: one that is there gets the value, otherwise it is added. The
+    /// other parameters stay as they are. Name and value must need no encoding.
+    pub fn with_parameter(&self, name: &str, value: &str) -> Url {
+        let mut url = self.url.clone();
+        let is_it = |part: &str| {
+            let own = part.split_once('=').map_or(part, |(own, _)| own);
+            own.eq_ignore_ascii_case(name)
+        };
+        let parts = url.query().unwrap_or_default().split('&').filter(|part| !part.is_empty());
+        let mut parts: Vec<String> = parts.map(str::to_owned).collect();
+        match parts.iter_mut().find(|part| is_it(part)) {
+            Some(part) => {
+                let own = part.split_once('=').map_or(part.as_str(), |(own, _)| own);
+                *part = format!("{own}={value}");
+            }
+            None => parts.push(format!("{name}={value}")),
+        }
+        url.set_query(Some(&parts.join("&")));
+        url
+    }
+
     /// The parts of the address.
     pub fn url(&self) -> &Url {
         &self.url
+    }
+}
+
+/// The text is no address that Casebridge can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Enter a whole address, such as https://example.com, without a name or password.")]
+pub struct AddressError;
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        Self::read(text).ok_or(AddressError)
     }
 }
 
@@ -88,6 +122,62 @@ impl FromStr for FieldName {
 impl fmt::Display for FieldName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A public portal of an appliance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portal {
+    /// The name, as session reports have it. Without a name of its own, its host name.
+    pub name: String,
+    /// The host name of its URLs. Only the default portal needs none.
+    pub host: Option<String>,
+}
+
+impl Portal {
+    /// The name of the portal that an appliance uses if none is chosen.
+    const DEFAULT: &str = "Default";
+
+    /// Reads `NAME=HOST`, `HOST`, or the name of the default portal.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let host_of = |text: &str| {
+            let host = super::form::host_in(text).map(str::to_owned);
+            host.ok_or_else(|| {
+                format!("“{text}” is not a host name, such as hr.support.example.com.")
+            })
+        };
+        match text.split_once('=') {
+            Some((name, host)) if !name.trim().is_empty() => {
+                Ok(Self { name: name.trim().to_owned(), host: Some(host_of(host.trim())?) })
+            }
+            Some(_) => Err(format!("“{text}” has no name before the equals sign.")),
+            None if text.eq_ignore_ascii_case(Self::DEFAULT) => {
+                Ok(Self { name: Self::DEFAULT.to_owned(), host: None })
+            }
+            None if text.contains(['.', ':']) => {
+                let host = host_of(text)?;
+                Ok(Self { name: host.clone(), host: Some(host) })
+            }
+            None => Err(format!(
+                "“{text}” is the name of a portal. Enter it with its host name: \
+                 {text}=hr.support.example.com."
+            )),
+        }
+    }
+
+    /// Whether a text means this portal: its name, or its host name.
+    pub fn is_meant(&self, text: &str) -> bool {
+        let is = |known: &str| known.eq_ignore_ascii_case(text);
+        is(&self.name) || self.host.as_deref().is_some_and(is)
+    }
+}
+
+impl fmt::Display for Portal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Some(host) if *host != self.name => write!(f, "{}={host}", self.name),
+            Some(_) | None => f.write_str(&self.name),
+        }
     }
 }
 

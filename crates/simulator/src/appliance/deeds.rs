@@ -19,10 +19,12 @@ pub(super) fn router() -> Router<Shared> {
         .route("/control/customer/leave", post(call::<CustomerLeave>))
         .route("/control/rep/login", post(call::<RepLogin>))
         .route("/control/rep/logout", post(call::<RepLogout>))
+        .route("/control/rep/rename", post(call::<RepRename>))
         .route("/control/rep/join", post(call::<RepJoin>))
         .route("/control/rep/leave", post(call::<RepLeave>))
         .route("/control/rep/own", post(call::<RepOwn>))
         .route("/control/session/begin", post(call::<SessionBegin>))
+        .route("/control/session/key", post(call::<KeyTyped>))
         .route("/control/session/work", post(call::<SessionWork>))
         .route("/control/session/survey", post(call::<SurveyAnswered>))
         .route("/control/session/crowd", post(call::<Crowd>))
@@ -89,6 +91,25 @@ pub(crate) struct RepLogin {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct RepLogout {
     pub(crate) representative: String,
+}
+
+/// An administrator who gives a representative another user name.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RepRename {
+    pub(crate) representative: String,
+    pub(crate) name: String,
+}
+
+impl Deed for RepRename {
+    type To = Site<State>;
+
+    fn act(self, site: &Site<State>) -> Result<Value, Impossible> {
+        let mut state = site.lock();
+        let rep = state.representative_mut(&self.representative);
+        let rep = rep.ok_or_else(|| Impossible("no such representative".to_owned()))?;
+        rep.username = self.name;
+        Ok(json!({ "representative": rep.username }))
+    }
 }
 
 fn set_logged_in(state: &mut State, name: &str, logged_in: bool) -> Result<Value, Impossible> {
@@ -217,6 +238,26 @@ impl Deed for SessionBegin {
             session.set_attribute(now, "external_key", &key);
         }
         Ok(json!({ "lsid": session.lsid, "lseq": session.lseq }))
+    }
+}
+
+/// A representative who types into the field External Key of the console, while the session runs.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct KeyTyped {
+    pub(crate) lsid: String,
+    pub(crate) external_key: String,
+}
+
+impl Deed for KeyTyped {
+    type To = Site<State>;
+
+    fn act(self, site: &Site<State>) -> Result<Value, Impossible> {
+        let mut state = site.lock();
+        let now = state.now();
+        let session = state.running_session_mut(&self.lsid);
+        let session = session.ok_or_else(|| Impossible("no such running session".to_owned()))?;
+        session.set_attribute(now, "external_key", &self.external_key);
+        Ok(json!({ "lsid": session.lsid }))
     }
 }
 

@@ -29,7 +29,7 @@ use axum::routing::get;
 use self::call::{Api, Call};
 pub(crate) use self::command::make_key;
 pub(crate) use self::deeds::{
-    Crowd, CustomerLeave, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn,
+    Crowd, CustomerLeave, KeyTyped, RepJoin, RepLeave, RepLogin, RepLogout, RepOwn, RepRename,
 };
 pub use self::deeds::{CustomerJoin, SessionBegin};
 pub(crate) use self::request::Refusal;

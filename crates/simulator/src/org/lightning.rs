@@ -252,11 +252,11 @@ fn nothing() -> Response {
 pub(super) fn components() -> String {
     const ACTIONS: [(&str, &str); 6] = [
         ("Casebridge_Session_Key", "Generate Session Key"),
-        ("Casebridge_Console_Key", "Representative-Console Key"),
+        ("Casebridge_Console_Key", "Representative Console Key"),
         ("Casebridge_Web_Key", "Web Session Key"),
         ("Casebridge_Jump", "Jump"),
         ("Casebridge_Tag", "Tag Running Session"),
-        ("Casebridge_Case_Id", "Show Case Id"),
+        ("Casebridge_Case_Id", "Show Case ID"),
     ];
     const COMPONENTS: [&str; 7] = [
         "c-casebridge-sessions",

@@ -4,6 +4,7 @@
 
 mod answer;
 pub(crate) mod control;
+mod deeds;
 mod ids;
 mod lightning;
 mod metadata;
@@ -29,6 +30,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
+pub(crate) use self::deeds::UserEdit;
 pub(crate) use self::ids::same_id;
 pub(crate) use self::lightning::SCRIPT;
 pub(crate) use self::seed::make;
@@ -51,6 +53,11 @@ pub(crate) fn router(site: &Shared, more: Router) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(limit_address))
         .layer(from_fn_with_state(site.common.clone(), note_org))
+}
+
+/// The control calls of the org.
+pub(crate) fn control_router(site: &Shared) -> Router {
+    deeds::router().with_state(site.clone())
 }
 
 /// Refuses addresses with headers beyond the org's limit.

@@ -1,15 +1,19 @@
 //! The pages of the org that people see: the list of cases and one case, with its button.
 
+use axum::Form;
 use axum::Router;
-use axum::extract::{Path, State as Extract};
+use axum::extract::{Path, RawQuery, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 use super::lightning;
 use super::records::Record;
+use super::saving::save_row;
 use super::state::{Shared, State};
+use super::writes::Target;
 use crate::common::html::{self, escape};
 
 const PLACE: &str = "Example Help Desk";
@@ -19,6 +23,7 @@ pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/", get(|| async { Redirect::to("/lightning/o/Case/list") }))
         .route("/lightning/o/Case/list", get(case_list))
+        .route("/lightning/o/Case/new", get(new_case).post(create_case))
         .route("/lightning/r/Case/{id}/view", get(case_page))
         .route("/lightning/r/Case/{id}/emails", get(case_emails))
 }
@@ -46,6 +51,45 @@ async fn case_list(Extract(site): Extract<Shared>) -> Html<String> {
         .collect();
     let head = "<tr><th>Case<th>Subject<th>Status<th>Contact";
     html::page("Cases", PLACE, &format!("<table id=\"cases\">{head}{rows}</table>"))
+}
+
+/// The page for a new case. Of the address it takes `defaultFieldValues`: fields and their values,
+/// separated by commas.
+async fn new_case(RawQuery(query): RawQuery) -> Html<String> {
+    let given = url::form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "defaultFieldValues")
+        .map(|(_, values)| values.into_owned())
+        .unwrap_or_default();
+    let pairs: Vec<(&str, &str)> =
+        given.split(',').filter_map(|pair| pair.split_once('=')).collect();
+    let of = |field| pairs.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value);
+    let body = format!(
+        "<form method=\"post\"><label>Subject <input name=\"Subject\" value=\"{}\"></label>\
+         <label>Contact <input name=\"ContactId\" value=\"{}\"></label>\
+         <button id=\"save\">Save</button></form>",
+        escape(of("Subject")),
+        escape(of("ContactId")),
+    );
+    html::page("New Case", PLACE, &body)
+}
+
+/// Saves the page as the first user, whose browser this is.
+async fn create_case(
+    Extract(site): Extract<Shared>,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Response {
+    let mut org = site.lock();
+    let user = org.users.first().map(|user| user.id.clone());
+    org.records.writer = user;
+    let filled = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    let row: Record = filled.map(|(name, value)| (name, Value::String(value))).collect();
+    match save_row(&mut org, "Case", Target::New, &row, false) {
+        Ok(saved) => Redirect::to(&format!("/lightning/r/Case/{}/view", saved.id)).into_response(),
+        Err(_) => {
+            let sentence = "Check the fields of the case.";
+            html::message(StatusCode::BAD_REQUEST, "The case was not saved", PLACE, sentence)
+        }
+    }
 }
 
 fn name_of(org: &State, object: &str, id: &str) -> String {

@@ -114,6 +114,46 @@ saving: boolean,
  */
 failure: FailureView | null, };
 
+export type ApplianceTestView = { "kind": "none" } | { "kind": "running" } | { "kind": "passed", 
+/**
+ * The version of the appliance's API.
+ */
+version: string | null, 
+/**
+ * What does not work nevertheless.
+ */
+warning: string | null, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type ApplianceView = { 
+/**
+ * The configured name.
+ */
+name: string, 
+/**
+ * `HOST[:PORT]`; may be empty.
+ */
+hostname: string, 
+/**
+ * Whether a policy fixes its name.
+ */
+managed: boolean, 
+/**
+ * Whether a client secret is stored. The secret itself never comes to a window.
+ */
+secretSaved: boolean, 
+/**
+ * Its settings.
+ */
+settings: Array<SettingView>, 
+/**
+ * The last test.
+ */
+test: ApplianceTestView, };
+
 export type CaseHeaderView = { 
 /**
  * The record id, 18 characters.
@@ -184,6 +224,10 @@ keyKind: KeyKindView,
  */
 keyKinds: Array<KeyKindView>, 
 /**
+ * Whether the web console supports its key dialog.
+ */
+webKeys: WebSupportView, 
+/**
  * The configured portals.
  */
 portals: Array<string>, 
@@ -212,6 +256,12 @@ waiting: Array<WaitingCaseView>,
  */
 recent: Array<WaitingCaseView>, };
 
+export type CheckPlaceView = { "kind": "setting", 
+/**
+ * Its dotted key.
+ */
+key: string, } | { "kind": "signIn" } | { "kind": "activity" };
+
 export type CheckStatusView = "pass" | "warn" | "fail" | "skip" | "running" | "waiting";
 
 export type CheckView = { 
@@ -232,11 +282,41 @@ status: CheckStatusView,
  */
 detail: string, 
 /**
- * What to do; empty if nothing.
+ * What to do, one step each; empty if nothing.
  */
-nextStep: string, };
+steps: Array<string>, 
+/**
+ * Where it is done, if Casebridge has the place.
+ */
+place: CheckPlaceView | null, };
 
 export type ConsoleView = "desktop" | "web";
+
+export type ControlView = { "kind": "text" } | { "kind": "lines" } | { "kind": "email" } | { "kind": "host" } | { "kind": "url" } | { "kind": "path" } | { "kind": "fieldName" } | { "kind": "list" } | { "kind": "words", 
+/**
+ * The known words.
+ */
+groups: Array<WordGroupView>, } | { "kind": "ports" } | { "kind": "switch" } | { "kind": "seconds", 
+/**
+ * The lowest.
+ */
+low: number, 
+/**
+ * The highest.
+ */
+high: number, } | { "kind": "number", 
+/**
+ * The lowest.
+ */
+low: number, 
+/**
+ * The highest.
+ */
+high: number, } | { "kind": "choice", 
+/**
+ * The words.
+ */
+options: Array<OptionView>, };
 
 export type CopyWhat = "key" | "url" | "message" | "caseId" | "caseNumber";
 
@@ -259,6 +339,16 @@ perhaps: boolean, } | { "kind": "otherCase",
  * The number of that case, or the external key.
  */
 label: string, } | { "kind": "closed" };
+
+export type EmailPreviewView = { 
+/**
+ * The subject.
+ */
+subject: string, 
+/**
+ * The text.
+ */
+body: string, };
 
 export type EmailStateView = "ready" | "sending" | "handedOver" | "failed";
 
@@ -388,7 +478,7 @@ last: JumpFormView | null,
 /**
  * Whether the web console supports it.
  */
-web: boolean, };
+web: WebSupportView, };
 
 export type JumpStateView = { "kind": "idle" } | { "kind": "starting" } | { "kind": "waiting", 
 /**
@@ -552,6 +642,40 @@ status: string,
  */
 items: Array<MenuItemView>, };
 
+export type NewCaseStateView = { "kind": "idle" } | { "kind": "waiting", 
+/**
+ * The contact that was found and filled in.
+ */
+contact: string | null, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+export type NewCaseView = { 
+/**
+ * The proposed subject.
+ */
+subject: string, 
+/**
+ * The proposed contact: the customer's name.
+ */
+contact: string, 
+/**
+ * How far it is.
+ */
+state: NewCaseStateView, };
+
+export type OptionView = { 
+/**
+ * The word in files.
+ */
+word: string, 
+/**
+ * What people read.
+ */
+label: string, };
+
 export type OrgSettingsView = { 
 /**
  * The login URL.
@@ -582,6 +706,10 @@ username: string | null,
  */
 representative: string | null, 
 /**
+ * Where that name comes from, if it was found by trying.
+ */
+representativeFoundIn: string | null, 
+/**
  * The host on which the org's API is called.
  */
 instanceUrl: string | null, 
@@ -591,8 +719,6 @@ instanceUrl: string | null,
 failure: FailureView | null, };
 
 export type OriginView = "policy" | "user" | "default";
-
-export type Preference = "key.default_kind" | "key.ttl" | "rep_console.path" | "rep_console.site_name" | "rep_console.web_actions" | "ui.jump_shortcut" | "tag.offer" | "org.username_source" | "org.username_field" | "org.external_key_writes" | "ui.autostart" | "network.proxy" | "log.level" | "email.template";
 
 export type QrView = { 
 /**
@@ -624,6 +750,108 @@ role: RoleView, };
 
 export type RoleView = "contact" | "requester";
 
+export type RuleView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether a policy sets something of it.
+ */
+managed: boolean, 
+/**
+ * Whose survey, for people.
+ */
+survey: string, 
+/**
+ * The field name of the question.
+ */
+question: string, 
+/**
+ * The answer.
+ */
+answer: string, 
+/**
+ * The new status of the case.
+ */
+caseStatus: string | null, 
+/**
+ * The new owner of the case.
+ */
+owner: string | null, 
+/**
+ * The comment on the case.
+ */
+comment: string | null, 
+/**
+ * Its settings.
+ */
+settings: Array<SettingView>, };
+
+export type SettingSectionView = { 
+/**
+ * Its heading.
+ */
+name: string, 
+/**
+ * Its settings.
+ */
+settings: Array<SettingView>, };
+
+export type SettingView = { 
+/**
+ * The dotted key.
+ */
+key: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it does.
+ */
+description: string, 
+/**
+ * How it is shown and changed.
+ */
+control: ControlView, 
+/**
+ * The value as text.
+ */
+value: string, 
+/**
+ * The value that holds when nobody set one.
+ */
+defaultValue: string, 
+/**
+ * Whether it is locked.
+ */
+managed: boolean, 
+/**
+ * Its origin.
+ */
+origin: OriginView, 
+/**
+ * Whether another form of its page shows it.
+ */
+inForm: boolean, };
+
+export type SettingsPage = "appliance" | "org" | "keys" | "console" | "sessions" | "rules" | "computer";
+
+export type SettingsPageView = { 
+/**
+ * Which page it is.
+ */
+id: SettingsPage, 
+/**
+ * What people read.
+ */
+name: string, 
+/**
+ * Its settings by category.
+ */
+sections: Array<SettingSectionView>, };
+
 export type SettingsView = { 
 /**
  * Whether the window shows the three set-up steps.
@@ -634,7 +862,7 @@ firstRun: boolean,
  */
 step: Step, 
 /**
- * The appliance page.
+ * The appliance page of the first run.
  */
 appliance: ApplianceSettingsView, 
 /**
@@ -642,9 +870,29 @@ appliance: ApplianceSettingsView,
  */
 org: OrgSettingsView, 
 /**
- * The preferences page.
+ * The pages after the first run.
  */
-preferences: Record<Preference, FieldView>, 
+pages: Array<SettingsPageView>, 
+/**
+ * The appliances, the default one first.
+ */
+appliances: Array<ApplianceView>, 
+/**
+ * The survey rules, in the order in which they are tried.
+ */
+rules: Array<RuleView>, 
+/**
+ * The last dry run of the rules.
+ */
+tried: Array<TriedSurveyView> | null, 
+/**
+ * The e-mail that the last template gives; absent without a template.
+ */
+email: EmailPreviewView | null, 
+/**
+ * The setting that is to be shown.
+ */
+shown: ShownSettingView | null, 
 /**
  * The checks, in order.
  */
@@ -665,6 +913,16 @@ version: string,
  * Where the settings are.
  */
 settingsFile: string, };
+
+export type ShownSettingView = { 
+/**
+ * Its dotted key.
+ */
+key: string, 
+/**
+ * How often a setting was to be shown, so that the same one can be shown again.
+ */
+count: number, };
 
 export type SignInView = "signedOut" | "waitingForBrowser" | "signedIn";
 
@@ -792,6 +1050,10 @@ caseFailure: FailureView | null,
  */
 recent: Array<WaitingCaseView>, 
 /**
+ * A new case for the selected session.
+ */
+newCase: NewCaseView, 
+/**
  * The search text. Absent if there was no search.
  */
 searched: string | null, 
@@ -817,6 +1079,32 @@ undo: Array<UndoView>,
 waiting: string | null, };
 
 export type TrayState = "ready" | "working" | "attention" | "signedOut";
+
+export type TriedSurveyView = { 
+/**
+ * Whose survey, for people.
+ */
+survey: string, 
+/**
+ * The answers that were read.
+ */
+answers: Array<string>, 
+/**
+ * The rule that would move the case.
+ */
+rule: string | null, 
+/**
+ * The new status of the case.
+ */
+caseStatus: string | null, 
+/**
+ * The new owner of the case.
+ */
+owner: string | null, 
+/**
+ * The comment on the case.
+ */
+comment: string | null, };
 
 export type UndoView = { 
 /**
@@ -865,6 +1153,18 @@ doubt: DoubtView | null, } | { "kind": "expired" } | { "kind": "ended" } | { "ki
  */
 failure: FailureView, };
 
+export type WebSupportView = "works" | "unknown" | "failed" | "off";
+
+export type WordGroupView = { 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * The words.
+ */
+words: Array<string>, };
+
 /** Each command with the form it takes and the answer it gives. */
 export interface Commands {
   case_view: { form: undefined; answer: CaseView }
@@ -872,6 +1172,7 @@ export interface Commands {
   generate_key: { form: { portal: string | null }; answer: void }
   choose_key_kind: { form: { kind: KeyKindView }; answer: void }
   open_key_dialog: { form: { portal: string | null }; answer: void }
+  deny_key_dialog: { form: undefined; answer: void }
   send_email: { form: { recipient: string }; answer: void }
   stop_watch: { form: undefined; answer: void }
   agree_customer: { form: undefined; answer: void }
@@ -894,6 +1195,8 @@ export interface Commands {
   undo_tag: { form: { id: number }; answer: void }
   open_session_case: { form: { lsid: string }; answer: void }
   dismiss_session: { form: { lsid: string }; answer: void }
+  open_new_case: { form: { subject: string; contact: string }; answer: void }
+  stop_new_case: { form: undefined; answer: void }
   refresh_sessions: { form: undefined; answer: void }
   show_waiting_tag: { form: undefined; answer: void }
   activity_view: { form: undefined; answer: ActivityView }
@@ -910,8 +1213,20 @@ export interface Commands {
   sign_in: { form: undefined; answer: void }
   cancel_sign_in: { form: undefined; answer: void }
   sign_out: { form: undefined; answer: void }
-  save_preference: { form: { key: Preference; value: string }; answer: void }
+  save_setting: { form: { key: string; value: string }; answer: void }
+  show_setting: { form: { key: string }; answer: void }
+  add_appliance: { form: { name: string; hostname: string; clientId: string; secret: string; caFile: string }; answer: void }
+  rename_appliance: { form: { name: string; newName: string }; answer: void }
+  remove_appliance: { form: { name: string }; answer: void }
+  save_secret: { form: { name: string; secret: string }; answer: void }
+  test_appliance: { form: { name: string }; answer: void }
+  add_rule: { form: { name: string }; answer: void }
+  remove_rule: { form: { name: string }; answer: void }
+  move_rule: { form: { name: string; up: boolean }; answer: void }
+  try_rules: { form: { survey: string; text: string }; answer: void }
+  preview_email: { form: { template: string }; answer: void }
   run_checks: { form: undefined; answer: void }
+  show_activity: { form: undefined; answer: void }
   list_support_bundle: { form: undefined; answer: void }
   save_support_bundle: { form: undefined; answer: void }
   close_support_bundle: { form: undefined; answer: void }

@@ -1,20 +1,27 @@
 import { t } from '../../strings/en'
 
-const OFFERED = [900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 604_800]
+/** The units of a time, by their seconds. */
+export const UNITS = { days: 86_400, hours: 3600, minutes: 60, seconds: 1 } as const
+export type Unit = keyof typeof UNITS
+
+const NAMES = Object.keys(UNITS) as Unit[]
 
 /** A time span in the largest unit that fits without a rest. */
 export function durationLabel(seconds: number): string {
-  const { seconds: s, minutes, hours, days } = t.settings.preferences.duration
-  if (seconds >= 172_800 && seconds % 86_400 === 0) return days(seconds / 86_400)
-  if (seconds >= 3600 && seconds % 3600 === 0) return hours(seconds / 3600)
-  if (seconds >= 60 && seconds % 60 === 0) return minutes(seconds / 60)
-  return s(seconds)
+  const { count, unit } = split(seconds)
+  return t.settings.table.duration[unit](count)
 }
 
-/** The usual spans, and the one in force when it is another. */
-export function durationOptions(current: string): { value: string; label: string }[] {
-  const now = Number(current)
-  const known = Number.isInteger(now) && now > 0
-  const all = known && !OFFERED.includes(now) ? [...OFFERED, now].sort((a, b) => a - b) : OFFERED
-  return all.map((seconds) => ({ value: String(seconds), label: durationLabel(seconds) }))
+/** A number of seconds as a count of the largest unit that leaves no rest. One day stays 24 hours. */
+export function split(seconds: number): { count: number; unit: Unit } {
+  const fits = (unit: Unit) =>
+    seconds % UNITS[unit] === 0 && seconds >= UNITS[unit] * (unit === 'days' ? 2 : 1)
+  const unit = NAMES.find(fits) ?? 'seconds'
+  return { count: seconds / UNITS[unit], unit }
+}
+
+/** What is typed, in this unit, as a number of seconds; what is no number stays as it is. */
+export function joined(typed: string, unit: Unit): string {
+  const text = typed.trim()
+  return /^\d{1,9}$/.test(text) ? String(Number(text) * UNITS[unit]) : text
 }

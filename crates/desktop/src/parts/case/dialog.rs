@@ -4,12 +4,13 @@
 use super::open::{KeyState, WatchState};
 use super::{Case, Cx, Message, default_console, no_case};
 use crate::console::{self, Asked};
-use crate::request::{Answer, DONE};
+use crate::request::{Answer, DONE, Request};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::Console;
 use casebridge_domain::{Case as OrgCase, DeepLink, Failure};
 use casebridge_ipc::{DialogView, KeyKindView};
 use casebridge_use_cases::console::{ConsoleRequest, key_dialog};
+use casebridge_use_cases::web_console::WebAction;
 
 /// Who creates the key that a link asks for; none for Casebridge itself.
 pub(super) fn console_of(link: &DeepLink, cx: &Cx<'_>) -> Option<Console> {
@@ -63,8 +64,9 @@ impl Case {
         let (id, attempt, request) = (open.id, open.attempt, open.request.clone());
         open.work = Some(cx.hold(async move {
             let result = async {
-                let action = key_dialog(request.portal.as_deref())?;
                 let appliance = request.appliance.clone();
+                let portal = request.portal.as_deref();
+                let action = key_dialog(&casebridge, appliance.as_deref(), portal)?;
                 let wanted = ConsoleRequest { action, console: chosen, appliance };
                 let asked = console::ask(&casebridge, shell, &wanted, Some(&case), false).await?;
                 Ok((case, asked))
@@ -72,6 +74,17 @@ impl Case {
             Message::DialogOpened { case: id, attempt, result: Box::new(result.await) }
         }));
         DONE
+    }
+
+    /// The person says that the web console showed no dialog: that is remembered, and the console on
+    /// this computer is proposed.
+    pub(super) fn deny_key_dialog(&mut self, cx: &mut Cx<'_>) -> Answer {
+        let Some(open) = self.shown_mut() else { return no_case(cx) };
+        if open.console == Some(Console::Web) {
+            let (appliance, action) = (open.request.appliance.clone(), WebAction::SessionKey);
+            cx.ask(Request::NoteWebConsole { appliance, action, works: false });
+        }
+        self.choose_key_kind(KeyKindView::Console, cx)
     }
 
     pub(super) fn dialog_opened(

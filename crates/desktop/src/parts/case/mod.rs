@@ -158,6 +158,7 @@ impl Case {
             CaseCommand::GenerateKey { portal } => self.generate_key(portal, cx),
             CaseCommand::ChooseKeyKind { kind } => self.choose_key_kind(kind, cx),
             CaseCommand::OpenKeyDialog { portal } => self.open_key_dialog(portal, cx),
+            CaseCommand::DenyKeyDialog {} => self.deny_key_dialog(cx),
             CaseCommand::SendEmail { recipient } => self.send_email(&recipient, cx),
             CaseCommand::StopWatch {} => self.stop_watch(),
             CaseCommand::AgreeCustomer {} => self.agree_customer(cx),
@@ -279,6 +280,7 @@ impl Case {
             Room::None if by_hand => {}
             Room::None => return cx.ask(Request::NotifyOfLinks(FailureCode::TooManyLinks)),
         }
+        cx.ask(Request::AskWebConsole(request.appliance.clone()));
         let id = self.add(request, console);
         self.put_on_screen(id);
         if let Some(open) = self.get_mut(id) {

@@ -36,7 +36,10 @@ fn made(cases: &Case) -> Message {
 fn s1_a_link_shows_its_case_and_creates_one_key() {
     let (stage, mut cases) = (Stage::new(""), Case::default());
     let asked = stage.tell(&mut cases, link(1026));
-    assert!(matches!(asked[..], [Request::Open(Window::Case)]), "{asked:?}");
+    assert!(
+        matches!(asked[..], [Request::AskWebConsole(None), Request::Open(Window::Case)]),
+        "{asked:?}"
+    );
     let view = stage.look(|known| cases.view(known));
     assert_eq!((view.stage, view.key), (At::Loading, KeyStateView::Loading));
     let made = made(&cases);

@@ -5,13 +5,14 @@ use super::open::{EmailState, KeyState, Made, OpenCase, WatchState};
 use crate::context::Known;
 use crate::labels;
 use casebridge_domain::jump::Console;
-use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::settings::{ApplianceSettings, DEFAULT_APPLIANCE};
 use casebridge_domain::{FailureCode, Recipient, RecipientRole};
 use casebridge_ipc::{
     CaseView, EmailView, KeyKindView, KeyStateView, KeyView, RecipientView, RoleView, Stage,
-    WaitingCaseView, WatchView,
+    WaitingCaseView, WatchView, WebSupportView,
 };
-use casebridge_use_cases::{Casebridge, console, email_key};
+use casebridge_use_cases::web_console::WebAction;
+use casebridge_use_cases::{Casebridge, email_key};
 
 impl Case {
     pub(crate) fn view(&self, known: &Known<'_>) -> CaseView {
@@ -20,15 +21,17 @@ impl Case {
         let appliance = shown.and_then(|o| o.request.appliance.clone());
         let appliance = appliance.unwrap_or_else(|| DEFAULT_APPLIANCE.to_owned());
         let configured = casebridge.settings().appliance(&appliance);
+        let web = labels::web(known, Some(&appliance), WebAction::SessionKey);
         CaseView {
             stage: shown.map_or(Stage::Ask, stage),
             reference: shown.map(OpenCase::reference),
             header: shown.and_then(|o| o.case.as_ref()).map(labels::header),
             key: shown.map_or(KeyStateView::None, |o| key_state(&o.key)),
             key_kind: shown.map_or(KeyKindView::Server, |o| key_kind(o.console)),
-            key_kinds: key_kinds(casebridge),
-            portals: configured.map(|a| a.portals).unwrap_or_default(),
-            portal: shown.and_then(|o| o.request.portal.clone()),
+            key_kinds: key_kinds(web),
+            web_keys: web,
+            portals: portals(configured.as_ref()),
+            portal: shown.and_then(|o| portal(configured.as_ref(), o.request.portal.as_deref()?)),
             email: shown.and_then(|o| email(casebridge, o)),
             watch: shown.map_or(WatchView::Idle, |o| watch(&o.watch)),
             failure: shown.and_then(|o| o.failure.clone()),
@@ -39,6 +42,18 @@ impl Case {
     }
 }
 
+/// The names of the portals to choose from.
+fn portals(configured: Option<&ApplianceSettings>) -> Vec<String> {
+    let portals = configured.map(|appliance| appliance.portals.iter());
+    portals.into_iter().flatten().map(|portal| portal.name.clone()).collect()
+}
+
+/// The portal that was chosen, as the list has it: a link may name it by its host name.
+fn portal(configured: Option<&ApplianceSettings>, chosen: &str) -> Option<String> {
+    let known = configured.and_then(|appliance| appliance.portal(chosen));
+    Some(known.map_or(chosen, |portal| &portal.name).to_owned())
+}
+
 fn key_kind(console: Option<Console>) -> KeyKindView {
     match console {
         None => KeyKindView::Server,
@@ -47,10 +62,10 @@ fn key_kind(console: Option<Console>) -> KeyKindView {
     }
 }
 
-/// The web console is not documented to create keys, so an administrator has to allow it.
-fn key_kinds(casebridge: &Casebridge) -> Vec<KeyKindView> {
+/// The web console is not documented to create keys, so an administrator may turn that off.
+fn key_kinds(web: WebSupportView) -> Vec<KeyKindView> {
     let mut kinds = vec![KeyKindView::Server, KeyKindView::Console];
-    if console::web_does_all(casebridge) {
+    if web != WebSupportView::Off {
         kinds.push(KeyKindView::Web);
     }
     kinds

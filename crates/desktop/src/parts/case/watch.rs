@@ -7,10 +7,12 @@ use crate::request::{Answer, DONE, Request, TagProposal};
 use crate::shell::{NAME, Notice, one_line};
 use crate::texts;
 use casebridge_domain::Lsid;
+use casebridge_domain::jump::Console;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::tagging::{Seen, carried_doubt};
 use casebridge_ipc::FailureView;
 use casebridge_use_cases::watch::Sighting;
+use casebridge_use_cases::web_console::WebAction;
 
 /// What changed for a case.
 #[derive(PartialEq, Eq)]
@@ -51,6 +53,10 @@ impl Case {
         // A key that brought a customer was handed out.
         self.key_acted_on(id, cx);
         let Some(open) = self.get_mut(id) else { return };
+        if open.console == Some(Console::Web) {
+            let (appliance, action) = (open.request.appliance.clone(), WebAction::SessionKey);
+            cx.ask(Request::NoteWebConsole { appliance, action, works: true });
+        }
         let (Some(case), WatchState::Joined(joined)) = (&open.case, &open.watch) else { return };
         if joined.doubt.is_some() {
             let (lsid, customer) = (joined.lsid.clone(), joined.name.clone());

@@ -23,6 +23,7 @@ use casebridge_use_cases::console::{ConsoleRequest, LaunchedWith};
 use casebridge_use_cases::jump::{self, CaseHost, PastJump};
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::watch::{Sighting, Watch};
+use casebridge_use_cases::web_console::WebAction;
 use jiff::Timestamp;
 use proposal::{AIM, Proposal};
 use std::sync::Arc;
@@ -232,6 +233,7 @@ impl Jump {
         self.number = self.number.wrapping_add(1);
         self.state = JumpState::Idle;
         self.waiting = None;
+        cx.ask(Request::AskWebConsole(proposal.appliance.clone()));
         self.proposal = Some(proposal);
         self.read_case(cx);
         ask_past(cx);
@@ -382,6 +384,7 @@ impl Jump {
 
     fn session_started(&mut self, hostname: Option<String>, cx: &mut Cx<'_>) {
         self.end_work();
+        self.note_web(true, cx);
         if !cx.is_open(Window::Jump) {
             let number = self.case.as_ref().map_or("", |case| case.number.as_str());
             let body = match &hostname {
@@ -397,12 +400,23 @@ impl Jump {
         if attempt != self.attempt || !matches!(self.state, JumpState::Waiting { .. }) {
             return;
         }
+        self.note_web(false, cx);
         let failure = cx.report(&Failure::new(FailureCode::JumpNotSeen, String::new()));
         if !cx.is_open(Window::Jump) {
             self.end_work();
             cx.notify(Notice::of_failure(&failure));
         }
         self.state = JumpState::NotSeen(failure);
+    }
+
+    /// Remembers whether the web console could do this jump.
+    fn note_web(&self, works: bool, cx: &mut Cx<'_>) {
+        let proposal = self.proposal.as_ref();
+        if let Some(proposal) = proposal.filter(|proposal| proposal.console == Console::Web) {
+            let action = WebAction::Jump(proposal.form.method);
+            let appliance = proposal.appliance.clone();
+            cx.ask(Request::NoteWebConsole { appliance, action, works });
+        }
     }
 
     fn stop_watch(&mut self) -> Answer {

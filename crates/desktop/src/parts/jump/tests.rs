@@ -15,7 +15,10 @@ fn s1_a_link_fills_the_form_and_no_more() {
     let (mut stage, mut jump) = (Stage::new(""), Jump::default());
     let one = "casebridge://jump?method=push-local&target=PC-7";
     let asked = stage.tell(&mut jump, link(one));
-    assert!(matches!(asked[..], [Request::Open(Window::Jump)]), "{asked:?}");
+    assert!(
+        matches!(asked[..], [Request::AskWebConsole(None), Request::Open(Window::Jump)]),
+        "{asked:?}"
+    );
     let view = stage.look(|known| jump.view(known));
     assert_eq!((view.form.method.as_str(), view.state), ("push-local", JumpStateView::Idle));
     // What is on screen stays there.

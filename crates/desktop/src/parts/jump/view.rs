@@ -9,7 +9,7 @@ use casebridge_ipc::{
     JumpMethodView, JumpStateView, JumpView,
 };
 use casebridge_use_cases::jump::{CaseHost, PastJump};
-use casebridge_use_cases::{Casebridge, console};
+use casebridge_use_cases::web_console::WebAction;
 
 /// How many previous Jumpoints are offered.
 const JUMPOINTS: usize = 5;
@@ -22,7 +22,7 @@ impl Jump {
             proposal: self.number,
             form: form(proposal.map_or(&empty, |proposal| &proposal.form)),
             console: console_view(proposal.map_or(Console::Desktop, |proposal| proposal.console)),
-            methods: methods(known.casebridge, self),
+            methods: methods(known, self),
             reference: proposal
                 .and_then(|proposal| proposal.case.as_ref())
                 .map(ToString::to_string),
@@ -44,13 +44,13 @@ fn form(form: &JumpForm) -> JumpFormView {
     JumpFormView { method: form.method.as_str().to_owned(), values: values.collect() }
 }
 
-fn methods(casebridge: &Casebridge, window: &Jump) -> Vec<JumpMethodView> {
-    let all = console::web_does_all(casebridge);
+fn methods(known: &Known<'_>, window: &Jump) -> Vec<JumpMethodView> {
+    let appliance = window.proposal.as_ref().and_then(|proposal| proposal.appliance.as_deref());
     let view = |method: &JumpMethod| JumpMethodView {
         method: method.as_str().to_owned(),
         fields: method.fields().iter().map(|field| field_view(*method, *field)).collect(),
         last: window.last(*method).as_ref().map(form),
-        web: all || *method == JumpMethod::Item,
+        web: labels::web(known, appliance, WebAction::Jump(*method)),
     };
     JumpMethod::ALL.iter().map(view).collect()
 }

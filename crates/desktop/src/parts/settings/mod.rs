@@ -1,8 +1,14 @@
-//! The settings window: the first run's three steps, later the same pages, and the checks. Who is signed in is
-//! the account's; the window shows it and has the buttons.
+//! The settings window: the first run's three steps, later a page for each part of the table of settings, and the
+//! checks. Who is signed in is the account's; the window shows it and has the buttons.
 
+mod appliance_state;
+mod appliances;
 mod bundle;
-mod pages;
+mod checks;
+mod fields;
+mod first_run;
+mod rules;
+mod saving;
 mod support;
 mod view;
 
@@ -10,11 +16,14 @@ use crate::context::{Context, Part};
 use crate::links::BURST;
 use crate::request::{Answer, DONE, Reply, Request};
 use crate::shell::payload;
+use appliance_state::Appliances;
 use bundle::Support;
 use casebridge_domain::Failure;
-use casebridge_ipc::{FailureView, SettingsCommand, Step, Window};
+use casebridge_ipc::{FailureView, SettingsCommand, ShownSettingView, Step, Window};
+use casebridge_use_cases::appliances::Tested;
 use casebridge_use_cases::doctor::{self, Outcome};
 use casebridge_use_cases::support_bundle::SupportBundle;
+use casebridge_use_cases::survey_rules::Tried;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,9 +31,15 @@ use std::time::Duration;
 pub(crate) struct Settings {
     first_run: bool,
     step: Step,
-    secret_saved: bool,
+    appliances: Appliances,
     saving_appliance: bool,
     appliance_failure: Option<FailureView>,
+    /// The last dry run of the survey rules.
+    tried: Option<Vec<Tried>>,
+    /// The template of the e-mail that is typed, if it is not the saved one.
+    template: Option<String>,
+    /// The setting that is to be shown.
+    shown: Option<ShownSettingView>,
     outcomes: Vec<Outcome>,
     checking: bool,
     support: Support,
@@ -39,13 +54,25 @@ pub(crate) enum Message {
     Link,
     /// The window is to be shown, at this step.
     Open(Option<Step>),
+    /// The window is to be shown, with the focus on the setting of this dotted key.
+    ShowSetting(String),
     Command(SettingsCommand, Reply),
-    /// Whether the appliance's secret is stored is known.
-    SecretKnown(Result<bool, Failure>),
+    /// Whether the secret of this appliance is stored is known.
+    SecretKnown(String, Result<bool, Failure>),
+    /// The appliance of the first run was saved.
     ApplianceSaved {
         result: Result<(), Failure>,
         reply: Reply,
     },
+    /// An appliance was added, got another name, or was removed.
+    AppliancesChanged {
+        /// The appliance that is to be tested now.
+        test: Option<String>,
+        result: Result<(), Failure>,
+        reply: Reply,
+    },
+    /// The test of an appliance has ended.
+    Tested(String, Result<Tested, Failure>),
     OrgSaved {
         is_other: bool,
         result: Result<(), Failure>,
@@ -73,9 +100,12 @@ impl Default for Settings {
         Self {
             first_run: false,
             step: Step::Appliance,
-            secret_saved: false,
+            appliances: Appliances::default(),
             saving_appliance: false,
             appliance_failure: None,
+            tried: None,
+            template: None,
+            shown: None,
             outcomes: Vec::new(),
             checking: false,
             support: Support::Closed,
@@ -98,11 +128,13 @@ impl Part for Settings {
             Message::Link => self.link_opened(cx),
             Message::Open(step) => self.open(step, cx),
             Message::Command(command, reply) => self.command(command, reply, cx),
-            Message::SecretKnown(result) => match result {
-                Ok(saved) => self.secret_saved = saved,
-                Err(failure) => self.appliance_failure = Some(cx.report(&failure)),
-            },
+            Message::ShowSetting(key) => self.show_setting(key, cx),
+            Message::SecretKnown(name, result) => self.secret_known(name, result, cx),
             Message::ApplianceSaved { result, reply } => self.appliance_saved(result, reply, cx),
+            Message::AppliancesChanged { test, result, reply } => {
+                self.appliances_changed(test, result, reply, cx);
+            }
+            Message::Tested(name, result) => self.tested(name, result, cx),
             Message::OrgSaved { is_other, result, reply } => {
                 Self::org_saved(is_other, result, reply, cx);
             }
@@ -140,10 +172,48 @@ impl Settings {
                 DONE
             }
             SettingsCommand::SignOut {} => return cx.ask(Request::SignOut(reply)),
-            SettingsCommand::SavePreference { key, value } => {
-                Self::save_preference(key, &value, cx)
+            SettingsCommand::SaveSetting { key, value } => {
+                return self.save_setting(key, value, reply, cx);
+            }
+            SettingsCommand::ShowSetting { key } => {
+                self.update(Message::ShowSetting(key), cx);
+                DONE
+            }
+            SettingsCommand::AddAppliance { name, hostname, client_id, secret, ca_file } => {
+                return Self::add_appliance(
+                    name,
+                    [hostname, client_id, ca_file],
+                    secret,
+                    reply,
+                    cx,
+                );
+            }
+            SettingsCommand::RenameAppliance { name, new_name } => {
+                return Self::rename_appliance(name, new_name, reply, cx);
+            }
+            SettingsCommand::RemoveAppliance { name } => {
+                return Self::remove_appliance(name, reply, cx);
+            }
+            SettingsCommand::SaveSecret { name, secret } => {
+                return Self::save_secret(name, secret, reply, cx);
+            }
+            SettingsCommand::TestAppliance { name } => {
+                self.test_appliance(name, cx);
+                DONE
+            }
+            SettingsCommand::AddRule { name } => Self::add_rule(&name, cx),
+            SettingsCommand::RemoveRule { name } => Self::remove_rule(&name, cx),
+            SettingsCommand::MoveRule { name, up } => Self::move_rule(&name, up, cx),
+            SettingsCommand::TryRules { survey, text } => self.try_rules(&survey, &text, cx),
+            SettingsCommand::PreviewEmail { template } => {
+                self.template = Some(template);
+                DONE
             }
             SettingsCommand::RunChecks {} => self.run_checks(cx),
+            SettingsCommand::ShowActivity {} => {
+                cx.ask(Request::Open(Window::Activity));
+                DONE
+            }
             SettingsCommand::ListSupportBundle {} => return self.list_bundle(reply, cx),
             SettingsCommand::SaveSupportBundle {} => return self.save_bundle(reply, cx),
             SettingsCommand::CloseSupportBundle {} => {
@@ -177,7 +247,7 @@ impl Settings {
                 _ => Step::Appliance,
             };
             self.appliance_failure = None;
-            Self::ask_secret(cx);
+            Self::ask_secrets(cx);
             // Where a step is asked for, what failed there is the reason.
             cx.ask(Request::ShowAccount { failure: step.is_some() });
         }
@@ -185,8 +255,17 @@ impl Settings {
         cx.ask(Request::Open(Window::Settings));
     }
 
+    /// Shows the window with the focus on this setting.
+    fn show_setting(&mut self, key: String, cx: &mut Cx<'_>) {
+        self.open(None, cx);
+        let count = self.shown.as_ref().map_or(0, |shown| shown.count).wrapping_add(1);
+        self.shown = Some(ShownSettingView { key, count });
+    }
+
     fn closed(&mut self) {
         self.first_run = false;
+        self.appliances = Appliances::default();
+        (self.tried, self.template, self.shown) = (None, None, None);
         self.support = Support::Closed;
         if !self.checking {
             self.outcomes.clear();

@@ -1,6 +1,7 @@
 //! The tag window: which of the representative's sessions go to which case. What is written waits
 //! for a click, and what speaks against it for a second one (S1, S2).
 
+mod new_case;
 mod tagging;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use casebridge_use_cases::ended;
 use casebridge_use_cases::session_key;
 use casebridge_use_cases::sessions::RunningSession;
 use casebridge_use_cases::tag::Tagged;
+use new_case::NewCase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the tag of a session is.
@@ -54,6 +56,7 @@ pub(crate) struct Tag {
     /// Counts what is on screen, so that what an older one left under way is told apart.
     number: u32,
     reading: Option<Task>,
+    new_case: NewCase,
 }
 
 /// What can happen to the tag window.
@@ -68,6 +71,12 @@ pub(crate) enum Message {
         number: u32,
         result: Box<Result<Case, Failure>>,
     },
+    /// The org's page for a new case is open, with this contact.
+    NewCaseOpened {
+        contact: Option<String>,
+    },
+    /// The new case is there, or nobody waits for it any more.
+    NewCaseEnded(Box<Result<Option<CaseHit>, Failure>>),
     /// Cases were looked for: by this text, or those that were last viewed.
     Found {
         text: Option<String>,
@@ -123,6 +132,8 @@ impl Part for Tag {
                 cx.answer(reply, answer);
             }
             Message::CaseRead { number, result } => self.case_read(number, *result, cx),
+            Message::NewCaseOpened { contact } => self.new_case_opened(contact),
+            Message::NewCaseEnded(result) => self.new_case_ended(*result, cx),
             Message::Found { text, result } => self.cases_found(text, result, cx),
             Message::TagOne { session, case } => self.tag_one(&session, &case, cx),
             Message::Tagged { session, number, result } => {
@@ -151,6 +162,10 @@ impl Tag {
             TagCommand::TagSessions { confirmed } => return self.tag_sessions(confirmed, cx),
             TagCommand::UndoTag { id } => self.undo(id, cx),
             TagCommand::OpenSessionCase { lsid } => return self.open_session_case(&lsid, cx),
+            TagCommand::OpenNewCase { subject, contact } => {
+                return self.open_new_case(subject, contact, cx);
+            }
+            TagCommand::StopNewCase {} => self.new_case = NewCase::None,
             TagCommand::DismissSession { lsid } => self.dismiss(&lsid, cx),
             TagCommand::RefreshSessions {} => cx.ask(Request::PollNow),
             TagCommand::ShowWaitingTag {} => {
@@ -226,6 +241,7 @@ impl Tag {
     fn closed(&mut self) {
         (self.waiting, self.reading) = (None, None);
         self.confirming = None;
+        self.new_case = NewCase::None;
         self.forget_done();
     }
 

@@ -49,6 +49,7 @@ impl Tag {
             header: self.case.as_ref().map(labels::header),
             case_failure: self.case_failure.clone(),
             recent: self.cases(&known.facts.recent),
+            new_case: self.new_case_view(&[mine.as_slice(), &self.ended].concat()),
             searched: self.searched.clone(),
             found: self.found.iter().map(hit).collect(),
             confirming: self.confirming.is_some(),
