@@ -276,7 +276,7 @@ describe('the search', () => {
     const host = await show('appliance')
     await look('key.ttl')
     await screen.findByText('1 setting', { selector: '.lead' })
-    await look('federation')
+    await look('zeppelin')
     await screen.findByText('No setting has these words in its name, description or key.', { selector: '.lead' })
     await look('client secret')
     await fireEvent.click(await button(/^Client secret/))
