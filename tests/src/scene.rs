@@ -161,7 +161,7 @@ impl Scene {
         let ready = second.ready();
         let secret = SecretString::from(ready.appliance.client_secret.clone());
         self.secrets.set(&SecretName::ApplianceClientSecret(name.to_owned()), &secret)?;
-        self.change_settings(|text| {
+        self.edit_settings(|text| {
             format!(
                 "{text}[appliance.{name}]\nhostname = {:?}\nclient_id = {:?}\nca_file = {:?}\n",
                 ready.appliance.hostname, ready.appliance.client_id, ready.ca_file,

@@ -32,6 +32,11 @@ pub(crate) fn web(known: &Known<'_>, appliance: Option<&str>, action: WebAction)
     }
 }
 
+/// The appliances to choose from, where there is more than one.
+pub(crate) fn appliances(casebridge: &Casebridge) -> Vec<String> {
+    Some(casebridge.settings().appliances()).filter(|all| all.len() > 1).unwrap_or_default()
+}
+
 /// The appliance of a session, where there is more than one.
 pub(crate) fn appliance(session: &RunningSession, casebridge: &Casebridge) -> Option<String> {
     (casebridge.settings().appliances().len() > 1).then(|| session.appliance.clone())

@@ -16,6 +16,8 @@ commands! {
     generate_key = GenerateKey { portal: Option<String> } -> "void";
     /// Changes what creates the key.
     choose_key_kind = ChooseKeyKind { kind: KeyKindView } -> "void";
+    /// Chooses the appliance of the key. Another click creates it there.
+    choose_key_appliance = ChooseKeyAppliance { name: String } -> "void";
     /// Opens the console's own key dialog.
     open_key_dialog = OpenKeyDialog { portal: Option<String> } -> "void";
     /// Says that the web console showed no key dialog, and proposes the console on this computer.
@@ -224,6 +226,8 @@ pub struct CaseView {
     pub stage: Stage,
     /// The appliance's configured name.
     pub appliance: String,
+    /// The appliances to choose from; empty if there is only one.
+    pub appliances: Vec<String>,
     /// The reference of the case.
     pub reference: Option<String>,
     /// The case, once read.

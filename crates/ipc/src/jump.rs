@@ -13,6 +13,8 @@ commands! {
     jump_view = JumpView {} -> "JumpView";
     /// Sets the jump's case to the one that was entered. An empty text removes the case.
     choose_jump_case = ChooseJumpCase { reference: String } -> "void";
+    /// Chooses the appliance of the jump.
+    choose_jump_appliance = ChooseJumpAppliance { name: String } -> "void";
     /// Sends the jump to the console.
     start_jump = StartJump { form: JumpFormView, console: ConsoleView } -> "void";
     /// Stops waiting for the jump's session.
@@ -153,6 +155,10 @@ pub struct JumpView {
     pub form: JumpFormView,
     /// The initially selected console.
     pub console: ConsoleView,
+    /// The appliance's configured name.
+    pub appliance: String,
+    /// The appliances to choose from; empty if there is only one.
+    pub appliances: Vec<String>,
     /// The methods.
     pub methods: Vec<JumpMethodView>,
     /// The reference of the jump's case, if there is one.

@@ -3,7 +3,7 @@
 
 use crate::home::count;
 use crate::terminal::Terminal;
-use casebridge_ipc::{TagSessionView, TagStateView, TagView};
+use casebridge_ipc::{CaseView, JumpView, KeyStateView, TagSessionView, TagStateView, TagView};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, Simulator};
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
@@ -67,6 +67,41 @@ async fn row_34_sessions_of_every_appliance_are_listed_tagged_and_imported() {
     assert_eq!(external_key(&scene.simulator, &here), None);
     second.leave_customer(&there).unwrap();
     wait::until_true("the import", || is_written(&scene, &there)).await.unwrap();
+    stage.quit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_34_keys_and_jumps_are_made_on_the_appliance_that_is_chosen() {
+    let scene = Scene::new().await.unwrap().with_console("").unwrap();
+    let second = scene.second_appliance(EMEA).unwrap();
+    let stage = scene.app();
+    stage.app.open_link("casebridge://session-key?case=1026".into()).await;
+    let made = |view: &CaseView| matches!(&view.key, KeyStateView::Made(_));
+    let view = stage.shell.until_case("the first key", made).await.unwrap();
+    assert_eq!(
+        (view.appliance.as_str(), &view.appliances[..]),
+        ("Default", &["Default", EMEA].map(String::from)[..])
+    );
+    stage.case("choose_key_appliance", json!({ "name": EMEA })).await.unwrap();
+    let none = |view: &CaseView| view.key == KeyStateView::None && view.appliance == EMEA;
+    stage.shell.until_case("the choice", none).await.unwrap();
+    assert_eq!(second.state()["keys"].as_array().unwrap().len(), 0, "a choice makes no key");
+    stage.case("generate_key", json!({ "portal": null })).await.unwrap();
+    stage.shell.until_case("the key there", made).await.unwrap();
+    assert_eq!(second.state()["keys"].as_array().unwrap().len(), 1);
+    let refused = stage.case("choose_key_appliance", json!({ "name": "APAC" })).await;
+    assert_eq!(refused.unwrap_err().code, "appliance_unknown");
+
+    stage.app.open_link("casebridge://jump?case=1026&method=item&search=TILL-02".into()).await;
+    let read = |view: &JumpView| view.header.is_some();
+    let view = stage.shell.until_jump("the jump", read).await.unwrap();
+    stage.jump("choose_jump_appliance", json!({ "name": EMEA })).await.unwrap();
+    let chosen = |view: &JumpView| view.appliance == EMEA;
+    stage.shell.until_jump("the choice", chosen).await.unwrap();
+    let form = json!({ "form": view.form, "console": "web" });
+    stage.jump("start_jump", form).await.unwrap();
+    let seen = stage.shell.until("the page", |seen| !seen.pages.is_empty()).await.unwrap();
+    assert_eq!(seen.pages[0].authority(), second.ready().appliance.hostname);
     stage.quit().await.unwrap();
 }
 

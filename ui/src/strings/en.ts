@@ -74,6 +74,7 @@ export const t = {
       copy: 'Copy',
       copyMessage: 'Copy message',
       parts: { key: 'Key', url: 'Link', message: 'Message' },
+      appliance: 'Appliance',
       kind: 'Created by',
       kinds: {
         server: 'Casebridge',
@@ -229,6 +230,7 @@ export const t = {
     },
     bar: {
       title: 'Start',
+      appliance: 'Appliance',
       console: 'Start in',
       desktop: 'Console on this computer',
       web: 'Web console',

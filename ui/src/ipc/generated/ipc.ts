@@ -204,6 +204,10 @@ stage: Stage,
  */
 appliance: string, 
 /**
+ * The appliances to choose from; empty if there is only one.
+ */
+appliances: Array<string>, 
+/**
  * The reference of the case.
  */
 reference: string | null, 
@@ -519,6 +523,14 @@ form: JumpFormView,
  * The initially selected console.
  */
 console: ConsoleView, 
+/**
+ * The appliance's configured name.
+ */
+appliance: string, 
+/**
+ * The appliances to choose from; empty if there is only one.
+ */
+appliances: Array<string>, 
 /**
  * The methods.
  */
@@ -1171,6 +1183,7 @@ export interface Commands {
   look_up_case: { form: { reference: string }; answer: void }
   generate_key: { form: { portal: string | null }; answer: void }
   choose_key_kind: { form: { kind: KeyKindView }; answer: void }
+  choose_key_appliance: { form: { name: string }; answer: void }
   open_key_dialog: { form: { portal: string | null }; answer: void }
   deny_key_dialog: { form: undefined; answer: void }
   send_email: { form: { recipient: string }; answer: void }
@@ -1182,6 +1195,7 @@ export interface Commands {
   retry: { form: undefined; answer: void }
   jump_view: { form: undefined; answer: JumpView }
   choose_jump_case: { form: { reference: string }; answer: void }
+  choose_jump_appliance: { form: { name: string }; answer: void }
   start_jump: { form: { form: JumpFormView; console: ConsoleView }; answer: void }
   stop_jump_watch: { form: undefined; answer: void }
   pin_jump: { form: { id: number; pinned: boolean }; answer: void }

@@ -7,7 +7,8 @@ use crate::console::{self, Asked};
 use crate::request::{Answer, DONE, Request};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::Console;
-use casebridge_domain::{Case as OrgCase, DeepLink, Failure};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
+use casebridge_domain::{Case as OrgCase, DeepLink, Failure, FailureCode};
 use casebridge_ipc::{DialogView, KeyKindView};
 use casebridge_use_cases::console::{ConsoleRequest, key_dialog};
 use casebridge_use_cases::web_console::WebAction;
@@ -46,6 +47,28 @@ impl Case {
             // Another click creates the key: nobody has asked for one yet.
             open.drop_key_work();
             (open.key, open.watch) = (KeyState::None, WatchState::Idle);
+        }
+        DONE
+    }
+
+    /// Another click creates the key there; one that was made elsewhere still counts until it ends.
+    pub(super) fn choose_appliance(&mut self, name: String, cx: &mut Cx<'_>) -> Answer {
+        if cx.casebridge.settings().appliance(&name).is_none() {
+            return cx.refuse(FailureCode::ApplianceUnknown);
+        }
+        let console = default_console(Some(&name), cx);
+        let Some(open) = self.shown_mut() else { return no_case(cx) };
+        if open.request.appliance.as_deref().unwrap_or(DEFAULT_APPLIANCE) == name {
+            return DONE;
+        }
+        cx.ask(Request::AskWebConsole(Some(name.clone())));
+        open.request.appliance = Some(name);
+        (open.request.portal, open.request.record, open.console) = (None, None, console);
+        open.drop_key_work();
+        (open.key, open.watch) = (KeyState::None, WatchState::Idle);
+        let id = open.id;
+        if console.is_some() {
+            self.begin_key(id, cx);
         }
         DONE
     }

@@ -157,6 +157,7 @@ impl Case {
             CaseCommand::LookUpCase { reference } => self.look_up(&reference, cx),
             CaseCommand::GenerateKey { portal } => self.generate_key(portal, cx),
             CaseCommand::ChooseKeyKind { kind } => self.choose_key_kind(kind, cx),
+            CaseCommand::ChooseKeyAppliance { name } => self.choose_appliance(name, cx),
             CaseCommand::OpenKeyDialog { portal } => self.open_key_dialog(portal, cx),
             CaseCommand::DenyKeyDialog {} => self.deny_key_dialog(cx),
             CaseCommand::SendEmail { recipient } => self.send_email(&recipient, cx),

@@ -37,6 +37,7 @@ impl Case {
             failure: shown.and_then(|o| o.failure.clone()),
             waiting: self.list.iter().filter(|o| Some(o.id) != self.shown).map(waiting).collect(),
             recent: known.facts.recent.iter().map(labels::recent).collect(),
+            appliances: labels::appliances(casebridge),
             appliance,
         }
     }

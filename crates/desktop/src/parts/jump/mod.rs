@@ -141,6 +141,7 @@ impl Jump {
         match command {
             JumpCommand::JumpView {} => Ok(payload(&self.view(cx.known()))),
             JumpCommand::ChooseJumpCase { reference } => self.choose_case(&reference, cx),
+            JumpCommand::ChooseJumpAppliance { name } => self.choose_appliance(name, cx),
             JumpCommand::StartJump { form, console } => self.start(&form, console, cx),
             JumpCommand::StopJumpWatch {} => self.stop_watch(),
             JumpCommand::PinJump { id, pinned } => pin(id, pinned, cx),
@@ -254,6 +255,17 @@ impl Jump {
             (proposal.case, proposal.org) = (case, None);
         }
         self.read_case(cx);
+        DONE
+    }
+
+    fn choose_appliance(&mut self, name: String, cx: &mut Cx<'_>) -> Answer {
+        if cx.casebridge.settings().appliance(&name).is_none() {
+            return cx.refuse(FailureCode::ApplianceUnknown);
+        }
+        if let Some(proposal) = &mut self.proposal {
+            cx.ask(Request::AskWebConsole(Some(name.clone())));
+            proposal.appliance = Some(name);
+        }
         DONE
     }
 

@@ -4,6 +4,7 @@ use super::{Jump, JumpState};
 use crate::context::Known;
 use crate::labels;
 use casebridge_domain::jump::{Console, JumpField, JumpForm, JumpMethod};
+use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_ipc::{
     CaseHostView, ConsoleView, HostSourceView, JumpEntryView, JumpFieldView, JumpFormView,
     JumpMethodView, JumpStateView, JumpView,
@@ -22,6 +23,10 @@ impl Jump {
             proposal: self.number,
             form: form(proposal.map_or(&empty, |proposal| &proposal.form)),
             console: console_view(proposal.map_or(Console::Desktop, |proposal| proposal.console)),
+            appliance: proposal
+                .and_then(|proposal| proposal.appliance.clone())
+                .unwrap_or_else(|| DEFAULT_APPLIANCE.to_owned()),
+            appliances: labels::appliances(known.casebridge),
             methods: methods(known, self),
             reference: proposal
                 .and_then(|proposal| proposal.case.as_ref())
