@@ -61,7 +61,7 @@ fn case_of(scene: &Scene, lsid: &str) -> Option<Value> {
 async fn type_and_end(scene: &Scene, lsid: &str, external_key: &str) {
     wait::until("the running session", || async {
         let open = outbox::open_items(&scene.casebridge).await.unwrap();
-        Ok((!open.is_empty()).then_some(()))
+        Ok(open.iter().any(|item| item.kind == "import").then_some(()))
     })
     .await
     .unwrap();
