@@ -39,7 +39,13 @@ pub(crate) fn appliances(casebridge: &Casebridge) -> Vec<String> {
 
 /// The appliance of a session, where there is more than one.
 pub(crate) fn appliance(session: &RunningSession, casebridge: &Casebridge) -> Option<String> {
-    (casebridge.settings().appliances().len() > 1).then(|| session.appliance.clone())
+    one_of_several(&session.appliance, casebridge)
+}
+
+/// The name of an appliance, where there is more than one.
+pub(crate) fn one_of_several(appliance: &str, casebridge: &Casebridge) -> Option<String> {
+    let is_one = !appliance.is_empty() && casebridge.settings().appliances().len() > 1;
+    is_one.then(|| appliance.to_owned())
 }
 
 pub(crate) fn case(number: &str, subject: &str) -> String {

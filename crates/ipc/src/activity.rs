@@ -90,6 +90,8 @@ pub struct ActivityEntryView {
     pub id: u32,
     /// What it is.
     pub kind: ActivityKindView,
+    /// Its appliance, where there is more than one.
+    pub appliance: Option<String>,
     /// The customer, recipient or computer. May be empty.
     pub title: String,
     /// The case's number, where it is known.

@@ -80,6 +80,8 @@ pub struct JumpFieldView {
 pub struct JumpEntryView {
     /// The argument of `pin_jump` and `forget_jump`.
     pub id: u32,
+    /// Its appliance, where there is more than one.
+    pub appliance: Option<String>,
     /// Its title.
     pub title: String,
     /// The form.

@@ -24,6 +24,8 @@ pub struct CaseHost {
 pub struct PastJump {
     /// The record's id.
     pub id: u32,
+    /// The configured name of the appliance.
+    pub appliance: String,
     /// The form that was used.
     pub form: JumpForm,
     /// When it was last started.
@@ -148,5 +150,11 @@ fn read(record: &JumpRecord) -> Option<PastJump> {
     let words: BTreeMap<String, String> = serde_json::from_str(&record.fields).ok()?;
     let values = words.into_iter().map(|(word, text)| Some((word.parse().ok()?, text)));
     let form = JumpForm { method, values: values.collect::<Option<_>>()? };
-    Some(PastJump { id: record.id, form, used_at: record.used_at, pinned: record.pinned })
+    Some(PastJump {
+        id: record.id,
+        appliance: record.appliance.clone(),
+        form,
+        used_at: record.used_at,
+        pinned: record.pinned,
+    })
 }

@@ -3,8 +3,11 @@
 
 use crate::home::count;
 use crate::terminal::Terminal;
-use casebridge_ipc::{CaseView, JumpView, KeyStateView, TagSessionView, TagStateView, TagView};
+use casebridge_ipc::{
+    CaseView, JumpView, KeyStateView, TagSessionView, TagStateView, TagView, Window,
+};
 use casebridge_simulator::{FaultName, FaultSwitch, SessionBegin, Simulator};
+use casebridge_tests::fake_shell::Seen;
 use casebridge_tests::scene::Scene;
 use casebridge_tests::wait;
 use casebridge_use_cases::catch_up;
@@ -102,6 +105,19 @@ async fn row_34_keys_and_jumps_are_made_on_the_appliance_that_is_chosen() {
     stage.jump("start_jump", form).await.unwrap();
     let seen = stage.shell.until("the page", |seen| !seen.pages.is_empty()).await.unwrap();
     assert_eq!(seen.pages[0].authority(), second.ready().appliance.hostname);
+    // Once more, from the menu: it goes where it went before.
+    stage.jump("close_window", json!({})).await.unwrap();
+    let again = |seen: &Seen| {
+        let items = seen.menu.iter().flat_map(|menu| &menu.items);
+        items.into_iter().find(|item| item.id.starts_with("jump-")).map(|item| item.id.clone())
+    };
+    let there = |seen: &Seen| again(seen).is_some() && !seen.open.contains(&Window::Jump);
+    let seen = stage.shell.until("the jump in the menu", there).await.unwrap();
+    let before = seen.jump.as_ref().map(|view| view.proposal);
+    stage.app.press_menu(&again(&seen).unwrap());
+    let proposed = |view: &JumpView| Some(view.proposal) != before && view.appliance == EMEA;
+    let view = stage.shell.until_jump("the same jump", proposed).await.unwrap();
+    assert_eq!(view.jumps[0].appliance.as_deref(), Some(EMEA));
     stage.quit().await.unwrap();
 }
 

@@ -10,6 +10,10 @@ id: number,
  */
 kind: ActivityKindView, 
 /**
+ * Its appliance, where there is more than one.
+ */
+appliance: string | null, 
+/**
  * The customer, recipient or computer. May be empty.
  */
 title: string, 
@@ -429,6 +433,10 @@ export type JumpEntryView = {
  * The argument of `pin_jump` and `forget_jump`.
  */
 id: number, 
+/**
+ * Its appliance, where there is more than one.
+ */
+appliance: string | null, 
 /**
  * Its title.
  */

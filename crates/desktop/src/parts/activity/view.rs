@@ -3,6 +3,7 @@
 use super::{Activity, is_held_by};
 use crate::context::Known;
 use crate::failures;
+use crate::labels;
 use casebridge_domain::FailureCode;
 use casebridge_ipc::{ActivityEntryView, ActivityKindView, ActivityStateView, ActivityView};
 use casebridge_store::{Item, Kind, State};
@@ -10,11 +11,12 @@ use casebridge_use_cases::jobs;
 use casebridge_use_cases::outbox::{self, Overview};
 
 impl Activity {
-    pub(crate) fn view(&self, _known: &Known<'_>) -> ActivityView {
+    pub(crate) fn view(&self, context: &Known<'_>) -> ActivityView {
         let known = self.known.as_ref();
         let hold = self.hold();
-        let all =
-            |items: &[Item]| items.iter().filter_map(|item| entry(item, hold)).collect::<Vec<_>>();
+        let all = |items: &[Item]| {
+            items.iter().filter_map(|item| entry(item, hold, context)).collect::<Vec<_>>()
+        };
         ActivityView {
             hold: known.and_then(|k| k.hold).map(|code| failures::view_of(code, String::new())),
             mended: known
@@ -27,7 +29,7 @@ impl Activity {
     }
 }
 
-fn entry(item: &Item, hold: Option<FailureCode>) -> Option<ActivityEntryView> {
+fn entry(item: &Item, hold: Option<FailureCode>, context: &Known<'_>) -> Option<ActivityEntryView> {
     let failure = || {
         let failure = outbox::failure_of(item);
         failures::view_of(failure.code, failure.detail)
@@ -56,6 +58,7 @@ fn entry(item: &Item, hold: Option<FailureCode>) -> Option<ActivityEntryView> {
     Some(ActivityEntryView {
         id: item.id,
         kind,
+        appliance: labels::one_of_several(&item.appliance, context.casebridge),
         title: item.title.clone(),
         case_number: Some(item.case_number.clone()).filter(|number| !number.is_empty()),
         has_case: !item.case_id.is_empty(),

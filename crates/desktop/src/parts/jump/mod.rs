@@ -213,20 +213,22 @@ impl Jump {
         }
         let method = self.last_method();
         let form = self.last(method).unwrap_or_else(|| JumpForm::new(method));
-        self.propose_here(form, cx);
+        self.propose_here(form, None, cx);
     }
 
     /// A previous jump, from the menu.
     fn again(&mut self, id: u32, cx: &mut Cx<'_>) {
         let known = self.jumps.iter().find(|jump| jump.id == id);
-        let Some(form) = known.map(|jump| jump.form.clone()) else { return };
-        self.propose_here(form, cx);
+        let Some(jump) = known.cloned() else { return };
+        // An appliance that was removed from the settings has no jumps any more.
+        let is_there = cx.casebridge.settings().appliance(&jump.appliance).is_some();
+        self.propose_here(jump.form, is_there.then_some(jump.appliance), cx);
     }
 
-    fn propose_here(&mut self, form: JumpForm, cx: &mut Cx<'_>) {
+    fn propose_here(&mut self, form: JumpForm, appliance: Option<String>, cx: &mut Cx<'_>) {
         let case = cx.facts.cases.on_screen.clone().filter(|_| cx.is_open(Window::Case));
         let case = case.map(CaseRef::Id);
-        self.propose(Proposal { case, ..Proposal::of(form) }, cx);
+        self.propose(Proposal { case, appliance, ..Proposal::of(form) }, cx);
     }
 
     fn propose(&mut self, proposal: Proposal, cx: &mut Cx<'_>) {

@@ -9,6 +9,7 @@ use casebridge_ipc::{
     CaseHostView, ConsoleView, HostSourceView, JumpEntryView, JumpFieldView, JumpFormView,
     JumpMethodView, JumpStateView, JumpView,
 };
+use casebridge_use_cases::Casebridge;
 use casebridge_use_cases::jump::{CaseHost, PastJump};
 use casebridge_use_cases::web_console::WebAction;
 
@@ -35,7 +36,7 @@ impl Jump {
             case_failure: self.case_failure.clone(),
             recent: known.facts.recent.iter().map(labels::recent).collect(),
             hosts: self.hosts.iter().map(host).collect(),
-            jumps: self.jumps.iter().map(entry).collect(),
+            jumps: self.jumps.iter().map(|jump| entry(jump, known.casebridge)).collect(),
             jumpoints: jumpoints(&self.jumps),
             jumps_failure: self.jumps_failure.clone(),
             state: state(&self.state),
@@ -73,9 +74,10 @@ fn host(host: &CaseHost) -> CaseHostView {
     CaseHostView { hostname: host.hostname.clone(), source }
 }
 
-fn entry(jump: &PastJump) -> JumpEntryView {
+fn entry(jump: &PastJump, casebridge: &Casebridge) -> JumpEntryView {
     JumpEntryView {
         id: jump.id,
+        appliance: labels::one_of_several(&jump.appliance, casebridge),
         title: jump.form.title().to_owned(),
         form: form(&jump.form),
         pinned: jump.pinned,
