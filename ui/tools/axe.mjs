@@ -106,7 +106,7 @@ async function enterPresses(page, where) {
   if ((await page.evaluate(() => globalThis.pressed)) !== 0) {
     find(where, 'Enter presses a button that has only just appeared')
   }
-  await page.waitForTimeout(450)
+  await page.waitForFunction(() => !document.querySelector('[data-fresh]'))
   await page.keyboard.press('Enter')
   if ((await page.evaluate(() => globalThis.pressed)) !== 1) find(where, 'Enter does not press the filled button')
 }

@@ -1,8 +1,8 @@
 //! The checks that need no test, quick ones first; and all of it.
 
-use crate::process::{self, answers, cargo, note, program, step};
+use crate::process::{self, answers, cargo, program, step};
 use crate::{codegen, cross, dependencies, setup, suites, tidy};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 /// Runs every check and every test, for Windows and macOS too.
 pub(crate) fn run() -> Result<()> {
@@ -37,8 +37,6 @@ fn has_component(command: &str, component: &str) -> Result<bool> {
         process::run(program("rustup").args(["component", "add", component]))?;
     }
     let found = is_there();
-    if !found {
-        note(&format!("this toolchain has no {component}, and no rustup to add it: not checked"));
-    }
+    ensure!(found, "this toolchain has no {component}, and no rustup to add it");
     Ok(found)
 }

@@ -60,7 +60,7 @@ pub(crate) fn check_latest() -> Result<()> {
 fn install(command: &str, version: &str) -> Result<()> {
     let name = format!("cargo-{command}");
     step(&name);
-    if answers(program(&name).arg("--version")) {
+    if output(program(&name).arg("--version")).is_ok_and(|told| told.contains(version)) {
         note("all there");
         return Ok(());
     }

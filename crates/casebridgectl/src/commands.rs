@@ -117,6 +117,6 @@ async fn email(
     let case = session_key::read_case(casebridge, &request).await?;
     let recipients = case.recipients();
     let to = recipients.first().ok_or_else(|| email_key::no_recipient(casebridge, &case))?;
-    let sent = email_key::hand_over(casebridge, &case, &key, &to.address).await?;
+    let sent = email_key::hand_over(casebridge, appliance, &case, &key, &to.address).await?;
     Ok(answer::of_email(&sent.address))
 }

@@ -46,7 +46,7 @@ pub(crate) struct AccountSeen {
 /// The running sessions, as last seen.
 #[derive(Default)]
 pub(crate) struct SessionsSeen {
-    /// The representative's own, on the first appliance.
+    /// The representative's own, on all appliances.
     pub(crate) mine: Vec<RunningSession>,
     /// Whether anything has been found out yet.
     pub(crate) is_known: bool,

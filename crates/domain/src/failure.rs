@@ -376,7 +376,7 @@ failures! {
         "Start Casebridge once or reinstall it, so that it opens casebridge links. If the browser then asks, allow it to open Casebridge.", [
             "Start Casebridge once or reinstall it, so that it opens casebridge links.",
             "If the browser asks whether to open Casebridge, allow it. Your administrator can allow it for everybody (AutoLaunchProtocolsFromOrigins).",
-            "Check that the host name of the appliance is right and that the appliance is named Default: both have a check above.",
+            "Check that the host name of the appliance is right and that the appliance is named Default: the checks of both say so.",
         ];
     /// An internal error.
     Internal: "internal", "Something went wrong in Casebridge",

@@ -19,6 +19,8 @@ commands! {
     start_jump = StartJump { form: JumpFormView, console: ConsoleView } -> "void";
     /// Stops waiting for the jump's session.
     stop_jump_watch = StopJumpWatch {} -> "void";
+    /// Says that the web console could not do the jump, and proposes the console on this computer.
+    deny_web_jump = DenyWebJump {} -> "void";
     /// Adds a jump to the favourites or removes it from them.
     pin_jump = PinJump { id: u32, pinned: bool } -> "void";
     /// Removes a jump from the list.

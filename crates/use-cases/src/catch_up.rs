@@ -69,8 +69,10 @@ async fn look(casebridge: &Casebridge, name: &str, username: &str) -> Result<usi
         .map(|summary| summary.lsid)
         .filter(|lsid| !known.contains(lsid.as_str()))
         .collect();
-    let ended = read_ended(&appliance, &new).await.map_err(of)?;
-    keep(casebridge, name, username, &ended, at).await
+    let (ended, is_whole) = read_ended(&appliance, &new).await.map_err(of)?;
+    // With an unread report the next look begins where this one did.
+    let until = if is_whole { at } else { last.unwrap_or(at - DAY).min(at) };
+    keep(casebridge, name, username, &ended, (at, until)).await
 }
 
 fn since(last: Option<Timestamp>, now: Timestamp, reach: SignedDuration) -> Timestamp {
@@ -84,19 +86,23 @@ fn since(last: Option<Timestamp>, now: Timestamp, reach: SignedDuration) -> Time
     }
 }
 
-/// Reads the sessions and skips those that are still running.
+/// Reads the sessions and skips those that are still running. Says whether all could be read.
 async fn read_ended(
     appliance: &Appliance,
     lsids: &[Lsid],
-) -> Result<Vec<Session>, casebridge_beyondtrust::Error> {
-    let mut ended = Vec::new();
+) -> Result<(Vec<Session>, bool), casebridge_beyondtrust::Error> {
+    let (mut ended, mut is_whole) = (Vec::new(), true);
     for batch in lsids.chunks(BATCH) {
         let wanted: BTreeSet<&Lsid> = batch.iter().collect();
-        let read = appliance.readable_sessions(batch).await?.found;
-        ended
-            .extend(read.into_iter().filter(|one| !one.is_running() && wanted.contains(&one.lsid)));
+        let read = appliance.readable_sessions(batch).await?;
+        for (lsid, error) in &read.unread {
+            tracing::warn!(%lsid, %error, "an ended session could not be read");
+        }
+        is_whole &= read.unread.is_empty();
+        let found = read.found.into_iter();
+        ended.extend(found.filter(|one| !one.is_running() && wanted.contains(&one.lsid)));
     }
-    Ok(ended)
+    Ok((ended, is_whole))
 }
 
 async fn keep(
@@ -104,7 +110,7 @@ async fn keep(
     name: &str,
     username: &str,
     ended: &[Session],
-    at: Timestamp,
+    (at, until): (Timestamp, Timestamp),
 ) -> Result<usize, Failure> {
     let settings = casebridge.settings();
     let imports = settings.get(&setting::IMPORT_ENABLED);
@@ -135,7 +141,7 @@ async fn keep(
             let item = jobs::import::import_item(&name, &one.lsid, &one.title, payload);
             (item, one.turn.due(one.ended, at, now))
         });
-        store.note_look(&name, &seen, &items.collect::<Vec<_>>(), &without_case, at, now)
+        store.note_look(&name, &seen, &items.collect::<Vec<_>>(), &without_case, until, now)
     })
     .await?;
     if count > 0 {

@@ -85,7 +85,7 @@ pub fn prepare(
 }
 
 /// Whether the administrator allows actions that the web console is not documented to support.
-fn web_does_all(casebridge: &Casebridge) -> bool {
+pub fn web_does_all(casebridge: &Casebridge) -> bool {
     match casebridge.settings().get(&setting::REP_CONSOLE_WEB_ACTIONS) {
         WebActions::All => true,
         WebActions::Documented => false,

@@ -40,6 +40,7 @@ pub fn no_recipient(casebridge: &Casebridge, case: &Case) -> Failure {
 /// decides.
 pub async fn hand_over(
     casebridge: &Casebridge,
+    appliance: Option<&str>,
     case: &Case,
     key: &SessionKey,
     address: &str,
@@ -58,6 +59,7 @@ pub async fn hand_over(
         ends_at: key.expires_at.and_then(|at| at.checked_add(key.clock_ahead?).ok()),
         tried_at: None,
     };
+    let appliance = appliance.unwrap_or(DEFAULT_APPLIANCE).to_owned();
     let subject = subject(key, address);
     let title = format!("E-mail to {address}");
     let (case_id, case_number, now) = (case.id.to_string(), case.number.clone(), casebridge.now());
@@ -65,7 +67,7 @@ pub async fn hand_over(
         let item = NewItem {
             kind: Kind::Email,
             subject: &subject,
-            appliance: DEFAULT_APPLIANCE,
+            appliance: &appliance,
             case_id: &case_id,
             case_number: &case_number,
             title: &title,

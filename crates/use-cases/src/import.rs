@@ -68,6 +68,9 @@ pub enum How {
     Write,
     /// Writes. A person has confirmed the case despite the doubt.
     Agreed,
+    /// Writes a session that is another desktop's to import. A case that this user can't see is not
+    /// taken for none: the session would lose it.
+    OfOthers,
 }
 
 /// Reads a session's report and writes it to the org.
@@ -98,7 +101,7 @@ pub async fn import(
     }
     check_portal(&settings, session.public_site.as_ref().map(|site| site.name.as_str()))?;
     let case = find_case(casebridge, &settings, lsid, session, how).await?;
-    if let (How::Write | How::Agreed, Some(case)) = (how, &case) {
+    if let (How::Write | How::Agreed | How::OfOthers, Some(case)) = (how, &case) {
         note_case(casebridge, name, lsid, case).await?;
     }
     let (surveys, asked) = surveys(&appliance, lsid, session.start_time).await;
@@ -122,7 +125,7 @@ pub async fn import(
         awaits_surveys: !(asked && all_there),
         surveys,
     };
-    if matches!(how, How::Write | How::Agreed) {
+    if matches!(how, How::Write | How::Agreed | How::OfOthers) {
         write(&casebridge.org()?, prepared, &imported).await?;
     }
     Ok(imported)
@@ -271,7 +274,7 @@ async fn find_case(
     let case = match case_of_key(casebridge, key).await {
         Ok(case) => case,
         // With `import_all_sessions`, a session without a case is imported too.
-        Err(failure) if appliance.import_all_sessions && names_no_case(failure.code) => {
+        Err(failure) if appliance.import_all_sessions && names_no_case(failure.code, how) => {
             return Ok(None);
         }
         Err(failure) => return Err(failure),
@@ -308,7 +311,7 @@ async fn judge_case(
             })
             .await
         }
-        How::DryRun | How::Write => {
+        How::DryRun | How::Write | How::OfOthers => {
             super::with_store(casebridge, move |store| {
                 store.note_import_case((&appliance, &lsid), (&id, &number))
             })
@@ -330,8 +333,12 @@ fn side_by_side(doubt: &Doubt, number: &str) -> String {
     }
 }
 
-fn names_no_case(code: FailureCode) -> bool {
-    matches!(code, FailureCode::SessionCaseNotFound | FailureCode::SessionForeignKey)
+fn names_no_case(code: FailureCode, how: How) -> bool {
+    match code {
+        FailureCode::SessionForeignKey => true,
+        FailureCode::SessionCaseNotFound => how != How::OfOthers,
+        _ => false,
+    }
 }
 
 async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {

@@ -74,7 +74,7 @@ async fn an_e_mail_is_not_too_late_because_the_clock_was_set() {
     let (case, key) = session_key::make_key(&casebridge, &request, |_| {}).await.unwrap();
     clock.set(YEAR);
     let address = case.recipients()[0].address.clone();
-    email_key::hand_over(&casebridge, &case, &key, &address).await.unwrap();
+    email_key::hand_over(&casebridge, None, &case, &key, &address).await.unwrap();
     assert_eq!(scene.emails().len(), 1);
 }
 

@@ -114,14 +114,15 @@ async fn an_e_mail_goes_to_people_of_the_case_and_in_time_alone() {
     let (case, mut key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
     let to = |address: &'static str, key: casebridge_domain::SessionKey| {
         let (casebridge, case) = (scene.casebridge.clone(), case.clone());
-        async move { email_key::hand_over(&casebridge, &case, &key, address).await }
+        async move { email_key::hand_over(&casebridge, None, &case, &key, address).await }
     };
     let failure = to("stranger@example.test", key.clone()).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::NoRecipient);
     key.expires_at = Some(Timestamp::UNIX_EPOCH);
     key.clock_ahead = None;
     let address = case.recipients()[0].address.clone();
-    let late = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
+    let late =
+        email_key::hand_over(&scene.casebridge, None, &case, &key, &address).await.unwrap_err();
     assert_eq!(late.code, FailureCode::EmailTooLate);
     assert!(scene.emails().is_empty());
 }

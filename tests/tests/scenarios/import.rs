@@ -488,7 +488,8 @@ async fn an_e_mail_that_could_not_be_sent_waits_and_goes_out_once() {
     let (case, key) = made_key(&scene).await;
     let address = case.recipients()[0].address.clone();
     scene.simulator.fault(FaultSwitch::on(FaultName::LimitExceeded));
-    let failure = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
+    let failure =
+        email_key::hand_over(&scene.casebridge, None, &case, &key, &address).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::OrgLimit);
     assert!(failure.detail.ends_with("Casebridge sends it as soon as possible."));
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
@@ -513,13 +514,14 @@ async fn an_e_mail_whose_answer_was_lost_is_found_on_its_case_and_not_sent_again
     let (case, key) = made_key(&scene).await;
     let address = case.recipients()[0].address.clone();
     scene.simulator.fault(FaultSwitch::on(FaultName::LostAnswer).only("emailSimple").times(1));
-    email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap();
+    email_key::hand_over(&scene.casebridge, None, &case, &key, &address).await.unwrap();
     assert_eq!(scene.emails().len(), 1);
     assert!(outbox::open_items(&scene.casebridge).await.unwrap().is_empty());
     // What the case does not show is for a person to decide.
     scene.simulator.fault(FaultSwitch::on(FaultName::Html503).only("emailSimple").times(1));
     let (_, key) = made_key(&scene).await;
-    let failure = email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
+    let failure =
+        email_key::hand_over(&scene.casebridge, None, &case, &key, &address).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::EmailUncertain, "the other key's e-mail is not this one");
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };
     assert_eq!((item.state, scene.emails().len()), ("parked", 1));

@@ -102,8 +102,16 @@ async fn row_03_the_web_console_makes_keys_unless_that_is_turned_off() {
         let scene = scene(more).await;
         let stage = scene.app_with_browser(std::sync::Arc::new(|_| {}));
         let view = proposed(&scene, &stage, "web-key").await;
-        let support = if allowed { WebSupportView::Unknown } else { WebSupportView::Off };
-        assert_eq!((view.key_kind, view.web_keys), (KeyKindView::Web, support));
+        let (kind, support) = match allowed {
+            true => (KeyKindView::Web, WebSupportView::Unknown),
+            false => (KeyKindView::Console, WebSupportView::Off),
+        };
+        assert_eq!((view.key_kind, view.web_keys), (kind, support));
+        assert_eq!(view.key_kinds.contains(&KeyKindView::Web), allowed);
+        if !allowed {
+            // No button is shown that is refused after the click; a command that comes anyway is.
+            stage.case("choose_key_kind", json!({ "kind": "web" })).await.unwrap();
+        }
         stage.case("open_key_dialog", json!({ "portal": null })).await.unwrap();
         let answered = |view: &CaseView| match &view.key {
             KeyStateView::Dialog { dialog, failure } => {

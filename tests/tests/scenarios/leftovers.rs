@@ -58,7 +58,7 @@ async fn no_key_is_left_on_the_disk_when_its_e_mail_is_handed_over() {
     scene.change_settings(|text| text.replace("[org]\n", record)).unwrap();
     for _ in 0..5 {
         let (case, key, address) = key_for(&scene).await;
-        email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap();
+        email_key::hand_over(&scene.casebridge, None, &case, &key, &address).await.unwrap();
         assert_eq!(left(&scene, &marks(&key)), Vec::<String>::new());
     }
 }
@@ -68,7 +68,7 @@ async fn no_key_is_left_on_the_disk_when_its_e_mail_is_given_up() {
     let scene = Scene::new().await.unwrap();
     let (case, key, address) = key_for(&scene).await;
     scene.simulator.fault(FaultSwitch::on(FaultName::EmailFails));
-    email_key::hand_over(&scene.casebridge, &case, &key, &address).await.unwrap_err();
+    email_key::hand_over(&scene.casebridge, None, &case, &key, &address).await.unwrap_err();
     // While it waits for a person, it has to be there.
     assert_ne!(left(&scene, &marks(&key)), Vec::<String>::new());
     let [item] = &outbox::open_items(&scene.casebridge).await.unwrap()[..] else { panic!() };

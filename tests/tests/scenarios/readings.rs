@@ -102,7 +102,9 @@ async fn row_05_the_administrators_template_is_the_mail() {
     let request = SessionKeyRequest::of("1026".parse().unwrap());
     let (case, key) = session_key::make_key(&scene.casebridge, &request, |_| {}).await.unwrap();
     let to = case.recipients()[0].address.clone();
-    casebridge_use_cases::email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
+    casebridge_use_cases::email_key::hand_over(&scene.casebridge, None, &case, &key, &to)
+        .await
+        .unwrap();
     let mail = &scene.emails()[0];
     assert!(mail["TextBody"].as_str().unwrap().contains(&key.short_key), "{mail}");
 }

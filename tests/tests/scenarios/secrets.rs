@@ -90,7 +90,7 @@ async fn s15_no_flow_at_the_highest_level_logs_a_secret() {
     session_key::record_key(&scene.casebridge, &request, &case, &key).await;
     let outcomes = doctor::examine(&scene.casebridge, |_| {}).await;
     let to = case.recipients()[0].address.clone();
-    email_key::hand_over(&scene.casebridge, &case, &key, &to).await.unwrap();
+    email_key::hand_over(&scene.casebridge, None, &case, &key, &to).await.unwrap();
     let now = scene.casebridge.now();
     let lsid = finished(
         &scene,

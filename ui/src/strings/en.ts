@@ -238,6 +238,7 @@ export const t = {
       logsOut: 'Using the web console logs you out of the console on this computer.',
       webUnknown: 'Your version of the web console may not support this jump.',
       webFailed: 'This jump did not start in your version of the web console.',
+      deny: "The web console can't do this",
       webFailedNext: 'Use the console on this computer if it fails again.',
       noCase: 'This session will not be linked to a case.',
       noCaseNext: 'To link it, choose a case above.',

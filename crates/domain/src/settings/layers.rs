@@ -144,7 +144,7 @@ pub struct ApplianceSettings {
     pub import_portals: Vec<String>,
     /// The types of events that are imported; all of them if none is named.
     pub event_types: Vec<String>,
-    /// Where recordings are kept outside of the appliance; the LSID is appended.
+    /// Where recordings are kept outside of the appliance; the LSID is added.
     pub external_recording_base_url: Option<Address>,
 }
 

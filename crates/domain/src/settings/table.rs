@@ -78,7 +78,7 @@ pub mod appliance_setting {
             default: false,
             category: Appliance,
             name: "Import sessions without a case",
-            description: "Write finished sessions to Salesforce even if they do not belong to a case.",
+            description: "Write finished sessions to Salesforce even if they do not belong to a case, also those of other representatives.",
             policy: true,
         }
         IMPORT_PORTALS: List = "import_portals" {
@@ -341,7 +341,7 @@ pub mod setting {
             default: true,
             category: Import,
             name: "Import finished sessions",
-            description: "Write finished sessions to their cases automatically. If this is off, only casebridgectl imports sessions.",
+            description: "Write finished sessions to their cases automatically. If this is off, only casebridgectl imports sessions, and those that end meanwhile are not imported later.",
             policy: true,
         }
         IMPORT_SURVEY_PATIENCE: Seconds<0, 2_592_000> = "import.survey_patience" {

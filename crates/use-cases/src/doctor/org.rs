@@ -119,9 +119,9 @@ pub(super) async fn session_import(casebridge: &Casebridge, round: &Round) -> Fo
             count => format!("{count} entries in Activity need you"),
         };
         return Ok(Finding::warn(format!("{count}: {why}."), "").with_steps(&[
-            "Open Activity: each entry says why it waits and what to do.",
-            "Fix the cause, then choose Retry now. Discard what is not needed.",
-            "If it keeps failing, send the message to your administrator, or save a support bundle below.",
+            "Look at Activity, or run casebridgectl outbox list: each entry says why it waits and what to do.",
+            "Fix the cause, then retry the entry. Discard what is not needed.",
+            "If it keeps failing, send the message to your administrator, with a support bundle.",
         ]).at(Place::Activity));
     }
     if let Some(code) = overview.hold {

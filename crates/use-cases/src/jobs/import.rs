@@ -109,8 +109,8 @@ pub(crate) fn found_import_of_others() -> String {
 }
 
 pub(super) fn hints(item: &Item) -> Hints {
-    let Import { explicit, over, .. } = read(item).unwrap_or_default();
-    Hints { asked: explicit, ready: over, ..Hints::default() }
+    let Import { explicit, over, of_others, .. } = read(item).unwrap_or_default();
+    Hints { asked: explicit, ready: over, of_others, ..Hints::default() }
 }
 
 pub(super) async fn run(
@@ -122,7 +122,11 @@ pub(super) async fn run(
     if job.of_others && casebridge.org()?.has_session(&lsid).await.map_err(failures::of_org)? {
         return Err(Failure::new(FailureCode::SessionImportedElsewhere, String::new()));
     }
-    let how = if job.agreed { How::Agreed } else { How::Write };
+    let how = match (job.agreed, job.of_others) {
+        (true, _) => How::Agreed,
+        (false, true) => How::OfOthers,
+        (false, false) => How::Write,
+    };
     let imported = import::import(casebridge, Some(&item.appliance), &lsid, how).await?;
     let id = imported.case.as_ref().map(|case| &case.id);
     surveys::move_case(casebridge, &imported.surveys, &lsid, id).await?;

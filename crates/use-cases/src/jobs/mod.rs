@@ -1,5 +1,5 @@
 //! The jobs of outbox items, a file for each kind. A job reads its payload from the item and does
-//! the work. It does not know the queue.
+//! the work. Of the queue it knows only the words in which it answers: what came of it, and what follows.
 
 pub mod email;
 pub mod import;

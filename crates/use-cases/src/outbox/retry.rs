@@ -23,6 +23,8 @@ const MOST_TRIES: u32 = 4000;
 pub(crate) struct Hints {
     /// A person asked for this item, so its result is shown.
     pub(crate) asked: bool,
+    /// It is another desktop's to do, and this one only helps out.
+    pub(crate) of_others: bool,
     /// The event that it was waiting for has probably happened.
     pub(crate) ready: bool,
     /// Its time is over.
@@ -87,6 +89,8 @@ fn fate_by_code(code: FailureCode, of_org: bool, item: &Item, hints: Hints) -> F
         Code::SessionRunning if !hints.ready => Fate::Wait,
         Code::SessionWithoutCase | Code::SessionOtherPortal if !hints.asked => Fate::Drop,
         Code::SessionImportedElsewhere => Fate::Drop,
+        // Its own desktop asks its person; no other one does.
+        Code::ImportDoubtful | Code::SessionCaseNotFound if hints.of_others => Fate::Drop,
         Code::SessionForeignKey => Fate::GiveUp,
         Code::OtherSignIn => Fate::Wait,
         Code::SessionCaseNotFound if !hints.asked => {

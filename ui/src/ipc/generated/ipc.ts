@@ -1206,6 +1206,7 @@ export interface Commands {
   choose_jump_appliance: { form: { name: string }; answer: void }
   start_jump: { form: { form: JumpFormView; console: ConsoleView }; answer: void }
   stop_jump_watch: { form: undefined; answer: void }
+  deny_web_jump: { form: undefined; answer: void }
   pin_jump: { form: { id: number; pinned: boolean }; answer: void }
   forget_jump: { form: { id: number }; answer: void }
   show_waiting_jump: { form: undefined; answer: void }

@@ -3,14 +3,14 @@
 
 use super::open::{KeyState, WatchState};
 use super::{Case, Cx, Message, default_console, no_case};
-use crate::console::{self, Asked};
+use crate::console::{Asked, ask};
 use crate::request::{Answer, DONE, Request};
 use casebridge_domain::deep_link::Action;
 use casebridge_domain::jump::Console;
 use casebridge_domain::settings::DEFAULT_APPLIANCE;
 use casebridge_domain::{Case as OrgCase, DeepLink, Failure, FailureCode};
 use casebridge_ipc::{DialogView, KeyKindView};
-use casebridge_use_cases::console::{ConsoleRequest, key_dialog};
+use casebridge_use_cases::console::{self, ConsoleRequest, key_dialog};
 use casebridge_use_cases::web_console::WebAction;
 
 /// Who creates the key that a link asks for; none for Casebridge itself.
@@ -22,7 +22,12 @@ pub(super) fn console_of(link: &DeepLink, cx: &Cx<'_>) -> Option<Console> {
         return Some(Console::Desktop);
     }
     if link.action == Action::WebKey {
-        return Some(Console::Web);
+        // Where the administrator turned it off, the console on this computer is proposed.
+        return Some(if console::web_does_all(cx.casebridge) {
+            Console::Web
+        } else {
+            Console::Desktop
+        });
     }
     default_console(link.appliance.as_deref(), cx)
 }
@@ -91,7 +96,7 @@ impl Case {
                 let portal = request.portal.as_deref();
                 let action = key_dialog(&casebridge, appliance.as_deref(), portal)?;
                 let wanted = ConsoleRequest { action, console: chosen, appliance };
-                let asked = console::ask(&casebridge, shell, &wanted, Some(&case), false).await?;
+                let asked = ask(&casebridge, shell, &wanted, Some(&case), false).await?;
                 Ok((case, asked))
             };
             Message::DialogOpened { case: id, attempt, result: Box::new(result.await) }

@@ -20,6 +20,7 @@ impl Case {
         }
         let (id, attempt) = (open.id, open.attempt);
         let (key, address) = (made.key.clone(), recipient.to_owned());
+        let appliance = open.request.appliance.clone();
         open.email = EmailState {
             state: EmailStateView::Sending,
             recipient: Some(address.clone()),
@@ -27,7 +28,9 @@ impl Case {
         };
         // Not held by the case: an e-mail on its way is not called back by closing a window.
         cx.run(async move {
-            let result = email_key::hand_over(&casebridge, &case, &key, &address).await;
+            let result =
+                email_key::hand_over(&casebridge, appliance.as_deref(), &case, &key, &address)
+                    .await;
             Message::EmailAnswered { case: id, attempt, result }
         });
         self.key_acted_on(id, cx);

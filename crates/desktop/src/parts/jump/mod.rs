@@ -144,6 +144,7 @@ impl Jump {
             JumpCommand::ChooseJumpAppliance { name } => self.choose_appliance(name, cx),
             JumpCommand::StartJump { form, console } => self.start(&form, console, cx),
             JumpCommand::StopJumpWatch {} => self.stop_watch(),
+            JumpCommand::DenyWebJump {} => self.deny_web(cx),
             JumpCommand::PinJump { id, pinned } => pin(id, pinned, cx),
             JumpCommand::ForgetJump { id } => forget(id, cx),
             JumpCommand::ShowWaitingJump {} => self.show_waiting(cx),
@@ -414,13 +415,25 @@ impl Jump {
         if attempt != self.attempt || !matches!(self.state, JumpState::Waiting { .. }) {
             return;
         }
-        self.note_web(false, cx);
         let failure = cx.report(&Failure::new(FailureCode::JumpNotSeen, String::new()));
         if !cx.is_open(Window::Jump) {
             self.end_work();
             cx.notify(Notice::of_failure(&failure));
         }
         self.state = JumpState::NotSeen(failure);
+    }
+
+    /// The person says that the web console could not do it: that is remembered, and the console on
+    /// this computer is proposed.
+    fn deny_web(&mut self, cx: &mut Cx<'_>) -> Answer {
+        self.note_web(false, cx);
+        self.end_work();
+        self.state = JumpState::Idle;
+        if let Some(proposal) = &mut self.proposal {
+            proposal.console = Console::Desktop;
+            self.number = self.number.wrapping_add(1);
+        }
+        DONE
     }
 
     /// Remembers whether the web console could do this jump.

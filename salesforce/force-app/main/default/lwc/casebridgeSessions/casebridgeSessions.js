@@ -28,6 +28,18 @@ function clock(seconds) {
     return `${Math.floor(seconds / 3600)}:${part(Math.floor((seconds % 3600) / 60))}:${part(seconds % 60)}`;
 }
 
+/** An address with the session's LSID as the parameter `lsid`; one that is there gets the value. */
+function withLsid(address, lsid) {
+    try {
+        const url = new URL(address);
+        const known = [...url.searchParams.keys()].find((name) => name.toLowerCase() === "lsid");
+        url.searchParams.set(known ?? "lsid", lsid);
+        return url.href;
+    } catch {
+        return undefined;
+    }
+}
+
 /** An address that may be opened: what a field holds is not trusted to be one. */
 function webAddress(text) {
     return /^https:\/\//i.test(text ?? "") ? text : undefined;
@@ -119,7 +131,7 @@ export default class CasebridgeSessions extends NavigationMixin(LightningElement
     /** Where the session's recording is kept outside the appliance, if it is. */
     recordingOf(lsid) {
         const base = this.context.data?.recordingBaseUrl;
-        return base ? webAddress(`${base}${encodeURIComponent(lsid)}`) : undefined;
+        return base ? withLsid(webAddress(base), lsid) : undefined;
     }
 
     handleRefresh() {

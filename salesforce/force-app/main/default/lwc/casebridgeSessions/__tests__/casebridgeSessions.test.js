@@ -80,9 +80,22 @@ describe("c-casebridge-sessions", () => {
     });
 
     it("leads to transcript and recording", async () => {
-        const list = await show([session()], { recordingBaseUrl: "https://recordings.example.com/?lsid=" });
+        const list = await show([session()], { recordingBaseUrl: "https://recordings.example.com/play" });
         expect(list.query(".transcript").href).toBe("https://support.example.com/chat");
-        expect(list.query(".recording").href).toBe(`https://recordings.example.com/?lsid=${LSID}`);
+        expect(list.query(".recording").href).toBe(`https://recordings.example.com/play?lsid=${LSID}`);
+    });
+
+    it.each([
+        ["https://recordings.example.com/?lsid=", `https://recordings.example.com/?lsid=${LSID}`],
+        ["https://recordings.example.com/?LSID=x&kind=rs", `https://recordings.example.com/?LSID=${LSID}&kind=rs`]
+    ])("gives the parameter of %s the LSID", async (recordingBaseUrl, expected) => {
+        const list = await show([session()], { recordingBaseUrl });
+        expect(list.query(".recording").href).toBe(expected);
+    });
+
+    it("offers no recording at what is no address", async () => {
+        const list = await show([session()], { recordingBaseUrl: "https://" });
+        expect(list.query(".recording")).toBeNull();
     });
 
     it("offers no recording where there is none", async () => {
