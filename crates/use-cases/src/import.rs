@@ -334,11 +334,8 @@ fn side_by_side(doubt: &Doubt, number: &str) -> String {
 }
 
 fn names_no_case(code: FailureCode, how: How) -> bool {
-    match code {
-        FailureCode::SessionForeignKey => true,
-        FailureCode::SessionCaseNotFound => how != How::OfOthers,
-        _ => false,
-    }
+    let is_unseen = code == FailureCode::SessionCaseNotFound && how != How::OfOthers;
+    code == FailureCode::SessionForeignKey || is_unseen
 }
 
 async fn case_of_key(casebridge: &Casebridge, key: &str) -> Result<Case, Failure> {

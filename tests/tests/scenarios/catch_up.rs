@@ -107,10 +107,14 @@ async fn a_session_that_ended_while_the_computer_slept_is_imported_when_it_wakes
 
 /// A session of Ben's that is over, with Ada in it or not.
 fn bens(scene: &Scene, external_key: Option<&str>, with_ada: bool) -> String {
+    bens_with(scene, "Rosa Marin", external_key, with_ada)
+}
+
+fn bens_with(scene: &Scene, customer: &str, external_key: Option<&str>, with_ada: bool) -> String {
     scene.simulator.log_in_representative("ben").unwrap();
     let session = SessionBegin {
         representative: "ben".to_owned(),
-        name: Some("Rosa Marin".to_owned()),
+        name: Some(customer.to_owned()),
         external_key: external_key.map(str::to_owned),
         ..SessionBegin::default()
     };
@@ -148,6 +152,26 @@ async fn row_28_a_participants_desktop_imports_what_the_owners_did_not() {
     assert_eq!(failure.code, FailureCode::SessionImportedElsewhere);
     assert_eq!(reports(), before, "no report is read for nothing");
     assert_eq!(catch_up::catch_up(&other).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_28_a_desktop_that_helps_out_leaves_doubts_and_unseen_cases_to_the_owners() {
+    let scene = Scene::new().await.unwrap();
+    let all = "[appliance.Default]\nimport_all_sessions = true\n";
+    scene.change_settings(|text| text.replace("[appliance.Default]\n", all)).unwrap();
+    for (customer, key, code) in [
+        ("Tom Harbour", "1026", FailureCode::ImportDoubtful),
+        ("Rosa Marin", "99999999", FailureCode::SessionCaseNotFound),
+    ] {
+        let lsid = bens_with(&scene, customer, Some(key), true);
+        assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1);
+        let (id, _) = only_item(&scene.casebridge).await;
+        let attempt = jobs::work_on(&scene.casebridge, id).await.unwrap();
+        let Attempt::Dropped(failure) = attempt else { panic!("{customer}: {attempt:?}") };
+        assert_eq!(failure.code, code);
+        assert!(!is_written(&scene, &lsid), "a session without its case: {key}");
+        assert!(outbox::open_items(&scene.casebridge).await.unwrap().is_empty());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
