@@ -65,6 +65,8 @@ pub(crate) struct Tag {
     waiting: Option<TagProposal>,
     /// Sessions that have ended: found by the sweep, or while they were chosen.
     ended: Vec<RunningSession>,
+    /// Those that need no case; a list that was read before that was stored may still name them.
+    dismissed: BTreeSet<Lsid>,
     /// Counts what is on screen, so that what an older one left under way is told apart.
     number: u32,
     reading: Option<Task>,
@@ -366,7 +368,10 @@ impl Tag {
     fn ended_known(&mut self, result: Result<Vec<RunningSession>, Failure>, cx: &Cx<'_>) {
         match result {
             Ok(all) => {
-                let is_known = |one: &RunningSession| self.ended.iter().any(|e| e.lsid == one.lsid);
+                let is_known = |one: &RunningSession| {
+                    self.dismissed.contains(&one.lsid)
+                        || self.ended.iter().any(|ended| ended.lsid == one.lsid)
+                };
                 let new: Vec<_> = all.into_iter().filter(|one| !is_known(one)).collect();
                 self.ended.extend(new);
             }
@@ -380,6 +385,7 @@ impl Tag {
             return;
         };
         let session = self.ended.remove(at);
+        self.dismissed.insert(session.lsid.clone());
         self.selected.remove(&session.lsid);
         self.states.remove(&session.lsid);
         self.confirming = None;

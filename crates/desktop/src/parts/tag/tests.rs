@@ -112,3 +112,18 @@ fn only_a_case_can_be_copied_here() {
     assert_eq!(answer.unwrap_err().code, code(FailureCode::KeyUnknown));
     assert_eq!(stage.copied(), ["00001026"]);
 }
+
+#[test]
+fn a_list_that_was_read_before_a_dismissal_brings_nothing_back() {
+    let (stage, mut tag) = (Stage::new(""), Tag::default());
+    let both = || vec![session(ONE, "Rosa Marin", None), session(TWO, "Tom Harbour", None)];
+    stage.tell(&mut tag, Message::EndedKnown(Ok(both())));
+    let dismiss = |reply| {
+        let lsid = TWO.to_owned();
+        Message::Command(TagCommand::DismissSession { lsid }, reply)
+    };
+    assert_eq!(stage.command(&mut tag, dismiss).0, DONE);
+    stage.tell(&mut tag, Message::EndedKnown(Ok(both())));
+    let ended: Vec<&str> = tag.ended.iter().map(|session| session.lsid.as_str()).collect();
+    assert_eq!(ended, [ONE]);
+}
