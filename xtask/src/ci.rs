@@ -15,28 +15,25 @@ pub(crate) fn run() -> Result<()> {
 /// Formatting, edges between crates, generated code, lints, documentation.
 pub(crate) fn checks() -> Result<()> {
     step("formatting");
-    if has_component("fmt", "rustfmt")? {
-        process::run(cargo().args(["fmt", "--all", "--check"]))?;
-    }
+    need_component("fmt", "rustfmt")?;
+    process::run(cargo().args(["fmt", "--all", "--check"]))?;
     tidy::run()?;
     codegen::run(true)?;
     step("clippy");
-    if has_component("clippy", "clippy")? {
-        let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-        process::run(cargo().args(clippy))?;
-    }
+    need_component("clippy", "clippy")?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    process::run(cargo().args(clippy))?;
     step("documentation");
     let doc = ["doc", "--workspace", "--no-deps", "--document-private-items"];
     process::run(cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Whether a part of the toolchain is there; rustup adds it where it is not.
-fn has_component(command: &str, component: &str) -> Result<bool> {
+/// Makes sure of a part of the toolchain; rustup adds it where it is not there.
+fn need_component(command: &str, component: &str) -> Result<()> {
     let is_there = || answers(cargo().args([command, "--version"]));
     if !is_there() && answers(program("rustup").arg("--version")) {
         process::run(program("rustup").args(["component", "add", component]))?;
     }
-    let found = is_there();
-    ensure!(found, "this toolchain has no {component}, and no rustup to add it");
-    Ok(found)
+    ensure!(is_there(), "this toolchain has no {component}, and no rustup to add it");
+    Ok(())
 }

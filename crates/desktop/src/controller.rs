@@ -194,9 +194,9 @@ impl Controller {
                 self.tell(case::Message::ClockChanged);
                 self.tell(activity::Message::Changed);
                 self.tell(catch_up::Message::Look);
-                self.tell(offers::Message::Sweep);
             }
             Request::CatchUp => self.tell(catch_up::Message::Look),
+            Request::TellEnded => self.tell(offers::Message::TellEnded),
 
             Request::AskSignIn => self.tell(account::Message::Ask),
             Request::SignIn { case_waits } => self.tell(account::Message::SignIn { case_waits }),
@@ -282,9 +282,6 @@ impl Controller {
         }
         self.tell(activity::Message::Release);
         self.tell(catch_up::Message::Look);
-        if !by_hand {
-            self.tell(offers::Message::Sweep);
-        }
     }
 
     /// Another representative is next: nothing that was read for the one before stays.

@@ -75,6 +75,8 @@ pub(crate) enum Request {
     ClockChanged,
     /// Looks for sessions that ended unseen.
     CatchUp,
+    /// Tells of sessions that ended without a case, if it is time.
+    TellEnded,
 
     /// Reads whether somebody is signed in.
     AskSignIn,

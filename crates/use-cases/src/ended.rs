@@ -1,8 +1,8 @@
 //! The representative's sessions that ended without a case. They are found by the look for missed
-//! sessions and while they run, listed over restarts, and told about once a day.
+//! sessions ([`crate::catch_up`]) and while they run, listed over restarts, and told about once a day.
 
 use crate::sessions::RunningSession;
-use crate::{Casebridge, catch_up, with_store};
+use crate::{Casebridge, with_store};
 use casebridge_domain::{Failure, Lsid};
 use casebridge_store::EndedSession;
 use jiff::{SignedDuration, Timestamp};
@@ -61,31 +61,24 @@ pub async fn listed(casebridge: &Casebridge) -> Result<Vec<RunningSession>, Fail
     Ok(all.into_iter().filter_map(shown).collect())
 }
 
-/// The sessions to tell the person about now: once a day all new ones, after a look for those that
-/// were missed; before that, only those that were put off. Nothing if it is not time.
+/// Takes the sessions to tell the person about now, each once: all new ones if nobody was told for a
+/// day, before that only those that were put off.
 ///
 /// # Errors
-/// An appliance can't be asked, or the signed-in user is not known. The day is then not over.
-pub async fn due(casebridge: &Casebridge) -> Result<Option<Vec<RunningSession>>, Failure> {
-    let now = casebridge.now();
-    let last = with_store(casebridge, |store| store.swept_at()).await?;
-    // A time in the future comes from a wrong clock and is ignored.
-    let last = last.filter(|at| *at <= now);
-    let is_early = last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at));
-    if !is_early {
-        catch_up::catch_up(casebridge).await?;
-    }
-    // What the look has found is due as well.
+/// The store can't be used.
+pub async fn take_due(casebridge: &Casebridge) -> Result<Vec<RunningSession>, Failure> {
     let now = casebridge.now();
     let due = with_store(casebridge, move |store| {
+        // A time in the future comes from a wrong clock and is ignored.
+        let last = store.swept_at()?.filter(|at| *at <= now);
+        let is_early = last.is_some_and(|at| now < at.saturating_add(DAY).unwrap_or(at));
         let due = store.take_due_ended(now, is_early)?;
-        if !is_early {
+        if !is_early && !due.is_empty() {
             store.note_swept(now)?;
         }
         Ok(due)
     });
-    let due: Vec<_> = due.await?.into_iter().filter_map(shown).collect();
-    Ok((!is_early || !due.is_empty()).then_some(due))
+    Ok(due.await?.into_iter().filter_map(shown).collect())
 }
 
 /// Tells the person again about the listed sessions, some hours later.

@@ -35,7 +35,7 @@ async fn a1_an_idle_appliance_has_no_sessions_in_any_language() {
         let running = sessions::running(&scene.casebridge, None).await.unwrap();
         assert!(running.sessions.is_empty(), "{language:?}");
         assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 0, "{language:?}");
-        assert_eq!(ended::due(&scene.casebridge).await.unwrap(), Some(vec![]));
+        assert_eq!(ended::take_due(&scene.casebridge).await.unwrap(), []);
         let unknown = "0123456789abcdef0123456789abcdef".parse().unwrap();
         let own = sessions::own(&scene.casebridge, None, &unknown).await.unwrap();
         assert!(own.is_none(), "{language:?}");
@@ -185,7 +185,8 @@ async fn a_clock_that_is_hours_away_hides_no_session() {
         let running = sessions::running(&scene.casebridge, None).await.unwrap();
         assert_eq!(running.mine().len(), 1, "{hours}");
         scene.simulator.leave_customer(&lsid).unwrap();
-        let ended = ended::due(&scene.casebridge).await.unwrap().unwrap();
+        assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 0, "{hours}");
+        let ended = ended::take_due(&scene.casebridge).await.unwrap();
         assert_eq!(ended.len(), 1, "{hours}");
         let tagged = over(&scene, Some("1026".to_owned()), SessionWork::default());
         assert_eq!(catch_up::catch_up(&scene.casebridge).await.unwrap(), 1, "{hours} {tagged}");

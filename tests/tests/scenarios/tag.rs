@@ -616,7 +616,7 @@ async fn sessions_that_ended_without_a_case_are_told_once_a_day() {
     tag_now(&stage, false).await;
     state(&stage, &lsid, &TagStateView::Held).await;
     assert_eq!(scene.casebridge.store().unwrap().held_links().unwrap().len(), 1);
-    assert_eq!(ended::due(&scene.casebridge).await.unwrap(), None);
+    assert_eq!(ended::take_due(&scene.casebridge).await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -678,7 +678,7 @@ async fn what_was_found_put_off_or_dismissed_outlives_a_restart() {
     wait::until_true("the list on the disk", || listed() == 1).await.unwrap();
     stage.quit().await.unwrap();
     // Before the hours are over, a start tells nothing.
-    assert_eq!(ended::due(&casebridge).await.unwrap(), None);
+    assert_eq!(ended::take_due(&casebridge).await.unwrap(), []);
     clock.sleep(5 * 3600);
     let stage = start();
     notice(&stage, "A session ended without a case").await;

@@ -54,8 +54,13 @@ impl CatchUp {
     fn found(&mut self, result: Result<usize, Failure>, cx: &mut Context<'_, Message>) {
         self.under_way = false;
         match result {
-            Ok(0) => {}
-            Ok(_) => cx.ask(Request::OutboxChanged),
+            Ok(count) => {
+                if count > 0 {
+                    cx.ask(Request::OutboxChanged);
+                }
+                // It lists those without a case, too.
+                cx.ask(Request::TellEnded);
+            }
             Err(failure) => drop(cx.report(&failure)),
         }
         if std::mem::take(&mut self.again) {
@@ -77,9 +82,10 @@ mod tests {
         stage.tell(&mut catch_up, Message::Look);
         assert!(catch_up.under_way && catch_up.again);
         let asked = stage.tell(&mut catch_up, Message::Found(Ok(2)));
-        assert!(matches!(asked[..], [Request::OutboxChanged]), "{asked:?}");
+        assert!(matches!(asked[..], [Request::OutboxChanged, Request::TellEnded]), "{asked:?}");
         assert!(catch_up.under_way && !catch_up.again);
-        assert!(stage.tell(&mut catch_up, Message::Found(Ok(0))).is_empty());
+        let asked = stage.tell(&mut catch_up, Message::Found(Ok(0)));
+        assert!(matches!(asked[..], [Request::TellEnded]), "{asked:?}");
         assert!(!catch_up.under_way);
     }
 

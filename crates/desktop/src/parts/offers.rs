@@ -99,8 +99,8 @@ pub(crate) enum Message {
     /// It is time to look whether a day is over, and in an hour again.
     Hourly,
     /// It is time to tell about sessions that ended without a case, if that was not done today.
-    Sweep,
-    Swept(Result<Option<Vec<RunningSession>>, Failure>),
+    TellEnded,
+    Due(Result<Vec<RunningSession>, Failure>),
     /// Sessions that ended without a case were put off.
     PutOff,
     /// Another representative is next.
@@ -141,10 +141,10 @@ impl Part for Offers {
                     tokio::time::sleep(HOUR).await;
                     Message::Hourly
                 });
-                sweep(cx);
+                take_due(cx);
             }
-            Message::Sweep => sweep(cx),
-            Message::Swept(result) => self.swept(result, cx),
+            Message::TellEnded => take_due(cx),
+            Message::Due(result) => self.tell_ended(result, cx),
             Message::PutOff => {}
             Message::Forget => *self = Self::default(),
         }
@@ -309,10 +309,9 @@ impl Offers {
         cx.notify(Notice { title: texts::tagged_title(), body, topic, buttons });
     }
 
-    fn swept(&mut self, result: Result<Option<Vec<RunningSession>>, Failure>, cx: &mut Cx<'_>) {
+    fn tell_ended(&mut self, result: Result<Vec<RunningSession>, Failure>, cx: &mut Cx<'_>) {
         let ended = match result {
-            Ok(Some(ended)) => ended,
-            Ok(None) => return,
+            Ok(ended) => ended,
             Err(failure) => return drop(cx.report(&failure)),
         };
         if ended.is_empty() {
@@ -397,12 +396,12 @@ fn put_off(cx: &mut Cx<'_>) {
 }
 
 /// Tells about sessions that ended without a case, if that was not done today.
-fn sweep(cx: &mut Cx<'_>) {
+fn take_due(cx: &mut Cx<'_>) {
     if !cx.casebridge.settings().get(&setting::TAG_OFFER) || !cx.is_signed_in() {
         return;
     }
     let casebridge = cx.casebridge.clone();
-    cx.run(async move { Message::Swept(ended::due(&casebridge).await) });
+    cx.run(async move { Message::Due(ended::take_due(&casebridge).await) });
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ impl Activity {
     fn choose_case(&self, id: u32, cx: &mut Cx<'_>) -> Answer {
         let open = self.known.iter().flat_map(|known| &known.open).find(|item| item.id == id);
         let Some(session) = open.and_then(jobs::import::session_of) else {
-            return cx.refuse(FailureCode::CaseReferenceInvalid);
+            return cx.refuse(FailureCode::OutboxItemUnknown);
         };
         let lsid = Some(session.lsid.clone());
         cx.ask(Request::NoteEnded(Box::new(session)));
@@ -188,7 +188,7 @@ impl Activity {
     fn open_case(&self, id: u32, cx: &mut Cx<'_>) -> Answer {
         let case = self.item(id).map(|item| item.case_id.clone());
         let Some(case) = case.filter(|case| !case.is_empty()) else {
-            return cx.refuse(FailureCode::CaseReferenceInvalid);
+            return cx.refuse(FailureCode::OutboxItemUnknown);
         };
         cx.ask(Request::OpenCase(CaseToOpen::Key(case, None)));
         DONE

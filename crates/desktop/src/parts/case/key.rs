@@ -3,7 +3,7 @@
 
 use super::open::{KeyState, OpenCase, WatchState};
 use super::{Case, Cx, Message, no_case};
-use crate::context::needs_sign_in;
+use crate::context::{Sender, needs_sign_in};
 use crate::request::{Answer, DONE, Request};
 use casebridge_domain::{Case as OrgCase, Failure, RecordId, SessionKey};
 use casebridge_ipc::{DialogView, FailureView, Window};
@@ -47,17 +47,10 @@ impl Case {
     fn make_key(&mut self, id: u64, cx: &mut Cx<'_>) {
         let (casebridge, told) = (cx.casebridge.clone(), cx.sender());
         let Some(open) = self.get_mut(id) else { return };
-        open.drop_key_work();
-        open.attempt += 1;
-        let attempt = open.attempt;
-        (open.key, open.watch, open.failure) = (KeyState::Loading, WatchState::Idle, None);
-        open.reading = open.case.is_none();
+        let attempt = open.begin_attempt();
         let request = open.request.clone();
         open.work = Some(cx.hold(async move {
-            let on_case = |case: &OrgCase| {
-                let result = Box::new(Ok(case.clone()));
-                told.send(Message::Read { case: id, result });
-            };
+            let on_case = |case: &OrgCase| tell_case(&told, id, case);
             let result = session_key::make_key(&casebridge, &request, on_case).await;
             if let Ok((case, _)) = &result {
                 let (case, told) = (case.clone(), told.clone());
@@ -75,17 +68,10 @@ impl Case {
     fn read_key(&mut self, id: u64, record: RecordId, cx: &mut Cx<'_>) {
         let (casebridge, told) = (cx.casebridge.clone(), cx.sender());
         let Some(open) = self.get_mut(id) else { return };
-        open.drop_key_work();
-        open.attempt += 1;
-        let attempt = open.attempt;
-        (open.key, open.watch, open.failure) = (KeyState::Loading, WatchState::Idle, None);
-        open.reading = open.case.is_none();
+        let attempt = open.begin_attempt();
         let request = open.request.clone();
         open.work = Some(cx.hold(async move {
-            let on_case = |case: &OrgCase| {
-                let result = Box::new(Ok(case.clone()));
-                told.send(Message::Read { case: id, result });
-            };
+            let on_case = |case: &OrgCase| tell_case(&told, id, case);
             let result = session_key::recorded_key(&casebridge, &request, &record, on_case).await;
             Message::KeyMade { case: id, attempt, result: Box::new(result) }
         }));
@@ -227,4 +213,9 @@ fn failure_of(open: &OpenCase) -> Option<&FailureView> {
         | (None, _, WatchState::Stale(failure)) => Some(failure),
         (None, _, _) => None,
     }
+}
+
+/// The case of a key is there before the key is.
+fn tell_case(told: &Sender<Message>, id: u64, case: &OrgCase) {
+    told.send(Message::Read { case: id, result: Box::new(Ok(case.clone())) });
 }

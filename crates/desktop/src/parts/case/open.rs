@@ -181,6 +181,15 @@ impl OpenCase {
         }
     }
 
+    /// Another key is on its way, and counts from now on.
+    pub(super) fn begin_attempt(&mut self) -> u64 {
+        self.drop_key_work();
+        self.attempt += 1;
+        (self.key, self.watch, self.failure) = (KeyState::Loading, WatchState::Idle, None);
+        self.reading = self.case.is_none();
+        self.attempt
+    }
+
     /// Stops everything that is under way for the key.
     pub(super) fn drop_key_work(&mut self) {
         (self.work, self.expiry, self.last_look) = (None, None, false);
